@@ -1,0 +1,155 @@
+"""Reads and writes files at the edges: whole or not at all, the same bytes on every machine."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+
+
+@contextmanager
+def whole_file(path: Path):
+    """Yield a temporary path beside `path` that takes its place only if nothing is raised."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 with LF line ends, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def cell(value: Any) -> str:
+    """Return a value as it stands in our CSV files: nothing for None, lists joined by `; `.
+
+    >>> cell(None), cell(["a", "b"]), cell(True), cell(0)
+    ('', 'a; b', 'yes', '0')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(str, value))
+    return str(value)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as the text of a CSV file with a header; a key without a column is an error."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="raise")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({column: cell(value) for column, value in row.items()})
+    return out.getvalue()
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as UTF-8 CSV with a header and LF, whole or not at all."""
+    write_text(path, csv_text(columns, rows))
+
+
+def read_csv(path: Path, required: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Return the rows of a CSV file a person or a stage wrote, all cells as text.
+
+    Raises:
+        ReviewError: the file cannot be read, a required column is missing, or a row has more
+            cells than the header.
+    """
+    return [row for _, row in read_csv_with_lines(path, required)]
+
+
+def read_csv_with_lines(
+    path: Path, required: Sequence[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """Return (line of the file, row) pairs; errors as in `read_csv`."""
+    text = read_text(path)
+    # Excel in Britain writes commas, elsewhere semicolons; the header tells.
+    header = text.partition("\n")[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[int, dict[str, str]]] = []
+    columns: list[str] | None = None
+    try:
+        for cells in reader:
+            if columns is None:
+                columns = [name.strip() for name in cells]
+                _require_columns(path, columns, required)
+            elif any(value.strip() for value in cells):
+                rows.append((reader.line_num, _row(path, reader.line_num, columns, cells)))
+    except csv.Error as error:
+        raise ReviewError(
+            f"the table cannot be read: {error}",
+            f"{path}:{reader.line_num}",
+            "look for a quotation mark that is opened and never closed near this line",
+        ) from None
+    if columns is None:
+        _require_columns(path, [], required)
+    return rows
+
+
+def _row(path: Path, line: int, columns: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) > len(columns):
+        raise ReviewError(
+            f"{len(cells)} cells where the header has {len(columns)} columns",
+            f"{path}:{line}",
+            "put quotation marks around a cell that holds a comma",
+        )
+    return dict(zip(columns, cells + [""] * (len(columns) - len(cells)), strict=True))
+
+
+def _require_columns(path: Path, columns: list[str], required: Sequence[str]) -> None:
+    missing = [name for name in required if name not in columns]
+    if missing:
+        raise ReviewError(
+            f"the column {missing[0]!r} is missing; the header has: {', '.join(columns) or 'nothing'}",
+            f"{path}:1",
+            f"the first row must name the columns {', '.join(required)}",
+        )
+
+
+def read_text(path: Path) -> str:
+    """Return a UTF-8 text (with or without byte-order mark), every line end as LF.
+
+    Raises:
+        ReviewError: there is no such file, or it is not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReviewError(f"cannot be read: {error.strerror}", str(path)) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ReviewError(
+            f"is not UTF-8 text (byte {error.start}: 0x{data[error.start]:02x})",
+            f"{path}:{line}",
+            "save the file as UTF-8 (in Excel: CSV UTF-8)",
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON that is the same on every machine, ending with a line end."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Records: what people export and services answer, read into one table without losing any."""

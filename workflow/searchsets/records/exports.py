@@ -1,0 +1,179 @@
+"""Finds the export files people brought, and what each of them represents."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from searchsets.errors import ReviewError
+from searchsets.files import read_csv_with_lines
+
+_IGNORED = ("readme*", ".*", "thumbs.db", "~$*", "exports.csv")
+_REPRESENTS = re.compile(r"(corpus|unknown)|(output|line) +#?(\d+)")
+
+
+@dataclass(frozen=True)
+class Represents:
+    """What an export file is: `corpus`, `unknown`, or a platform's answer to a line or output."""
+
+    kind: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.line is None else f"{self.kind} {self.line}"
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether every record of the file counts as retrieved because a platform said so."""
+        return self.kind != "corpus"
+
+
+CORPUS, UNKNOWN = Represents("corpus"), Represents("unknown")
+
+
+def represents(text: str, where: str) -> Represents:
+    """Return what a cell of `exports.csv` says a file represents.
+
+    >>> str(represents("Output 49", "exports.csv:2"))
+    'output 49'
+    """
+    found = _REPRESENTS.fullmatch(" ".join(text.lower().split()))
+    if not found:
+        raise ReviewError(
+            f"{text!r} is nothing that a file can represent",
+            where,
+            "write corpus (everything, to be searched), output 49 or line 12 (the platform's "
+            "answer to that line), or unknown",
+        )
+    return Represents(found[1]) if found[1] else Represents(found[2], int(found[3]))
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export file: where it lies and what `exports.csv` says of it."""
+
+    database: str
+    path: Path
+    name: str
+    """`<database>/<file>`, the same on every machine."""
+    represents: Represents | None = None
+    encoding: str = ""
+    reported: str = ""
+    """The number of records the platform reported, as the person wrote it down."""
+
+
+def find_exports(folder: Path, declared: Path, databases: Collection[str]) -> list[Export]:
+    """Return the export files of all databases, sorted by name.
+
+    Args:
+        folder: holds one folder a database. An `exports.csv` in it goes before `declared`.
+        declared: the review's own `exports.csv`; it need not exist.
+        databases: the databases that have a strategy.
+
+    Raises:
+        ReviewError: no such folder, a folder of no known database, a stray file, or a row of
+            `exports.csv` that is not understood or names no file.
+    """
+    if not folder.is_dir():
+        raise ReviewError(
+            "the folder of the exports does not exist",
+            str(folder),
+            "make it, with one folder a database in it, or name another: --config exports=FOLDER",
+        )
+    own = folder / "exports.csv"
+    rows = _declarations(own if own.exists() else declared)
+    exports = []
+    used: set[int] = set()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_dir():
+            _check_database_folder(path, inside, databases)
+        elif not any(_is_ignored(part) for part in inside.parts):
+            _check_file_place(path, inside)
+            row = _declaration_for(inside.as_posix(), rows)
+            used.add(row.line if row else 0)
+            exports.append(_export(path, inside, row))
+    for row in rows:
+        if row.line not in used:
+            raise ReviewError(
+                f"there is no file {row.file!r} in {folder}",
+                f"{row.source}:{row.line}",
+                "mend the name (it begins with the folder: eric/records.ris) or delete the row",
+            )
+    return exports
+
+
+@dataclass(frozen=True)
+class _Declaration:
+    source: Path
+    line: int
+    file: str
+    represents: Represents
+    encoding: str
+    reported: str
+
+
+def _declarations(path: Path) -> list[_Declaration]:
+    if not path.exists():
+        return []
+    made = []
+    for line, row in read_csv_with_lines(path, ("file", "represents")):
+        where = f"{path}:{line}"
+        file = row["file"].strip().replace("\\", "/")
+        database = row.get("database", "").strip()
+        if database and not file.startswith(f"{database}/"):
+            file = f"{database}/{file}"
+        made.append(
+            _Declaration(
+                path,
+                line,
+                file,
+                represents(row["represents"], where),
+                row.get("encoding", "").strip(),
+                row.get("reported", "").strip(),
+            )
+        )
+    return made
+
+
+def _declaration_for(name: str, rows: list[_Declaration]) -> _Declaration | None:
+    exact = [row for row in rows if row.file == name]
+    patterns = [row for row in rows if fnmatch.fnmatchcase(name, row.file)]
+    return (exact or patterns or [None])[0]
+
+
+def _export(path: Path, inside: Path, row: _Declaration | None) -> Export:
+    database, name = inside.parts[0], inside.as_posix()
+    if row is None:
+        corpus = path.name.lower().startswith("corpus")
+        return Export(database, path, name, CORPUS if corpus else None)
+    return Export(database, path, name, row.represents, row.encoding, row.reported)
+
+
+def _is_ignored(name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _IGNORED)
+
+
+def _check_database_folder(path: Path, inside: Path, databases: Collection[str]) -> None:
+    name = inside.parts[0]
+    if len(inside.parts) == 1 and name not in databases and not _is_ignored(name):
+        near = difflib.get_close_matches(name, databases, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ReviewError(
+            f"no strategy is for a database {name!r}",
+            str(path),
+            f"{hint}name the folder after one of: {', '.join(sorted(databases))}",
+        )
+
+
+def _check_file_place(path: Path, inside: Path) -> None:
+    if len(inside.parts) == 1:
+        raise ReviewError(
+            "the file lies in no database's folder",
+            str(path),
+            "put it into the folder of the database it was exported from, as in eric/",
+        )

@@ -1,0 +1,118 @@
+"""Keeps records as shards of Parquet, and the log of what came in from where."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searchsets.files import read_csv, write_csv
+from searchsets.records.identity import Repeat, identify
+from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Broken, Record
+from searchsets.records.reading import ReadExport
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SHARD_ROWS = 50_000
+LOG_COLUMNS = (
+    "database", "source_file", "represents", "format", "encoding", "bytes", "sha256", "announced",
+    "reported", "found", "read", "broken", "identical_repeats", "without_title",
+    "without_abstract", "without_year", "without_descriptors",
+)  # fmt: skip
+BROKEN_COLUMNS = ("database", "source_file", "byte_offset", "line", "reason", "raw")
+REPEAT_COLUMNS = ("record_id", "source_file", "position")
+
+
+def schema() -> pa.Schema:
+    """Return the columns of a file of records with their types."""
+    import pyarrow as pa
+
+    types = {name: pa.string() for name in TEXT_COLUMNS}
+    types |= {name: pa.list_(pa.string()) for name in LIST_COLUMNS}
+    types |= {"position": pa.int64(), "year": pa.int64()}
+    return pa.schema([(name, types[name]) for name in COLUMNS])
+
+
+def write_records(folder: Path, records: Sequence[Record]) -> None:
+    """Write records in their order as shards of at most `SHARD_ROWS` rows; at least one shard."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, start in enumerate(range(0, max(len(records), 1), SHARD_ROWS)):
+        rows = [record.as_row() for record in records[start : start + SHARD_ROWS]]
+        pq.write_table(
+            pa.Table.from_pylist(rows, schema=schema()), folder / f"part-{number:04}.parquet"
+        )
+
+
+def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return all records of a folder of shards as one table, in the order of their ids."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shards = [pq.read_table(path, columns=columns) for path in sorted(folder.glob("*.parquet"))]
+    return pa.concat_tables(shards) if shards else schema().empty_table()
+
+
+def import_database(database: str, read: Iterable[ReadExport], folder: Path) -> tuple[int, int]:
+    """Write the records and the log of one database's exports into a folder.
+
+    Returns:
+        The numbers of records kept and of broken ones.
+    """
+    exports = list(read)
+    records, repeats = identify(database, [r for one in exports for r in one.imported.records])
+    write_records(folder, records)
+    write_csv(folder / "import_log.csv", LOG_COLUMNS, _log_rows(database, exports, repeats))
+    broken = [part for one in exports for part in one.imported.broken]
+    write_csv(
+        folder / "broken.csv",
+        BROKEN_COLUMNS,
+        ({"database": database} | _named(part, exports) for part in broken),
+    )
+    write_csv(folder / "repeats.csv", REPEAT_COLUMNS, (vars(repeat) for repeat in repeats))
+    return len(records), len(broken)
+
+
+def _named(part: Broken, exports: list[ReadExport]) -> dict[str, object]:
+    names = {str(one.export.path): one.export.name for one in exports}
+    return vars(part) | {"source_file": names.get(part.source_file, part.source_file)}
+
+
+def _log_rows(database: str, exports: list[ReadExport], repeats: list[Repeat]):
+    for one in sorted(exports, key=lambda one: one.export.name):
+        records = one.imported.records
+        yield {
+            "database": database,
+            "source_file": one.export.name,
+            "represents": one.represents,
+            "format": one.imported.format,
+            "encoding": one.imported.encoding,
+            "bytes": one.size,
+            "sha256": one.sha256,
+            "announced": one.imported.announced,
+            "reported": one.export.reported,
+            "found": one.imported.marks,
+            "read": len(records),
+            "broken": len(one.imported.broken),
+            "identical_repeats": sum(r.source_file == one.export.name for r in repeats),
+            "without_title": sum(not record.title for record in records),
+            "without_abstract": sum(not record.abstract for record in records),
+            "without_year": sum(record.year is None for record in records),
+            "without_descriptors": sum(not record.descriptors for record in records),
+        }
+
+
+def gather_logs(folders: Sequence[Path], log: Path, broken: Path) -> None:
+    """Join the logs of all databases into one, in the order of the database and the file."""
+    csv.field_size_limit(1 << 30)  # the raw text of a broken record may be long
+    for name, columns, target in (
+        ("import_log.csv", LOG_COLUMNS, log),
+        ("broken.csv", BROKEN_COLUMNS, broken),
+    ):
+        rows = [row for folder in folders for row in read_csv(folder / name, columns)]
+        rows.sort(key=lambda row: (row["database"], row["source_file"]))
+        write_csv(target, columns, rows)

@@ -1,0 +1,1 @@
+"""Search strategies as a review printed them: files, lines, language and thesauri."""

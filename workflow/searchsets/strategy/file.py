@@ -1,0 +1,214 @@
+"""Reads a strategy file (`search_strategies/<database>.yaml`) and checks that it can be run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from searchsets.errors import ReviewError, raise_all
+from searchsets.settings import Document, read_document
+from searchsets.strategy.language import LineError, parse
+from searchsets.strategy.model import (
+    TEXT_FIELDS,
+    Erratum,
+    Line,
+    Range,
+    Reading,
+    Reference,
+    Strategy,
+    leaves,
+)
+
+_ROW = re.compile(r"#(\d+)(?:[ \t]+|$)")
+
+
+def read_strategy(path: Path, *, literal: bool = False) -> Strategy:
+    """Return a strategy, parsed and checked.
+
+    Args:
+        path: the strategy file.
+        literal: take the printed lines as they stand and leave errata of kind `reading` aside.
+
+    Raises:
+        ReviewError: the file is not as its schema says; a line is no sentence of the language; a
+            number is used twice, referred to but not defined, or refers to itself round a circle.
+    """
+    document = read_document(path, "strategy")
+    data = document.data
+    if path.stem != data["database"]:
+        raise ReviewError(
+            f"the file is named {path.name} and holds the database {data['database']!r}",
+            document.place(["database"]),
+            f"name the file {data['database']}.yaml or mend the database",
+        )
+    errata = tuple(_errata(data))
+    lines = _lines(document, errata, literal)
+    _check_errata(document, errata, lines)
+    return Strategy(
+        path=path,
+        database=data["database"],
+        name=data["name"],
+        description=data["description"],
+        source=data["source"],
+        searched=data["searched"],
+        free_text_fields=tuple(data.get("free_text_fields", TEXT_FIELDS)),
+        when_unindexed=data.get("when_unindexed", "free_text"),
+        lines=lines,
+        readings=tuple(_readings(document, lines)),
+        errata=errata,
+        thesaurus=data.get("thesaurus", {}),
+        order=tuple(_order(lines)),
+    )
+
+
+def _errata(data: dict[str, Any]) -> list[Erratum]:
+    return [
+        Erratum(row["line"], row["kind"], row["text"], row["read_as"], row["why"])
+        for row in data.get("errata", [])
+    ]
+
+
+def _check_errata(document: Document, errata: tuple[Erratum, ...], lines: dict[int, Line]) -> None:
+    for index, erratum in enumerate(errata):
+        line = lines.get(erratum.line)
+        expected = erratum.read_as if erratum.kind == "repair" else erratum.text
+        if line is None or line.text != expected:
+            raise ReviewError(
+                f"the erratum of line #{erratum.line} speaks of {expected!r}, the line is "
+                f"{line.text if line else 'not there'!r}",
+                document.place(["errata", index]),
+                "a repair's `read_as`, and any other erratum's `text`, is the line as it stands above",
+            )
+
+
+def _lines(document: Document, errata: tuple[Erratum, ...], literal: bool) -> dict[int, Line]:
+    read_as = {
+        erratum.line: erratum.read_as
+        for erratum in errata
+        if erratum.kind == "notation" or (erratum.kind == "reading" and not literal)
+    }
+    lines: dict[int, Line] = {}
+    errors: list[ReviewError] = []
+    for number, name, text, row, column in _rows(document):
+        if number in lines:
+            raise ReviewError(
+                f"line #{number} is defined twice, here and at {lines[number].place}",
+                f"{document.path}:{row}:{column}",
+                "give one of the two another number",
+            )
+        try:
+            expression = parse(read_as.get(number, text))
+        except LineError as error:
+            errors.append(error.at(str(document.path), row, column))
+            continue
+        place = f"{document.path}:{row}:{column}"
+        lines[number] = Line(number, name, text, expression, place)
+    raise_all(errors)
+    raise_all(list(_reference_errors(lines)))
+    return lines
+
+
+def _rows(document: Document):
+    """Yield (number, set, text, row of the file, column of the text) for every line as printed."""
+    for index, block in enumerate(document.data["sets"]):
+        node = document.node(["sets", index, "lines"])
+        if not isinstance(node, yaml.ScalarNode) or node.style != "|":
+            raise ReviewError(
+                "the lines of a set must be a block",
+                document.place(["sets", index]),
+                "write `lines: |` and below it, indented, one line to a row",
+            )
+        source = document.path.read_text(encoding="utf-8-sig").splitlines()
+        for offset, text in enumerate(block["lines"].splitlines()):
+            row = node.start_mark.line + 2 + offset
+            if not text.strip():
+                continue
+            found = _ROW.match(text)
+            if not found:
+                raise ReviewError(
+                    f"{text.strip()!r} does not begin with the number of a line",
+                    f"{document.path}:{row}:1",
+                    "begin every row with # and its number, as in: #12 Planning",
+                )
+            indent = len(source[row - 1]) - len(source[row - 1].lstrip())
+            yield int(found[1]), block["name"], text[found.end() :].strip(), row, indent + found.end() + 1
+
+
+def referred(line: Line) -> list[int]:
+    """Return the numbers of the lines that a line refers to, ranges written out."""
+    numbers: list[int] = []
+    for leaf in leaves(line.expression):
+        if isinstance(leaf, Reference):
+            numbers.append(leaf.line)
+        elif isinstance(leaf, Range):
+            numbers += range(leaf.first, leaf.last + 1)
+    return numbers
+
+
+def _reference_errors(lines: dict[int, Line]):
+    for line in lines.values():
+        missing = sorted({number for number in referred(line) if number not in lines})
+        for number in missing:
+            yield ReviewError(
+                f"line #{line.number} refers to line #{number}, which is not defined",
+                line.place,
+                f"define #{number}, or mend the reference",
+            )
+
+
+def _order(lines: dict[int, Line]) -> list[int]:
+    """Return the numbers so that each comes after those it refers to, or raise for a circle."""
+    needs = {number: set(referred(line)) for number, line in lines.items()}
+    needed_by: dict[int, list[int]] = {number: [] for number in lines}
+    for number, others in needs.items():
+        for other in others:
+            needed_by[other].append(number)
+    open_needs = {number: len(others) for number, others in needs.items()}
+    order = [number for number in lines if not open_needs[number]]
+    for number in order:
+        for dependant in needed_by[number]:
+            open_needs[dependant] -= 1
+            if not open_needs[dependant]:
+                order.append(dependant)
+    if len(order) < len(lines):
+        raise _circle_error(lines, needs, set(lines) - set(order))
+    return order
+
+
+def _circle_error(lines: dict[int, Line], needs: dict[int, set[int]], left: set[int]) -> ReviewError:
+    path = [min(left)]
+    while path.count(path[-1]) < 2:
+        path.append(min(needs[path[-1]] & left))
+    circle = path[path.index(path[-1]) :]
+    shown = " -> ".join(f"#{number}" for number in circle)
+    return ReviewError(
+        f"lines refer to each other in a circle: {shown}",
+        lines[circle[0]].place,
+        "one of these lines must be made of terms, or of lines outside the circle",
+    )
+
+
+def _readings(document: Document, lines: dict[int, Line]) -> list[Reading]:
+    outputs = document.data["outputs"]
+    readings = [Reading("default", tuple(outputs["lines"]), outputs["basis"], outputs["why"])]
+    for row in outputs.get("rival_readings", []):
+        readings.append(Reading(row["name"], tuple(row["lines"]), outputs["basis"], row["why"]))
+    for reading in readings:
+        for number in reading.lines:
+            if number not in lines:
+                raise ReviewError(
+                    f"the output line #{number} is not defined",
+                    document.place(["outputs"]),
+                    "name lines of this strategy",
+                )
+    names = [reading.name for reading in readings]
+    if len(set(names)) < len(names):
+        raise ReviewError(
+            "two readings of the outputs have one name",
+            document.place(["outputs", "rival_readings"]),
+            "each reading needs a name of its own; `default` is the first",
+        )
+    return readings

@@ -1,0 +1,201 @@
+"""Parses a line of a strategy, and prints a parsed line back in the same language."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import lark
+
+from searchsets.errors import ReviewError
+from searchsets.strategy.model import And, Expression, Not, Or, Range, Reference, Term
+from searchsets.text import normalise_term
+
+DEEPEST = 100
+"""Brackets inside brackets, at most."""
+
+_NEEDS_QUOTES = re.compile(r"(?i)(?:^|\s)(?:or|and|not)(?:\s|$)|[()#]|\.{3}|…")
+
+
+class LineError(ValueError):
+    """A line that is no sentence of the language: what is wrong, at which column, what to do."""
+
+    def __init__(self, what: str, column: int, remedy: str):
+        self.what, self.column, self.remedy = what, column, remedy
+        super().__init__(what)
+
+    def at(self, file: str, line: int, first_column: int) -> ReviewError:
+        """Return the error as one of the file in which the line stands."""
+        return ReviewError(self.what, f"{file}:{line}:{first_column + self.column - 1}", self.remedy)
+
+
+def parse(text: str) -> Expression:
+    """Return the meaning of a line's text.
+
+    Raises:
+        LineError: the text is no sentence of the language.
+
+    >>> parse("Children* trust* (ft) or #3")
+    Or(parts=(Term(text='Children* trust*', free_text=True, explode=False), Reference(line=3)))
+    >>> parse("#1 or #2 or #3 ... or #23").parts[-1]
+    Range(first=3, last=23, operator='or')
+    """
+    _check_depth(text)
+    try:
+        return _parser().parse(text)
+    except lark.exceptions.UnexpectedInput as error:
+        raise _explained(text, error) from None
+    except lark.exceptions.VisitError as error:
+        if isinstance(error.orig_exc, LineError):
+            raise error.orig_exc from None
+        raise
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for column, sign in enumerate(text, start=1):
+        depth += (sign == "(") - (sign == ")")
+        if depth > DEEPEST:
+            raise LineError(
+                f"brackets stand inside brackets more than {DEEPEST} deep",
+                column,
+                "give the inner part a line of its own and refer to it by its number",
+            )
+
+
+@cache
+def _parser() -> lark.Lark:
+    grammar = (Path(__file__).parent / "language.lark").read_text(encoding="utf-8")
+    # The basic lexer knows no context: `or` is an operator wherever it stands outside quotes.
+    return lark.Lark(grammar, parser="lalr", lexer="basic", transformer=_Build())
+
+
+class _Build(lark.Transformer):
+    """Makes expressions while the parser reads, so that nothing is walked twice."""
+
+    def disjunction(self, parts: list[Expression]) -> Or:
+        return Or(tuple(parts))
+
+    def conjunction(self, parts: list) -> And:
+        made: list[Expression] = []
+        negated = False
+        for part in parts:
+            if isinstance(part, lark.Token):
+                negated = True
+            else:
+                made.append(Not(part) if negated else part)
+                negated = False
+        return And(tuple(made))
+
+    def negation(self, parts: list) -> Not:
+        return Not(parts[1])
+
+    def reference(self, tokens: list[lark.Token]) -> Reference:
+        return Reference(int(tokens[0][1:]))
+
+    def range(self, tokens: list[lark.Token]) -> Range:
+        token = tokens[0]
+        first, last = map(int, re.findall(r"\d+", token))
+        operators = {word.lower() for word in re.findall(r"(?i)\b(?:or|and)\b", token)}
+        if len(operators) > 1 or first >= last:
+            raise LineError(
+                f"{str(token)!r} is no range of lines",
+                token.column or 1,
+                "a range runs from a lower number to a higher one by one operator: #3 ... or #23",
+            )
+        return Range(first, last, operators.pop())  # type: ignore[arg-type]
+
+    def bare_term(self, tokens: list[lark.Token]) -> Term:
+        words = [token for token in tokens if token.type == "WORD"]
+        return _term(" ".join(words), tokens)
+
+    def quoted_term(self, tokens: list[lark.Token]) -> Term:
+        return _term(" ".join(tokens[0][1:-1].split()), tokens)
+
+
+def _term(text: str, tokens: list[lark.Token]) -> Term:
+    column = tokens[0].column or 1
+    tag = tokens[-1].strip("()").strip().lower() if tokens[-1].type == "TAG" else ""
+    normal = normalise_term(text)
+    if not any(sign.isalnum() for sign in normal):
+        dots = set(text) <= {".", "…", " "}
+        raise LineError(
+            f"{text!r} holds no letter or digit to search for",
+            column,
+            "dots stand between two line numbers: #3 ... or #23" if dots else "write a term",
+        )
+    if tag == "exp" and ("*" in normal or "?" in normal):
+        raise LineError(
+            f"{text!r} cannot be truncated and exploded at once",
+            column,
+            "name the descriptor in full before (exp)",
+        )
+    return Term(text, free_text=tag == "ft", explode=tag == "exp")
+
+
+def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
+    if isinstance(error, lark.exceptions.UnexpectedToken) and error.token.type == "$END":
+        column = len(text.rstrip()) + 1
+        if text.count("(") > text.count(")"):
+            return LineError("a bracket is opened and never closed", column, "close it with )")
+        return LineError("the line ends where a term or a line number should stand", column, _OPERANDS)
+    column = max(error.column, 1)
+    found = text[column - 1 : column + 19].split(" ")[0]
+    if found[:1] in {'"', "“", "”"} and not re.search(r'["“”]', text[column:]):
+        return LineError("a quotation mark is opened and never closed", column, "close it")
+    if found.startswith(")"):
+        return LineError("a bracket is closed that was never opened", column, "take the ) away")
+    if found.startswith("("):
+        return LineError(
+            f"{text[column - 1 :].split(')')[0]})' cannot stand after a term".replace("'", ""),
+            column,
+            "a term may be followed by (ft) for free text or (exp) for explode; "
+            "between two terms write or, and, not",
+        )
+    if found.startswith("#") and not found[1:2].isdigit():
+        return LineError("# stands without a line number", column, "write #12, or leave the # away")
+    return LineError(f"{found!r} is not expected here", column, _OPERANDS)
+
+
+_OPERANDS = (
+    "between two operands stands or, and, or not; an operand is a term, a quoted phrase, "
+    "a line number such as #12, or a bracket"
+)
+
+
+def to_text(expression: Expression) -> str:
+    """Print an expression so that it parses to itself; mixed operators are printed in brackets.
+
+    >>> to_text(parse("Multiagency (FT) or multi agency(ft)"))
+    'Multiagency (ft) or multi agency (ft)'
+    >>> to_text(parse("a and b or c not d"))
+    '(a and b) or (c not d)'
+    """
+    match expression:
+        case Term():
+            tag = " (ft)" if expression.free_text else " (exp)" if expression.explode else ""
+            quoted = _NEEDS_QUOTES.search(expression.text)
+            return (f'"{expression.text}"' if quoted else expression.text) + tag
+        case Reference():
+            return f"#{expression.line}"
+        case Range():
+            return f"#{expression.first} ... {expression.operator} #{expression.last}"
+        case Not():
+            return f"not {_bracketed(expression.part)}"
+        case Or():
+            return " or ".join(map(_bracketed, expression.parts))
+        case And():
+            first, *rest = expression.parts
+            printed = [
+                f" not {_bracketed(part.part)}"
+                if isinstance(part, Not)
+                else f" and {_bracketed(part)}"
+                for part in rest
+            ]
+            return _bracketed(first) + "".join(printed)
+
+
+def _bracketed(expression: Expression) -> str:
+    printed = to_text(expression)
+    return f"({printed})" if isinstance(expression, (And, Or)) else printed
