@@ -7,18 +7,17 @@ dropped, case is folded, and everything that is no letter or digit separates wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 APOSTROPHES = (
     "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"  # also ´ ʹ ʻ ʼ ‘ ’ ‛ ′ ＇
 )
 
-# Two blanks part the fields of a record; words of one field are parted by one, so that no phrase,
-# which is written with single blanks, can run from one field into the next.
-FIELD_GAP = "  "
-
-# Parts the values of a record, and one record from the next, while many are folded at once.
-_VALUE_GAP, _RECORD_GAP = "\x00", "\x01"
+# While many records are folded at once, this parts the values of a record (a title, an abstract, one
+# descriptor), and the other one record from the next. In the folded text values are parted by `|`,
+# which no word holds, so that no phrase runs from one value into the next.
+VALUE_GAP, RECORD_GAP = "\x00", "\x01"
+FOLDED_GAP = "|"
 
 
 class _Folding(dict[int, str]):
@@ -28,8 +27,9 @@ class _Folding(dict[int, str]):
     (NFKD) acts on each character by itself but for the order of marks, and marks are dropped.
     """
 
-    def __init__(self, kept: str = ""):
-        super().__init__({ord(sign): "" for sign in APOSTROPHES} | {ord(sign): sign for sign in kept})
+    def __init__(self, special: dict[str, str]):
+        super().__init__({ord(sign): "" for sign in APOSTROPHES})
+        self.update({ord(sign): folded for sign, folded in special.items()})
 
     def __missing__(self, code: int) -> str:
         unmarked = (
@@ -41,9 +41,9 @@ class _Folding(dict[int, str]):
         return folded
 
 
-_TEXT = _Folding()
-_TERM = _Folding(kept="*?")
-_MANY = _Folding(kept=_VALUE_GAP + _RECORD_GAP)
+_TEXT = _Folding({})
+_TERM = _Folding({"*": "*", "?": "?"})
+_MANY = _Folding({VALUE_GAP: FOLDED_GAP, RECORD_GAP: RECORD_GAP})
 
 
 def normalise(text: str) -> str:
@@ -66,51 +66,49 @@ def normalise_term(term: str) -> str:
     return " ".join(term.translate(_TERM).split())
 
 
-def searchable(values: Iterable[str | None]) -> str:
-    """Return the texts of one record as one string that phrases are looked for in.
+def fold_records(utf8: bytes) -> list[bytes]:
+    """Return the texts of many records in the form that phrases are looked for in, as UTF-8.
 
-    Every value (a title, an abstract, one descriptor) begins and ends with a blank and is parted
-    from the next by two, so that the pattern ` joint planning ` finds whole words of one value.
+    Args:
+        utf8: the texts of the records parted by `RECORD_GAP`; in each, its values (a title, an
+            abstract, one descriptor) parted by `VALUE_GAP`. No other control character may occur.
 
-    >>> searchable(["Joint", None, "Planning-teams"])
-    ' joint  planning teams '
+    Returns:
+        For each record its values, each enclosed in `|`; the words of a value, folded as by
+        `normalise`, are parted by one or more blanks (to make them one would take longer than the
+        search itself).
+
+    >>> fold_records(f"Joint{VALUE_GAP}Planning-teams{RECORD_GAP}Où?".encode())
+    [b'|joint|planning teams|', b'|ou |']
     """
-    words = (normalise(value) for value in values if value)
-    inner = FIELD_GAP.join(value for value in words if value)
-    return f" {inner} " if inner else ""
+    if utf8.isascii():
+        folded = utf8.translate(_ASCII_TABLE, _ASCII_DELETED)
+    else:
+        folded = utf8.decode().translate(_MANY).encode()
+    gap = FOLDED_GAP.encode()
+    return [gap + text + gap for text in folded.split(RECORD_GAP.encode())]
 
 
-def searchable_many(records: Sequence[Sequence[str]]) -> list[bytes]:
-    """Do for many records what `searchable` does for one, as UTF-8 and much faster.
+_ASCII_TABLE = bytes(ord(_MANY[code]) if len(_MANY[code]) == 1 else 0 for code in range(128)).ljust(256)
+_ASCII_DELETED = bytes(code for code in range(128) if not _MANY[code])
 
-    The values of all records are folded as one string; records that hold a character above ASCII
-    are folded apart from the others, because one such character makes the whole string slow.
-    What it returns may hold more than two blanks in a row where a value has no word at all.
+
+def word_places(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text as `normalise` sees them, each with where it begins and ends.
+
+    >>> word_places("Children's trust-boards")
+    [('childrens', 0, 10), ('trust', 11, 16), ('boards', 17, 23)]
     """
-    texts = [_VALUE_GAP.join(values) for values in records]
-    results: list[bytes] = [b""] * len(texts)
-    for is_ascii in (True, False):
-        chosen = [i for i, text in enumerate(texts) if text.isascii() == is_ascii]
-        for index, folded in zip(chosen, _fold_many([texts[i] for i in chosen]), strict=True):
-            results[index] = folded
-    for index, values in enumerate(records):
-        # A control character of a damaged export looks like one of our own gaps.
-        if texts[index].count(_VALUE_GAP) + 1 > max(len(values), 1) or _RECORD_GAP in texts[index]:
-            results[index] = searchable(values).encode()
-    return results
-
-
-def _fold_many(texts: list[str]) -> list[bytes]:
-    if not texts:
-        return []
-    joined_texts = _RECORD_GAP.join(text.replace(_RECORD_GAP, " ") for text in texts)
-    folded = joined_texts.translate(_MANY)
-    while FIELD_GAP in folded:
-        folded = folded.replace(FIELD_GAP, " ")
-    for gap in (_VALUE_GAP, _RECORD_GAP):
-        folded = folded.replace(f" {gap}", gap).replace(f"{gap} ", gap)
-    folded = folded.replace(_VALUE_GAP, FIELD_GAP).replace(_RECORD_GAP, f" {_RECORD_GAP} ")
-    return f" {folded.strip(' ')} ".encode().split(_RECORD_GAP.encode())
+    places: list[tuple[str, int, int]] = []
+    word, start = "", 0
+    for place, sign in enumerate(f"{text} "):
+        first, *others = _TEXT[ord(sign)].split(" ")
+        word, start = word + first, start if word else place
+        for part in others:  # a blank: the word is at its end
+            if word:
+                places.append((word, start, place))
+            word, start = part, place
+    return places
 
 
 def has_words(value: str | None) -> bool:

@@ -53,7 +53,8 @@ def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    shards = [pq.read_table(path, columns=columns) for path in sorted(folder.glob("*.parquet"))]
+    # Not pq.read_table: it imports pandas, which takes longer than most of our stages.
+    shards = [pq.ParquetFile(path).read(columns) for path in sorted(folder.glob("*.parquet"))]
     return pa.concat_tables(shards) if shards else schema().empty_table()
 
 

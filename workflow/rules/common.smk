@@ -1,0 +1,100 @@
+# What all rules share: the checked configuration, where a run is built, and how it ends.
+#
+# A run is built in results/.build/<run>/ and published to results/<run>/ when all of it is there.
+# So a run that fails leaves the results of the run before it whole.
+
+import os
+import sys
+from pathlib import Path
+
+# Jobs run this checkout's package with the interpreter that runs Snakemake.
+CHECKOUT = Path(workflow.basedir)
+sys.path.insert(0, str(CHECKOUT / "workflow"))
+BUILDS = Path("results/.build")
+ERRORS = BUILDS / "errors.txt"
+os.environ.update(
+    PYTHONPATH=str(CHECKOUT / "workflow"),
+    PATH=os.pathsep.join(
+        [str(CHECKOUT / "workflow/bin"), str(Path(sys.executable).parent), os.getenv("PATH", "")]
+    ),
+    SEARCHSETS_ERRORS=str(ERRORS.absolute()),
+)
+
+from searchsets.errors import ReviewError
+from searchsets.files import json_text, sha256_of, write_text
+from searchsets.reporting.publish import is_whole
+from searchsets.review import load_review
+
+try:
+    REVIEW = load_review(config)
+except ReviewError as error:
+    print(f"ERROR: {error}", file=sys.stderr)
+    sys.exit(2)
+
+RUN = REVIEW.run
+BUILD = f"{BUILDS.as_posix()}/{RUN}"
+DATABASES = list(REVIEW.strategies)
+EXPORTED = [database for database, files in REVIEW.exports.items() if files]
+SOURCES = ["known_items", *EXPORTED]
+KNOWN_ITEMS = REVIEW.config["known_items"]
+ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
+DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
+EXTRACTION = sorted(map(str, Path(REVIEW.config["extraction"]).glob("*.csv")))
+THESAURI = {d: s.thesaurus["file"] for d, s in REVIEW.strategies.items() if s.thesaurus}
+
+
+def written_if_changed(path, text):
+    """Write a small file only when it says something new, so that its date makes nothing old."""
+    if not Path(path).exists() or Path(path).read_text(encoding="utf-8") != text:
+        write_text(Path(path), text)
+    return path
+
+
+# Snakemake does not see edits of the package by itself: this file changes with every edit.
+PACKAGE = written_if_changed(
+    f"{BUILDS.as_posix()}/package.txt",
+    "".join(
+        f"{sha256_of(path)}  {path.relative_to(CHECKOUT)}\n"
+        for path in sorted((CHECKOUT / "workflow/searchsets").rglob("*"))
+        if path.suffix in (".py", ".lark", ".css", ".jinja")
+    ),
+)
+# The configuration as this run has it, command line included.
+CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
+
+# A published file that somebody deleted is put back.
+if Path(f"results/{RUN}/manifest.json").exists() and not is_whole(Path(f"results/{RUN}")):
+    Path(f"results/{RUN}/manifest.json").unlink()
+
+ERRORS.unlink(missing_ok=True)
+
+
+wildcard_constraints:
+    database="|".join(DATABASES),
+
+
+def strategy_file(wildcards):
+    return str(REVIEW.strategies[wildcards.database].path)
+
+
+def thesaurus_file(wildcards):
+    return THESAURI.get(wildcards.database, [])
+
+
+def export_files(wildcards):
+    return [str(export.path) for export in REVIEW.exports[wildcards.database]]
+
+
+def exports_table(wildcards):
+    own = Path(REVIEW.config["exports"]) / "exports.csv"
+    return [str(path) for path in (own, Path(REVIEW.config["exports_table"])) if path.exists()]
+
+
+onsuccess:
+    print(f"\nThe review is made: open results/{RUN}/report.html", file=sys.stderr)
+
+
+onerror:
+    print("\nThe review stopped; the results of the run before it are as they were.", file=sys.stderr)
+    if ERRORS.exists():
+        print(ERRORS.read_text(encoding="utf-8"), file=sys.stderr)

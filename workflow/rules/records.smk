@@ -1,0 +1,46 @@
+# Reads records.
+#
+# Expects: <exports>/<database>/* with exports.csv, and resources/known_items/*.ris.
+# Produces: records/<source>/ (Parquet shards and logs), records/import_log.csv, broken.csv.
+# Configuration: exports, exports_table, known_items.
+
+
+rule import_records:
+    """All export files of {wildcards.database} as one table of records."""
+    input:
+        files=export_files,
+        table=exports_table,
+        package=PACKAGE,
+    output:
+        records=directory(f"{BUILD}/records/{{database}}"),
+    params:
+        exports=REVIEW.config["exports"],
+        table=REVIEW.config["exports_table"],
+    shell:
+        "searchsets records import {wildcards.database} --exports {params.exports:q}"
+        " --table {params.table:q} --out {output.records:q}"
+
+
+rule import_known_items:
+    """The review's own literature as records."""
+    input:
+        files=sorted(map(str, Path(KNOWN_ITEMS).glob("*.ris"))),
+        package=PACKAGE,
+    output:
+        records=directory(f"{BUILD}/records/known_items"),
+    params:
+        folder=KNOWN_ITEMS,
+    shell:
+        "searchsets records known-items {params.folder:q} --out {output.records:q}"
+
+
+rule import_log:
+    """What came in, from where, and what broke, for all sources."""
+    input:
+        records=expand(f"{BUILD}/records/{{source}}", source=SOURCES),
+        package=PACKAGE,
+    output:
+        log=f"{BUILD}/records/import_log.csv",
+        broken=f"{BUILD}/records/broken.csv",
+    shell:
+        "searchsets records log {input.records:q} --log {output.log:q} --broken {output.broken:q}"

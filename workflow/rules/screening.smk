@@ -1,0 +1,32 @@
+# Screens the works against the criteria.
+#
+# Expects: works/, the records, config/criteria.yaml, resources/decisions/<stage>/<round>/*.csv.
+# Produces: screening/{events,judgements,final,combinations,audit,agreement}.csv.
+# Configuration: criteria, combination, decisions.
+
+
+rule screening:
+    """Works judged by {input.criteria}, combination {params.combination}; people's decisions first."""
+    input:
+        records=expand(f"{BUILD}/records/{{source}}", source=SOURCES),
+        links=f"{BUILD}/works/links.csv",
+        criteria=REVIEW.config["criteria"],
+        enrichment=ENRICHMENT,
+        decisions=DECISIONS,
+        package=PACKAGE,
+    output:
+        tables=expand(
+            f"{BUILD}/screening/{{name}}.csv",
+            name=["events", "judgements", "final", "combinations", "audit", "agreement"],
+        ),
+    params:
+        combination=REVIEW.config["combination"],
+        enrichment=[word for path in ENRICHMENT for word in ("--enrichment", path)],
+        works=f"{BUILD}/works",
+        decisions=REVIEW.config["decisions"],
+        run=RUN,
+        out=f"{BUILD}/screening",
+    shell:
+        "searchsets screening {input.records:q} --criteria {input.criteria:q}"
+        " --combination {params.combination} --works {params.works:q} {params.enrichment:q}"
+        " --decisions {params.decisions:q} --run {params.run} --out {params.out:q}"

@@ -1,0 +1,22 @@
+# Parses the strategies.
+#
+# Expects: search_strategies/<database>.yaml and the thesaurus it names.
+# Produces: strategies/<database>/{lines,explosions,errata}.csv.
+# Configuration: errata.
+
+
+rule strategy_lines:
+    """The lines of {wildcards.database} as printed, parsed, with what (exp) stands for."""
+    input:
+        strategy=strategy_file,
+        thesaurus=thesaurus_file,
+        package=PACKAGE,
+    output:
+        lines=f"{BUILD}/strategies/{{database}}/lines.csv",
+        explosions=f"{BUILD}/strategies/{{database}}/explosions.csv",
+        errata=f"{BUILD}/strategies/{{database}}/errata.csv",
+    params:
+        errata=REVIEW.config["errata"],
+        out=lambda wildcards: f"{BUILD}/strategies/{wildcards.database}",
+    shell:
+        "searchsets strategy lines {input.strategy:q} --errata {params.errata} --out {params.out:q}"

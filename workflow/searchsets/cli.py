@@ -1,0 +1,233 @@
+"""The commands: each stage of the review is one, as the rules of the workflow call them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from searchsets import __version__
+from searchsets.errors import ReviewError
+
+# The workflow names a file here, and repeats it as the last thing it prints, below Snakemake's words.
+_ERROR_NOTE = "SEARCHSETS_ERRORS"
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class _Commands(click.Group):
+    """Tells what people can cause as a message of its own; anything else is a fault of ours."""
+
+    def invoke(self, ctx: click.Context):
+        if _ERROR_NOTE in os.environ:  # in the workflow: show the command as a person could type it
+            _say(f"$ searchsets {shlex.join(sys.argv[1:])}")
+        try:
+            return super().invoke(ctx)
+        except ReviewError as error:
+            _tell(f"ERROR: {error}")
+            sys.exit(2)
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)
+    if _ERROR_NOTE in os.environ:
+        with Path(os.environ[_ERROR_NOTE]).open("a", encoding="utf-8") as file:
+            file.write(f"{message}\n")
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Run a literature review from its boolean search sets to its review tables.
+
+    Each command is one stage; the workflow (./run review) calls them in order.
+    """
+
+
+@main.group()
+def strategy() -> None:
+    """Read and check search strategies."""
+
+
+@strategy.command("lines")
+@click.argument("file", type=FILE)
+@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for lines.csv and the others.")
+def strategy_lines(file: Path, errata: str, out: Path) -> None:
+    """Parse a strategy FILE and write its lines, explosions and errata as tables."""
+    from searchsets.review import load_thesaurus
+    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.tables import write_strategy
+
+    literal = errata == "literal"
+    parsed = read_strategy(file, literal=literal)
+    write_strategy(parsed, load_thesaurus(parsed), literal=literal, out=out)
+    _say(f"{parsed.database}: {len(parsed.lines)} lines")
+
+
+@main.group()
+def records() -> None:
+    """Read the records that people bring."""
+
+
+@records.command("import")
+@click.argument("database")
+@click.option("--exports", type=FOLDER, required=True, help="Holds one folder a database.")
+@click.option("--table", type=FILE, required=True, help="exports.csv: what each file represents.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log.")
+def records_import(database: str, exports: Path, table: Path, out: Path) -> None:
+    """Read all export files of a DATABASE into one table of records."""
+    from searchsets.records.exports import find_exports
+    from searchsets.records.reading import read_export
+    from searchsets.records.store import import_database
+
+    databases = {path.name for path in exports.iterdir() if path.is_dir()} | {database}
+    found = [one for one in find_exports(exports, table, databases) if one.database == database]
+    kept, broken = import_database(database, map(read_export, found), out)
+    _say(f"{database}: {kept:,} records from {len(found)} files, {broken:,} broken")
+
+
+@records.command("known-items")
+@click.argument("folder", type=FOLDER)
+@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log.")
+def records_known_items(folder: Path, out: Path) -> None:
+    """Read the review's own literature (RIS) from a FOLDER."""
+    from searchsets.records.known_items import SOURCE, read_known_items, roles
+    from searchsets.records.store import import_database, read_records
+
+    kept, _ = import_database(SOURCE, read_known_items(folder), out)
+    roles(read_records(out))
+    _say(f"known items: {kept} records")
+
+
+@records.command("log")
+@click.argument("folders", type=FOLDER, nargs=-1, required=True)
+@click.option("--log", type=FILE, required=True)
+@click.option("--broken", type=FILE, required=True)
+def records_log(folders: tuple[Path, ...], log: Path, broken: Path) -> None:
+    """Join the import logs of all FOLDERS of records into one."""
+    from searchsets.records.store import gather_logs
+
+    gather_logs(folders, log, broken)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--records", "folder", type=FOLDER, help="The database's records; none: no export.")
+@click.option("--known-items", type=FOLDER, required=True)
+@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
+@click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def search(
+    file: Path,
+    folder: Path | None,
+    known_items: Path,
+    enrichment: Path | None,
+    errata: str,
+    reading: str,
+    out: Path,
+) -> None:
+    """Run a strategy FILE on the records of its database and on the known items."""
+    from searchsets.review import choose_reading, load_thesaurus
+    from searchsets.search.stage import write_search
+    from searchsets.strategy.file import read_strategy
+
+    parsed = read_strategy(file, literal=errata == "literal")
+    chosen = choose_reading({parsed.database: parsed}, parsed.database, reading)
+    thesaurus = load_thesaurus(parsed)
+    done = write_search(parsed, thesaurus, folder, known_items, enrichment, chosen, out)
+    if done is None:
+        _say(f"{parsed.database}: no export; the strategy was run on the known items only")
+    else:
+        found = int(done.retrieved(chosen).sum())
+        _say(f"{parsed.database}: {found:,} of {done.records.size:,} records retrieved")
+
+
+@main.command()
+@click.argument("folders", type=FOLDER, nargs=-1, required=True)
+@click.option("--retrieved", type=FILE, multiple=True, help="Records of a database that take part.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def dedupe(folders: tuple[Path, ...], retrieved: tuple[Path, ...], out: Path) -> None:
+    """Join the records in FOLDERS that are one work, and log every decision."""
+    from searchsets.dedupe.stage import write_works
+
+    done, cut = write_works(folders, retrieved, out)
+    for message in cut:
+        _say(f"WARNING: {message}")
+    uncertain = sum(decision.outcome == "uncertain" for decision in done.decisions)
+    works = len(set(done.work_of.values()))
+    _say(f"{len(done.work_of):,} records are {works:,} works; {uncertain:,} pairs are uncertain")
+
+
+@main.command()
+@click.argument("folders", type=FOLDER, nargs=-1, required=True)
+@click.option("--criteria", type=FILE, required=True)
+@click.option("--combination", required=True, help="Which combination of criteria to use.")
+@click.option("--works", type=FOLDER, required=True, help="What deduplication wrote.")
+@click.option("--enrichment", type=FILE)
+@click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
+@click.option("--run", "run_name", required=True)
+@click.option("-o", "--out", type=FOLDER, required=True)
+def screening(
+    folders: tuple[Path, ...],
+    criteria: Path,
+    combination: str,
+    works: Path,
+    enrichment: Path | None,
+    decisions: Path,
+    run_name: str,
+    out: Path,
+) -> None:
+    """Judge the records in FOLDERS by rule, read people's decisions, derive every state."""
+    from searchsets.screening.criteria import read_criteria
+    from searchsets.screening.stage import screen, write_screening
+
+    read = read_criteria(criteria)
+    chosen = read.combination(combination)
+    screened = screen(read, chosen, run_name, works, folders, enrichment, decisions)
+    states = write_screening(screened, out)
+    _say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
+
+
+@main.command()
+@click.argument("build", type=FOLDER)
+@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def tables(build: Path, config_file: Path, out: Path) -> None:
+    """Make the review tables of a BUILD folder: CSV, one workbook, and the flow diagram."""
+    from searchsets.reporting.stage import write_tables
+
+    made = write_tables(build, config_file, out)
+    _say(f"{len(made)} tables")
+
+
+@main.command()
+@click.argument("build", type=FOLDER)
+@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@click.option("-o", "--out", type=FILE, required=True)
+def page(build: Path, config_file: Path, out: Path) -> None:
+    """Make the page of a BUILD folder from its tables: one file that opens from disk."""
+    from searchsets.reporting.page import write_page
+
+    write_page(build, config_file, out)
+
+
+@main.command()
+@click.argument("build", type=FOLDER)
+@click.option("-o", "--out", type=FOLDER, required=True)
+@click.option("--input", "inputs", type=FILE, multiple=True, help="A file the run was made from.")
+def publish(build: Path, out: Path, inputs: tuple[Path, ...]) -> None:
+    """Put a finished BUILD in the place of the run before it, and write its manifest."""
+    from searchsets.reporting.publish import publish_build
+
+    number = publish_build(build, out, inputs)
+    _say(f"{number} files in {out}; open {out}/report.html")

@@ -1,0 +1,1 @@
+"""Deduplication: records of one work are joined, and every decision is logged."""

@@ -1,0 +1,102 @@
+"""A finished run as its files say it: what the stages wrote, read back for the reports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+from searchsets.files import read_csv
+from searchsets.records.known_items import (
+    SOURCE,
+    Enrichment,
+    KnownItem,
+    read_enrichment,
+    roles,
+)
+from searchsets.records.store import read_records
+from searchsets.review import load_strategies
+from searchsets.strategy.model import Strategy
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Build:
+    """The folder that a run's stages wrote to, and the run's configuration."""
+
+    folder: Path
+    config: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path, config_file: Path) -> Build:
+        """Return the build of a folder; the configuration is the JSON file of the run."""
+        return cls(folder, json.loads(config_file.read_text(encoding="utf-8")))
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of one of the run's CSV files."""
+        return read_csv(self.folder / name)
+
+    @cached_property
+    def strategies(self) -> dict[str, Strategy]:
+        """The strategies of the run, by database."""
+        literal = self.config["errata"] == "literal"
+        return load_strategies(Path(self.config["strategies"]), literal=literal)
+
+    @cached_property
+    def exported(self) -> list[str]:
+        """The databases that have an export in this run."""
+        return [database for database in self.strategies if self.has_export(database)]
+
+    def has_export(self, database: str) -> bool:
+        """Tell whether anything was exported from a database."""
+        return (self.folder / "records" / database).is_dir()
+
+    @cached_property
+    def known_items(self) -> list[KnownItem]:
+        """The known items with their roles, key sources by their number first."""
+        return roles(read_records(self.folder / "records" / SOURCE))
+
+    @cached_property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """The known items as records, by id."""
+        table = read_records(self.folder / "records" / SOURCE)
+        return {row["record_id"]: row for row in table.to_pylist()}
+
+    @cached_property
+    def enrichment(self) -> list[Enrichment]:
+        """What is said of the known items elsewhere."""
+        path = Path(self.config["known_items"]) / "enrichment.csv"
+        return read_enrichment(path, set(self.records)) if path.exists() else []
+
+    def said(self, record_id: str, field: str, about: str = "") -> list[Enrichment]:
+        """Return the statements on a field of a known item whose source mentions `about`."""
+        return [
+            one
+            for one in self.enrichment
+            if (one.record_id, one.field) == (record_id, field) and about in one.source
+        ]
+
+    def extraction(self, name: str, columns: tuple[str, ...]) -> list[Row]:
+        """Return the rows of a file that people filled in while extracting, if it is there."""
+        path = Path(self.config["extraction"]) / name
+        return read_csv(path, columns) if path.exists() else []
+
+
+def only_row(rows: list[Row], **values: str) -> Row:
+    """Return the one row that has these values.
+
+    Raises:
+        ReviewError: there is none, or more than one: the run's files do not fit each other.
+    """
+    found = [row for row in rows if all(row[name] == value for name, value in values.items())]
+    if len(found) != 1:
+        raise ReviewError(
+            f"{len(found)} rows where one was expected: {values}",
+            "results/.build",
+            "the files of this run do not fit each other: delete results/.build and run again",
+        )
+    return found[0]

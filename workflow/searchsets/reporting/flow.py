@@ -1,0 +1,105 @@
+"""Draws the flow of records as SVG, from the table `prisma`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from searchsets.files import cell
+from searchsets.reporting.tables import Table
+
+_WIDTH, _LEFT_WIDTH, _RIGHT_LEFT = 860, 500, 560
+_LINE, _PADDING, _GAP, _MARGIN = 18, 12, 34, 20
+
+_STYLE = (
+    "text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1b1f24}"
+    ".h{font-weight:600}.n{font-weight:600}.s{fill:#57606a}"
+    "rect{fill:#fff;stroke:#57606a}.start{fill:#eef4fb}.end{fill:#e9f5ec}"
+    "path{stroke:#57606a;fill:none}"
+)
+
+Label = tuple[str, str]
+
+
+def flow_svg(prisma: Table) -> str:
+    """Return the flow diagram: real text, no date, the same from the same table."""
+    rows = {row["box"]: row for row in prisma.rows}
+
+    def line(name: str) -> Label:
+        return rows[name]["label"], _number(rows[name]["this_run"])
+
+    sources = [line(name) for name in rows if name.startswith("records_")]
+    left = [
+        ("Found", "start", sources),
+        ("Put together", "", [line("works")]),
+        ("Included", "end", [line("included")]),
+    ]
+    right = [
+        ("Taken out before screening", "", [line("duplicates")]),
+        (
+            "Not included",
+            "",
+            [line("excluded_by_rule"), line("excluded_by_people"), line("undecided")],
+        ),
+    ]
+    return _draw(left, right)
+
+
+def _number(value: Any) -> str:
+    return f"n = {value:,}" if isinstance(value, int) else cell(value)
+
+
+def _height(lines: Sequence[Label]) -> int:
+    return 2 * _PADDING + _LINE * (len(lines) + 1)
+
+
+def _draw(left: list, right: list) -> str:
+    """Lay the boxes of the way of the records at the left, what leaves it beside the arrows."""
+    parts: list[str] = []
+    top = _MARGIN
+    for index, (title, kind, lines) in enumerate(left):
+        height = _height(lines)
+        parts.append(_box(_MARGIN, top, _LEFT_WIDTH, title, kind, lines))
+        bottom = top + height
+        if index < len(right):
+            beside = right[index]
+            space = max(_GAP * 2, _height(beside[2]) + _GAP)
+            middle = bottom + space // 2
+            centre = _MARGIN + _LEFT_WIDTH // 2
+            parts.append(_arrow(centre, bottom, centre, bottom + space))
+            parts.append(_arrow(centre, middle, _RIGHT_LEFT, middle))
+            parts.append(
+                _box(_RIGHT_LEFT, middle - _height(beside[2]) // 2,
+                     _WIDTH - _RIGHT_LEFT - _MARGIN, *beside)
+            )  # fmt: skip
+            bottom += space
+        top = bottom
+    height = top + _MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="Flow of records in this run"><style>{_STYLE}</style>'
+        f'<defs><marker id="a" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        f'orient="auto"><path d="M0 0 8 4 0 8z" style="fill:#57606a"/></marker></defs>'
+        f"{''.join(parts)}</svg>\n"
+    )
+
+
+def _arrow(x1: int, y1: int, x2: int, y2: int) -> str:
+    return f'<path d="M{x1} {y1}L{x2} {y2}" marker-end="url(#a)"/>'
+
+
+def _box(x: int, y: int, width: int, title: str, kind: str, lines: Sequence[Label]) -> str:
+    texts = [f'<text class="h" x="{x + _PADDING}" y="{y + _PADDING + 12}">{escape(title)}</text>']
+    for number, (label, value) in enumerate(lines, start=1):
+        baseline = y + _PADDING + 12 + number * _LINE
+        style = "n" if value.startswith("n = ") else "s"
+        texts.append(f'<text x="{x + _PADDING}" y="{baseline}">{escape(label)}</text>')
+        texts.append(
+            f'<text class="{style}" x="{x + width - _PADDING}" y="{baseline}" '
+            f'text-anchor="end">{escape(value)}</text>'
+        )
+    return (
+        f'<g><title>{escape(title)}</title><rect class="{kind}" x="{x}" y="{y}" width="{width}" '
+        f'height="{_height(lines)}" rx="4"/>{"".join(texts)}</g>'
+    )

@@ -1,0 +1,117 @@
+"""Makes `report.html`: one file that opens from disk, every number of it a cell of a CSV table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from searchsets.files import read_csv, write_text
+from searchsets.reporting.build import Build, Row, only_row
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """A table as the page shows it: the rows of its CSV file."""
+
+    name: str
+    caption: str
+    columns: list[str]
+    rows: list[Row]
+
+    def groups(self, column: str) -> dict[str, list[tuple[int, Row]]]:
+        """Return the rows by the value of a column, each with its number in the file."""
+        found: dict[str, list[tuple[int, Row]]] = {}
+        for number, row in self.numbered():
+            found.setdefault(row[column], []).append((number, row))
+        return found
+
+    def numbered(self) -> list[tuple[int, Row]]:
+        """Return (number of the row in the CSV file, the header being 1; row)."""
+        return list(enumerate(self.rows, start=2))
+
+
+class Figures:
+    """Writes single numbers into sentences, each marked with the cell it is read from."""
+
+    def __init__(self, tables: dict[str, PageTable]):
+        self.tables = tables
+
+    def __call__(self, name: str) -> Markup:
+        """Return the value of a row of `summary.csv`."""
+        return self.cell("summary", "value", figure=name)
+
+    def value(self, name: str) -> int:
+        """Return a figure as a number, to choose a sentence by; unknown counts as 0 there."""
+        return int(only_row(self.tables["summary"].rows, figure=name)["value"] or 0)
+
+    def cell(self, table: str, column: str, **key: str) -> Markup:
+        """Return one cell of a table, with a mark that says which."""
+        rows = self.tables[table].rows
+        row = only_row(rows, **key)
+        return marked(table, rows.index(row) + 2, column, row[column])
+
+
+def marked(table: str, row: int, column: str, value: str) -> Markup:
+    """Return a value with the file, row and column that it stands in, linked to the file."""
+    where = f"tables/{table}.csv, row {row}, column {column}"
+    return Markup(
+        '<a class="n" href="tables/{t}.csv" data-table="{t}" data-row="{r}" data-column="{c}" '
+        'title="{w}">{v}</a>'
+    ).format(t=table, r=row, c=column, w=where, v=value or "unknown")
+
+
+def write_page(folder: Path, config_file: Path, out: Path) -> None:
+    """Write the page of a build from its tables."""
+    build = Build.read(folder, config_file)
+    tables = _read_tables(folder)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    text = environment.get_template("report.html.jinja").render(
+        title=build.config["title"],
+        run=build.config["run"],
+        config=build.config,
+        strategies=build.strategies,
+        tables=tables,
+        figure=Figures(tables),
+        marked=marked,
+        flow=Markup((folder / "figures" / "prisma.svg").read_text(encoding="utf-8")),  # noqa: S704
+        heading=_heading,
+        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        errata=_errata(build),
+        findings=build.rows("screening/audit.csv"),
+        imports=build.rows("records/import_log.csv"),
+    )
+    write_text(out, text)
+
+
+def _read_tables(folder: Path) -> dict[str, PageTable]:
+    made = {}
+    for row in read_csv(folder / "tables" / "contents.csv", ("table", "caption")):
+        path = folder / "tables" / f"{row['table']}.csv"
+        header = path.read_text(encoding="utf-8").partition("\n")[0]
+        rows = read_csv(path)
+        made[row["table"]] = PageTable(row["table"], row["caption"], header.split(","), rows)
+    return made
+
+
+def _heading(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _errata(build: Build) -> list[dict[str, Any]]:
+    return [
+        {"database": database} | row
+        for database in build.strategies
+        for row in build.rows(f"strategies/{database}/errata.csv")
+    ]

@@ -1,0 +1,46 @@
+"""Makes all review tables of a run: CSV files, one workbook, and the flow diagram."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from searchsets.files import write_csv, write_text
+from searchsets.reporting import tables
+from searchsets.reporting.build import Build
+from searchsets.reporting.characteristics import characteristics
+from searchsets.reporting.flow import flow_svg
+from searchsets.reporting.tables import Table
+from searchsets.reporting.workbook import write_workbook
+
+MAKERS = (
+    tables.strategy_lines,
+    tables.outputs,
+    tables.databases,
+    tables.prisma,
+    tables.screening,
+    tables.included_sources,
+    characteristics,
+    tables.key_sources_by_strategy,
+    tables.criteria_matrix,
+    tables.known_items,
+)
+
+
+def make_tables(build: Build) -> list[Table]:
+    """Return all review tables, the summary of the page's first screen first."""
+    made = [maker(build) for maker in MAKERS]
+    return [tables.summary(build, made), *made]
+
+
+def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
+    """Write `tables/` and `figures/` of a build."""
+    build = Build.read(folder, config_file)
+    made = make_tables(build)
+    for one in made:
+        write_csv(out / f"{one.name}.csv", one.columns, one.rows)
+    captions = ({"table": one.name, "caption": one.caption} for one in made)
+    write_csv(out / "contents.csv", ("table", "caption"), captions)
+    write_workbook(out / "review_tables.xlsx", build.config["title"], made)
+    prisma = next(one for one in made if one.name == "prisma")
+    write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
+    return made

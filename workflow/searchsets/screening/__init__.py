@@ -1,0 +1,1 @@
+"""Screening: criteria judged by rules, decisions taken by people, and the state of every record."""

@@ -1,0 +1,134 @@
+"""Judges every record by the rules of the criteria, with the text that shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searchsets.screening.criteria import Criteria, Criterion, Judgement
+from searchsets.search.engine import SearchableRecords, words_pattern
+from searchsets.search.evaluate import evaluate
+from searchsets.strategy.model import (
+    TEXT_FIELDS,
+    And,
+    Expression,
+    Line,
+    Not,
+    Or,
+    Strategy,
+    Term,
+)
+from searchsets.text import word_places
+
+EVIDENCE_CONTEXT = 40
+"""Characters of the text that are quoted on either side of what was found."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One record on one criterion: what the rule suggests and the text that shows it."""
+
+    record_id: str
+    criterion: str
+    judgement: Judgement
+    basis: str
+    evidence: str
+
+
+def judge(criteria: Criteria, records: SearchableRecords) -> Iterator[Judged]:
+    """Yield the judgement of every record on every criterion and facet, record by record."""
+    all_criteria = (*criteria.criteria, *criteria.facets)
+    found = _found(all_criteria, records)
+    rows = records.table.to_pylist()
+    for index, row in enumerate(rows):
+        for criterion in all_criteria:
+            if criterion.met_if is None:
+                yield _judge_year(criterion, row)
+            elif found[criterion.id][index]:
+                shown = evidence(criterion.met_if, row)
+                yield Judged(row["record_id"], criterion.id, "met", "rule", shown)
+            else:
+                yield Judged(row["record_id"], criterion.id, "unclear", "rule", _unclear(row))
+
+
+def _found(criteria: Sequence[Criterion], records: SearchableRecords) -> Mapping[str, Any]:
+    """Run the expressions of the criteria as if they were the lines of one strategy."""
+    lines = {
+        number: Line(number, "", "", criterion.met_if, "criteria")
+        for number, criterion in enumerate(criteria, start=1)
+        if criterion.met_if is not None
+    }
+    strategy = Strategy(
+        path=Path("criteria"), database="criteria", name="", description="", source={}, searched={},
+        free_text_fields=TEXT_FIELDS, when_unindexed="free_text", lines=lines, readings=(),
+        order=tuple(lines),
+    )  # fmt: skip
+    results = evaluate(strategy, None, records)
+    return {criteria[number - 1].id: result.fallback.sure for number, result in results.items()}
+
+
+def _judge_year(criterion: Criterion, row: Mapping[str, Any]) -> Judged:
+    first, year = criterion.published_from, row["year"]
+    if year is None:
+        return Judged(row["record_id"], criterion.id, "unclear", "rule", "no year of publication")
+    if year < first:
+        return Judged(row["record_id"], criterion.id, "not met", "rule", f"published {year}, before {first}")
+    note = f"published {year}; when the research was done is not known"
+    return Judged(row["record_id"], criterion.id, "met", "proxy", note)
+
+
+def _unclear(row: Mapping[str, Any]) -> str:
+    return "not found in the text" if row["abstract"] else "not found; the record has no abstract"
+
+
+def evidence(expression: Expression, row: Mapping[str, Any], most: int = 3) -> str:
+    """Return the places of a record that an expression found, at most `most`, one a term."""
+    shown: list[str] = []
+    for term in _asserted(expression):
+        quote = quotation(term.text, row)
+        if quote and quote not in shown:
+            shown.append(quote)
+        if len(shown) == most:
+            break
+    return " | ".join(shown)
+
+
+def _asserted(expression: Expression) -> Iterable[Term]:
+    """Yield the terms that speak for a match: those that do not stand under `not`."""
+    match expression:
+        case Term():
+            yield expression
+        case And() | Or():
+            for part in expression.parts:
+                yield from _asserted(part)
+        case Not():
+            return
+
+
+def quotation(term: str, row: Mapping[str, Any]) -> str:
+    """Return the first place where a term stands in a record, with the field and some context.
+
+    >>> quotation("trust*", {"title": "On Children's Trusts", "abstract": ""})
+    "title: On Children's Trusts"
+    """
+    pattern = re.compile(words_pattern(term))
+    length = len(words_pattern(term).split(" +"))
+    for field in TEXT_FIELDS:
+        value = row.get(field) or ""
+        for text in value if isinstance(value, list) else [value]:
+            places = word_places(text)
+            for index in range(len(places) - length + 1):
+                words = places[index : index + length]
+                if pattern.fullmatch(" ".join(word for word, _, _ in words)):
+                    return f"{field}: {_context(text, words[0][1], words[-1][2])}"
+    return ""
+
+
+def _context(text: str, start: int, end: int) -> str:
+    first = text.rfind(" ", 0, max(start - EVIDENCE_CONTEXT, 0)) + 1 if start > EVIDENCE_CONTEXT else 0
+    last = text.find(" ", end + EVIDENCE_CONTEXT)
+    last = len(text) if last < 0 else last
+    return f"{'… ' if first else ''}{text[first:last]}{' …' if last < len(text) else ''}"

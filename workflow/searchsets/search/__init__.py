@@ -1,0 +1,1 @@
+"""Search: every line of a strategy on every record, with three truth values."""

@@ -1,0 +1,237 @@
+"""Finds phrases and descriptors in many records at once.
+
+All free-text patterns are looked for in one pass over each record (google-re2's `Set`), descriptors
+by looking up each name once. No pattern can make this slow: RE2 is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from searchsets.text import (
+    FOLDED_GAP,
+    RECORD_GAP,
+    VALUE_GAP,
+    fold_records,
+    has_words,
+    normalise,
+    normalise_term,
+)
+
+Flags = np.ndarray
+"""One truth value a record, of shape (records,) and type bool."""
+
+_SET_MEMORY = 1 << 28  # bytes
+_BATCH = 5_000  # records folded at once: enough to be fast, little enough to stay in the cache
+_EDGE, _INSIDE = f"[ {FOLDED_GAP}]", f"[^ {FOLDED_GAP}]"
+
+
+def pattern_of(term: str) -> str:
+    """Return the RE2 pattern of a term: its words, next to each other, in order, in one value.
+
+    `*` stands for any number of letters or digits within a word, `?` for exactly one.
+
+    >>> pattern_of("Children's cent*")
+    '[ |]childrens +cent[^ |]*[ |]'
+    """
+    return f"{_EDGE}{words_pattern(term)}{_EDGE}"
+
+
+def words_pattern(term: str) -> str:
+    """Return the pattern of a term's words alone, without what stands before and after them."""
+    return " +".join(map(_word_pattern, normalise_term(term).split()))
+
+
+def _word_pattern(word: str) -> str:
+    if set(word) == {"*"}:
+        return f"{_INSIDE}+"  # a word of its own has at least one letter
+    return word.replace("?", _INSIDE).replace("*", f"{_INSIDE}*")
+
+
+class SearchError(RuntimeError):
+    """RE2 gave no answer (it ran out of memory); an empty answer would have been a lie."""
+
+
+class PhraseSet:
+    """Many terms, looked for together."""
+
+    def __init__(self, terms: Iterable[str]):
+        self.terms = sorted(set(terms))
+        options = re2.Options()
+        options.max_mem = _SET_MEMORY
+        self._set = re2.Set.SearchSet(options)
+        for term in self.terms:
+            self._set.Add(pattern_of(term))
+        # Match answers None both for "nothing found" and for "no memory left". This pattern is
+        # always found, so that its absence tells the two apart.
+        self._sentinel = self._set.Add("")
+        self._set.Compile()
+
+    def find(self, texts: Sequence[bytes]) -> dict[str, Flags]:
+        """Return for each term which of the texts hold it.
+
+        Args:
+            texts: what `fold_records` made of the records.
+
+        Raises:
+            SearchError: RE2 ran out of memory.
+        """
+        found: list[list[int]] = [[] for _ in range(len(self.terms) + 1)]
+        match = self._set.Match
+        for index, text in enumerate(texts):
+            for term in match(text) or ():
+                found[term].append(index)
+        if len(found[self._sentinel]) != len(texts):
+            raise SearchError("RE2 ran out of memory; search fewer terms at once")
+        return {
+            term: _flags(indexes, len(texts)) for term, indexes in zip(self.terms, found, strict=False)
+        }
+
+
+def _flags(indexes: Sequence[int] | np.ndarray, size: int) -> Flags:
+    flags = np.zeros(size, dtype=bool)
+    flags[indexes] = True
+    return flags
+
+
+class SearchableRecords:
+    """The records of one source, in the form that terms are looked for in.
+
+    Args:
+        table: at least the columns `record_id`, `title`, `abstract`, `descriptors`, `keywords`.
+    """
+
+    def __init__(self, table: pa.Table):
+        self.table = table.combine_chunks()
+        self.size = table.num_rows
+        self._has: dict[str, Flags] = {}
+        self._phrases: dict[tuple[tuple[str, ...], bool], dict[str, Flags]] = {}
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The record ids, in the order of the table."""
+        return self.table["record_id"].to_pylist()
+
+    def has(self, field: str) -> Flags:
+        """Tell which records say anything in a field: `title`, `abstract` or `descriptors`."""
+        if field not in self._has:
+            if field == "descriptors":
+                self._has[field] = _flags(self._descriptors.rows_with_any(), self.size)
+            else:
+                self._has[field] = _with_words(self.table[field])
+        return self._has[field]
+
+    def prepare(self, fields: tuple[str, ...], terms: Iterable[str], *, unindexed: bool = False) -> None:
+        """Look for many terms in one pass, so that `phrase` then only looks them up."""
+        known = self._phrases.setdefault((fields, unindexed), {})
+        missing = set(terms) - known.keys()
+        if not missing:
+            return
+        rows = np.flatnonzero(~self.has("descriptors")) if unindexed else None
+        phrases = PhraseSet(missing)
+        parts = [phrases.find(texts) for texts in self._texts(fields, rows)]
+        for term in missing:
+            found = np.concatenate([part[term] for part in parts]) if parts else _flags([], 0)
+            known[term] = found if rows is None else _flags(rows[found], self.size)
+
+    def phrase(self, fields: tuple[str, ...], term: str, *, unindexed: bool = False) -> Flags:
+        """Tell which records hold a term in one of the fields.
+
+        Args:
+            unindexed: look only at records without descriptors; the others are False.
+        """
+        self.prepare(fields, [term], unindexed=unindexed)
+        return self._phrases[fields, unindexed][term]
+
+    def _texts(self, fields: tuple[str, ...], rows: np.ndarray | None) -> Iterable[list[bytes]]:
+        table = self.table if rows is None else self.table.take(rows)
+        for start in range(0, table.num_rows, _BATCH):
+            batch = table.slice(start, _BATCH)
+            columns = [_as_text(batch[field]) for field in fields]
+            texts = pc.binary_join_element_wise(
+                *columns, VALUE_GAP, null_handling="replace", null_replacement=""
+            )
+            yield _folded(texts.combine_chunks())
+
+    @cached_property
+    def _descriptors(self) -> _DescriptorIndex:
+        return _DescriptorIndex(self.table["descriptors"])
+
+    def descriptor(self, terms: Iterable[str]) -> Flags:
+        """Tell which records have one of the terms as a descriptor; `*` and `?` may truncate it."""
+        return _flags(self._descriptors.rows(terms), self.size)
+
+
+class _DescriptorIndex:
+    """The rows of each distinct descriptor, by its normalised name."""
+
+    def __init__(self, column: pa.ChunkedArray):
+        lists = pa.concat_arrays([*column.chunks, pa.array([], column.type)])
+        encoded = lists.flatten().dictionary_encode()
+        codes = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)
+        # In the smallest type that holds them: numpy sorts 16-bit numbers ten times as fast.
+        codes = codes.astype(np.min_scalar_type(len(encoded.dictionary)))
+        by_code = np.argsort(codes, kind="stable")
+        self._rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)[by_code]
+        self._starts = np.searchsorted(codes[by_code], np.arange(len(encoded.dictionary) + 1))
+        self._codes: dict[str, list[int]] = {}
+        for code, name in enumerate(encoded.dictionary.to_pylist()):
+            self._codes.setdefault(normalise(name or ""), []).append(code)
+
+    def rows(self, terms: Iterable[str]) -> np.ndarray:
+        """Return the rows that have one of the terms; a row may stand there more than once."""
+        names: set[str] = set()
+        for term in map(normalise_term, terms):
+            if "*" in term or "?" in term:
+                pattern = re.compile(words_pattern(term))
+                names.update(name for name in self._codes if pattern.fullmatch(name))
+            else:
+                names.add(term)
+        return self._rows_of(names)
+
+    def rows_with_any(self) -> np.ndarray:
+        """Return the rows that have a descriptor with a letter or digit in it."""
+        return self._rows_of(name for name in self._codes if name)
+
+    def _rows_of(self, names: Iterable[str]) -> np.ndarray:
+        parts = [
+            self._rows[self._starts[code] : self._starts[code + 1]]
+            for name in names
+            for code in self._codes.get(name, ())
+        ]
+        return np.concatenate(parts) if parts else np.array([], dtype=int)
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as text, the values of a list parted by the gap between values."""
+    if pa.types.is_list(column.type):
+        return pc.binary_join(column, VALUE_GAP)
+    return column
+
+
+def _folded(texts: pa.Array) -> list[bytes]:
+    """Fold texts, those with characters above ASCII apart: one of them makes a whole string slow."""
+    plain = pc.string_is_ascii(texts)
+    order = np.argsort(~plain.to_numpy(zero_copy_only=False), kind="stable")
+    folded: list[bytes] = []
+    for part in (texts.filter(plain), texts.filter(pc.invert(plain))):
+        if len(part):
+            together = pa.ListArray.from_arrays([0, len(part)], part)
+            folded += fold_records(pc.binary_join(together, RECORD_GAP)[0].as_buffer().to_pybytes())
+    return [folded[place] for place in np.argsort(order, kind="stable")]
+
+
+def _with_words(column: pa.ChunkedArray) -> Flags:
+    """Tell which texts hold a letter or digit; only those without an ASCII one are looked into."""
+    plain = pc.match_substring_regex(column, "[A-Za-z0-9]").fill_null(False)
+    flags = plain.to_numpy(zero_copy_only=False).astype(bool)
+    for index in np.flatnonzero(~flags):
+        flags[index] = has_words(column[int(index)].as_py())
+    return flags

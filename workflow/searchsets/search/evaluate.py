@@ -1,0 +1,180 @@
+"""Evaluates the lines of a strategy as sets of records, with three truth values.
+
+A record matches a line, does not match it, or is undecidable for it because it lacks what the line
+needs. `and`, `or` and `not` follow Kleene's strong logic of three values (S. C. Kleene,
+Introduction to Metamathematics, 1952, section 64).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from searchsets.search.engine import Flags, SearchableRecords
+from searchsets.strategy.model import (
+    And,
+    Expression,
+    Not,
+    Or,
+    Range,
+    Reference,
+    Strategy,
+    Term,
+    leaves,
+)
+from searchsets.strategy.thesaurus import Thesaurus
+
+
+@dataclass(frozen=True)
+class Truth:
+    """For each record whether it surely matches, and whether it possibly does (sure or undecidable).
+
+    Both are arrays of shape (records,); what is sure is always possible.
+    """
+
+    sure: Flags
+    possible: Flags
+
+    @property
+    def undecidable(self) -> Flags:
+        """The records that lack what it would take to decide."""
+        return self.possible & ~self.sure
+
+    def __and__(self, other: Truth) -> Truth:
+        return Truth(self.sure & other.sure, self.possible & other.possible)
+
+    def __or__(self, other: Truth) -> Truth:
+        return Truth(self.sure | other.sure, self.possible | other.possible)
+
+    def __invert__(self) -> Truth:
+        return Truth(~self.possible, ~self.sure)
+
+
+@dataclass(frozen=True)
+class LineResult:
+    """A line on all records: evaluated strictly, and with the free-text reading of descriptors."""
+
+    strict: Truth
+    fallback: Truth
+
+    @property
+    def added(self) -> Flags:
+        """The records that only the free-text reading of descriptors finds."""
+        return self.fallback.sure & ~self.strict.sure
+
+
+Results = dict[int, LineResult]
+
+
+def narrower_terms(term: Term, thesaurus: Thesaurus | None) -> list[str]:
+    """Return the names a term stands for: itself, and if exploded all its narrower terms."""
+    if term.explode and thesaurus is not None:
+        return thesaurus.explode(term.text)
+    return [term.text]
+
+
+def evaluate_all(
+    strategies: Iterable[Strategy],
+    thesauri: Mapping[str, Thesaurus],
+    records: SearchableRecords,
+) -> Iterable[tuple[Strategy, Results]]:
+    """Evaluate several strategies on the same records, their free text found in one pass.
+
+    Args:
+        strategies: the strategies.
+        thesauri: by the file that a strategy names; it may lack those that no strategy explodes.
+        records: the records.
+
+    Yields:
+        Each strategy with the result of each of its lines.
+    """
+    chosen = list(strategies)
+    for fields in {strategy.free_text_fields for strategy in chosen}:
+        alike = [strategy for strategy in chosen if strategy.free_text_fields == fields]
+        records.prepare(fields, [term for strategy in alike for term in _free_text(strategy)])
+    for strategy in chosen:
+        thesaurus = thesauri.get(strategy.thesaurus.get("file", ""))
+        yield strategy, evaluate(strategy, thesaurus, records)
+
+
+def evaluate(strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords) -> Results:
+    """Return the result of every line of a strategy on the records."""
+    strict = _Evaluator(strategy, thesaurus, records, read_as_text=False).lines()
+    unindexed = not bool(records.has("descriptors").all())
+    if strategy.when_unindexed == "nothing" or not unindexed:
+        return {number: LineResult(truth, truth) for number, truth in strict.items()}
+    fallback = _Evaluator(strategy, thesaurus, records, read_as_text=True).lines()
+    return {number: LineResult(strict[number], fallback[number]) for number in strict}
+
+
+def _terms(strategy: Strategy) -> list[Term]:
+    found = (leaf for line in strategy.lines.values() for leaf in leaves(line.expression))
+    return [leaf for leaf in found if isinstance(leaf, Term)]
+
+
+def _free_text(strategy: Strategy) -> list[str]:
+    return [term.text for term in _terms(strategy) if term.free_text]
+
+
+class _Evaluator:
+    def __init__(
+        self,
+        strategy: Strategy,
+        thesaurus: Thesaurus | None,
+        records: SearchableRecords,
+        *,
+        read_as_text: bool,
+    ):
+        self.strategy, self.thesaurus, self.records = strategy, thesaurus, records
+        self.read_as_text = read_as_text
+        self.fields = strategy.free_text_fields
+        self.done: dict[int, Truth] = {}
+        needed = [field for field in ("title", "abstract") if field in self.fields]
+        lacking = [~records.has(field) for field in needed]
+        self.text_lacking = reduce(np.logical_or, lacking, np.zeros(records.size, dtype=bool))
+        self.unindexed = ~records.has("descriptors")
+
+    def lines(self) -> dict[int, Truth]:
+        self.records.prepare(self.fields, _free_text(self.strategy))
+        if self.read_as_text:
+            descriptors = (term for term in _terms(self.strategy) if not term.free_text)
+            names = [name for term in descriptors for name in narrower_terms(term, self.thesaurus)]
+            self.records.prepare(self.fields, names, unindexed=True)
+        for number in self.strategy.order:
+            self.done[number] = self.truth(self.strategy.lines[number].expression)
+        return self.done
+
+    def truth(self, expression: Expression) -> Truth:
+        match expression:
+            case Term(free_text=True):
+                found = self.records.phrase(self.fields, expression.text)
+                return Truth(found, found | self.text_lacking)
+            case Term():
+                return self._descriptor(expression)
+            case Reference():
+                return self.done[expression.line]
+            case Range():
+                parts = [self.done[n] for n in range(expression.first, expression.last + 1)]
+                return reduce(_AND if expression.operator == "and" else _OR, parts)
+            case And():
+                return reduce(_AND, map(self.truth, expression.parts))
+            case Or():
+                return reduce(_OR, map(self.truth, expression.parts))
+            case Not():
+                return ~self.truth(expression.part)
+
+    def _descriptor(self, term: Term) -> Truth:
+        names = narrower_terms(term, self.thesaurus)
+        found = self.records.descriptor(names)
+        possible = found | self.unindexed
+        if self.read_as_text:
+            for name in names:
+                found = found | self.records.phrase(self.fields, name, unindexed=True)
+        return Truth(found, possible)
+
+
+_AND = Truth.__and__
+_OR = Truth.__or__
