@@ -20,6 +20,7 @@ rule tables:
             database=DATABASES,
             name=["hits", "known_items", "outputs", "retrieved", "disagreements"],
         ),
+        log=f"{BUILD}/records/import_log.csv",
         works=f"{BUILD}/works/balance.csv",
         screening=f"{BUILD}/screening/final.csv",
         criteria=REVIEW.config["criteria"],
@@ -42,7 +43,6 @@ rule page:
         config=CONFIG,
         contents=f"{BUILD}/tables/contents.csv",
         flow=f"{BUILD}/figures/prisma.svg",
-        log=f"{BUILD}/records/import_log.csv",
         package=PACKAGE,
     output:
         page=f"{BUILD}/report.html",

@@ -9,7 +9,7 @@ from typing import Any
 from searchsets.files import cell
 from searchsets.reporting.tables import Table
 
-_WIDTH, _LEFT_WIDTH, _RIGHT_LEFT = 860, 500, 560
+_WIDTH, _LEFT_WIDTH, _RIGHT_LEFT = 960, 580, 640
 _LINE, _PADDING, _GAP, _MARGIN = 18, 12, 34, 20
 
 _STYLE = (

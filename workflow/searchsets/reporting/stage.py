@@ -7,6 +7,7 @@ from pathlib import Path
 from searchsets.files import write_csv, write_text
 from searchsets.reporting import tables
 from searchsets.reporting.build import Build
+from searchsets.reporting.closing import check_closing
 from searchsets.reporting.characteristics import characteristics
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.tables import Table
@@ -35,6 +36,7 @@ def make_tables(build: Build) -> list[Table]:
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     """Write `tables/` and `figures/` of a build."""
     build = Build.read(folder, config_file)
+    check_closing(build)
     made = make_tables(build)
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)

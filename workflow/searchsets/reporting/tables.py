@@ -466,9 +466,9 @@ def prisma(build: Build) -> Table:
     published = sum(bool(row["published_outcome"]) for row in finals.values())
 
     def rows() -> Rows:
-        for database in build.strategies:
+        for database, strategy in build.strategies.items():
             found = retrieved.get(database, "not searched")
-            yield _box(f"records_{database}", f"Records from {database}", found, NOT_REPORTED)
+            yield _box(f"records_{database}", strategy.name, found, NOT_REPORTED)
         yield _box("records_known_items", "Works of the report's own reference list",
                    int(balance[SOURCE]["records"]), "not applicable")  # fmt: skip
         yield _box("records_websites", "Records from websites", "not searched", NOT_REPORTED)
@@ -484,14 +484,13 @@ def prisma(build: Build) -> Table:
         yield _box("undecided", "Not decided in this run", undecided, NOT_REPORTED)
         yield _box("included", "Included", by_state["included"], published)
 
-    made = table(
+    return table(
         "prisma",
         "The flow of records. The published review reports no number before its last one; "
         "`not searched` and `not reported` are not 0.",
         ("box", "label", "this_run", "published_review"),
         rows(),
     )
-    return made
 
 
 def _box(name: str, label: str, this_run: Any, published: Any) -> dict[str, Any]:
@@ -501,46 +500,26 @@ def _box(name: str, label: str, this_run: Any, published: Any) -> dict[str, Any]
 def summary(build: Build, made: Sequence[Table]) -> Table:
     """The figures of the page's first screen, each with the table it comes from."""
     by_name = {one.name: one.rows for one in made}
-    keys = by_name["key_sources_by_strategy"]
     roles = Counter(item.role for item in build.known_items)
-    numbers = {row["source_number"] for row in keys}
-
-    def matched(column: str) -> int:
-        return len({row["source_number"] for row in keys if row[column] == MATCH})
-
     flow = {row["box"]: row["this_run"] for row in by_name["prisma"]}
+    retrieved = [row["retrieved"] for row in by_name["databases"] if row["export"] == "yes"]
 
     def rows() -> Rows:
-        yield from (
-            _figure("strategies", len(build.strategies), "search strategies", "strategies"),
-            _figure("lines", len(by_name["strategies"]), "search lines, as printed", "strategies"),
-            _figure("databases_with_export", len(build.exported), "databases with an export",
-                    "databases"),
-            _figure("databases_without_export", len(build.strategies) - len(build.exported),
-                    "databases without an export", "databases"),
-            _figure("known_items", len(build.known_items), "works of the report's reference list",
-                    "known_items"),
-            _figure("cited", roles["cited"], "works cited that are no key source", "known_items"),
-            _figure("listed_only", roles["listed_only"], "works listed and never cited",
-                    "known_items"),
-            _figure("key_sources", len(numbers), "key sources of Appendix 4", "known_items"),
-            _figure("matched_title_strict", matched("title_strict"), "key sources that at least one "
-                    "strategy matches by title alone, as a database would search",
-                    "key_sources_by_strategy"),
-            _figure("matched_title_fallback", matched("title_fallback"), "the same with "
-                    "descriptors read as free text", "key_sources_by_strategy"),
-            _figure("matched_enriched_strict", matched("enriched_strict"), "key sources that at "
-                    "least one strategy matches by title and the report's description, as a "
-                    "database would search", "key_sources_by_strategy"),
-            _figure("matched_enriched_fallback", matched("enriched_fallback"), "the same with "
-                    "descriptors read as free text", "key_sources_by_strategy"),
-            _figure("works", flow["works"], "works to screen", "prisma"),
-            _figure("included", flow["included"], "works included", "prisma"),
-            _figure("undecided", flow["undecided"], "works on which nobody has decided", "prisma"),
-            _figure("excluded_by_rule", flow["excluded_by_rule"], "works excluded by rule", "prisma"),
-            _figure("retrieved", sum(int(row.get("retrieved") or 0) for row in by_name["databases"])
-                    if build.exported else None, "records retrieved from databases", "databases"),
-        )  # fmt: skip
+        yield _figure("strategies", len(build.strategies), "search strategies", "strategies")
+        yield _figure("lines", len(by_name["strategies"]), "search lines, as printed", "strategies")
+        exported, missing = len(build.exported), len(build.strategies) - len(build.exported)
+        yield _figure("databases_with_export", exported, "databases with an export", "databases")
+        yield _figure("databases_without_export", missing, "databases without one", "databases")
+        total = sum(retrieved) if retrieved else None
+        yield _figure("retrieved", total, "records retrieved from databases", "databases")
+        for role, meaning in KNOWN_ITEM_ROLES.items():
+            yield _figure(role, roles[role], meaning, "known_items")
+        yield _figure("known_items", len(build.known_items), "works of the report's reference list",
+                      "known_items")  # fmt: skip
+        yield from _best_states(by_name["key_sources_by_strategy"])
+        for box in ("works", "included", "undecided", "excluded_by_rule", "excluded_by_people"):
+            label = next(row["label"] for row in by_name["prisma"] if row["box"] == box)
+            yield _figure(box, flow[box], label, "prisma")
 
     return table(
         "summary",
@@ -548,6 +527,29 @@ def summary(build: Build, made: Sequence[Table]) -> Table:
         ("figure", "value", "meaning", "counted_from"),
         rows(),
     )
+
+
+KNOWN_ITEM_ROLES = {
+    KEY_SOURCE: "key sources of Appendix 4",
+    "cited": "works cited that are no key source",
+    "listed_only": "works listed and never cited",
+}
+
+
+def _best_states(rows: list[dict[str, Any]]) -> Rows:
+    """Yield how many key sources at least one strategy would match, and for how many none would
+    but at least one cannot be judged."""
+    for column in ("title_strict", "title_fallback", "enriched_strict", "enriched_fallback"):
+        found: dict[int, set[str]] = {}
+        for row in rows:
+            found.setdefault(row["source_number"], set()).add(row[column])
+        matched = sum(MATCH in states for states in found.values())
+        unjudged = sum(MATCH not in states and UNDECIDABLE in states for states in found.values())
+        name = column.replace("_", ", ")
+        yield _figure(f"matched_{column}", matched, f"key sources that a strategy would match ({name})",
+                      "key_sources_by_strategy")  # fmt: skip
+        yield _figure(f"unjudged_{column}", unjudged, "key sources that none would match and that "
+                      f"cannot be judged ({name})", "key_sources_by_strategy")  # fmt: skip
 
 
 def _figure(name: str, value: int | None, meaning: str, source: str) -> dict[str, Any]:
