@@ -17,6 +17,9 @@ include: "workflow/rules/reporting.smk"
 
 
 rule all:
+    """The published run. The files of all stages are asked for too: Snakemake would not miss an
+    intermediate file that a failed job took away, and would call the old results up to date."""
     default_target: True
     input:
+        STAGE_OUTPUTS,
         f"results/{RUN}/manifest.json",

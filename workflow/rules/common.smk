@@ -4,6 +4,7 @@
 # So a run that fails leaves the results of the run before it whole.
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -40,6 +41,11 @@ KNOWN_ITEMS = REVIEW.config["known_items"]
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
 DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
 EXTRACTION = sorted(map(str, Path(REVIEW.config["extraction"]).glob("*.csv")))
+EXPORTS_TABLES = [
+    str(path)
+    for path in (Path(REVIEW.config["exports"]) / "exports.csv", Path(REVIEW.config["exports_table"]))
+    if path.exists()
+]
 THESAURI = {d: s.thesaurus["file"] for d, s in REVIEW.strategies.items() if s.thesaurus}
 
 
@@ -62,11 +68,56 @@ PACKAGE = written_if_changed(
 # The configuration as this run has it, command line included.
 CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
 
+# What a database left in the build that has no strategy, or no export, any more.
+for _stage, _kept in (("strategies", DATABASES), ("search", DATABASES), ("records", SOURCES)):
+    for _folder in Path(BUILD, _stage).glob("*/"):
+        if _folder.name not in _kept:
+            shutil.rmtree(_folder)
+
 # A published file that somebody deleted is put back.
 if Path(f"results/{RUN}/manifest.json").exists() and not is_whole(Path(f"results/{RUN}")):
     Path(f"results/{RUN}/manifest.json").unlink()
 
 ERRORS.unlink(missing_ok=True)
+
+# What the stages write into the build, by stage.
+LINES = expand(
+    f"{BUILD}/strategies/{{database}}/{{name}}.csv",
+    database=DATABASES,
+    name=["lines", "explosions", "errata"],
+)
+RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
+LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
+SEARCHES = expand(
+    f"{BUILD}/search/{{database}}/{{name}}",
+    database=DATABASES,
+    name=["hits.csv", "known_items.csv", "outputs.csv", "retrieved.csv", "disagreements.csv", "matches.parquet"],
+)
+WORKS = expand(
+    f"{BUILD}/works/{{name}}",
+    name=["works.parquet", "links.csv", "decisions.csv", "versions.csv", "uncertain.csv", "balance.csv"],
+)
+SCREENING = expand(
+    f"{BUILD}/screening/{{name}}.csv",
+    name=["events", "judgements", "final", "combinations", "audit", "agreement"],
+)
+TABLES = [f"{BUILD}/tables/contents.csv", f"{BUILD}/tables/review_tables.xlsx", f"{BUILD}/figures/prisma.svg"]
+PAGE = f"{BUILD}/report.html"
+STAGE_OUTPUTS = [*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING, *TABLES, PAGE]
+
+# Every file that people wrote and this run is made from.
+BROUGHT = sorted(
+    {
+        REVIEW.config["criteria"],
+        *(str(strategy.path) for strategy in REVIEW.strategies.values()),
+        *THESAURI.values(),
+        *(str(export.path) for files in REVIEW.exports.values() for export in files),
+        *map(str, Path(KNOWN_ITEMS).glob("*.ris")),
+        *ENRICHMENT,
+        *EXTRACTION,
+        *DECISIONS,
+    }
+)
 
 
 wildcard_constraints:
@@ -85,9 +136,26 @@ def export_files(wildcards):
     return [str(export.path) for export in REVIEW.exports[wildcards.database]]
 
 
-def exports_table(wildcards):
-    own = Path(REVIEW.config["exports"]) / "exports.csv"
-    return [str(path) for path in (own, Path(REVIEW.config["exports_table"])) if path.exists()]
+def database_records(wildcards):
+    return f"{BUILD}/records/{wildcards.database}" if wildcards.database in EXPORTED else []
+
+
+def reading_of(wildcards):
+    return REVIEW.reading_name(wildcards.database)
+
+
+def option(name, paths):
+    """Return a command's option once for each path, as words to be quoted."""
+    return [word for path in paths for word in (name, str(path))]
+
+
+def records_option(wildcards):
+    return option("--records", [database_records(wildcards)] if database_records(wildcards) else [])
+
+
+def folder_of(stage):
+    """Return a function that gives a stage's folder for a database."""
+    return lambda wildcards: f"{BUILD}/{stage}/{wildcards.database}"
 
 
 onsuccess:

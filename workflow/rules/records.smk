@@ -9,7 +9,7 @@ rule import_records:
     """All export files of {wildcards.database} as one table of records."""
     input:
         files=export_files,
-        table=exports_table,
+        table=EXPORTS_TABLES,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/{{database}}"),
@@ -37,7 +37,7 @@ rule import_known_items:
 rule import_log:
     """What came in, from where, and what broke, for all sources."""
     input:
-        records=expand(f"{BUILD}/records/{{source}}", source=SOURCES),
+        records=RECORDS,
         package=PACKAGE,
     output:
         log=f"{BUILD}/records/import_log.csv",

@@ -9,27 +9,13 @@
 rule tables:
     """The review tables, as CSV and as one workbook, and the flow diagram."""
     input:
+        stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING],
         config=CONFIG,
-        strategies=expand(
-            f"{BUILD}/strategies/{{database}}/{{name}}.csv",
-            database=DATABASES,
-            name=["lines", "explosions", "errata"],
-        ),
-        search=expand(
-            f"{BUILD}/search/{{database}}/{{name}}.csv",
-            database=DATABASES,
-            name=["hits", "known_items", "outputs", "retrieved", "disagreements"],
-        ),
-        log=f"{BUILD}/records/import_log.csv",
-        works=f"{BUILD}/works/balance.csv",
-        screening=f"{BUILD}/screening/final.csv",
         criteria=REVIEW.config["criteria"],
         people=ENRICHMENT + EXTRACTION,
         package=PACKAGE,
     output:
-        contents=f"{BUILD}/tables/contents.csv",
-        workbook=f"{BUILD}/tables/review_tables.xlsx",
-        flow=f"{BUILD}/figures/prisma.svg",
+        TABLES,
     params:
         build=BUILD,
         out=f"{BUILD}/tables",
@@ -40,12 +26,11 @@ rule tables:
 rule page:
     """The page, made from the tables."""
     input:
+        tables=TABLES,
         config=CONFIG,
-        contents=f"{BUILD}/tables/contents.csv",
-        flow=f"{BUILD}/figures/prisma.svg",
         package=PACKAGE,
     output:
-        page=f"{BUILD}/report.html",
+        page=PAGE,
     params:
         build=BUILD,
     shell:
@@ -55,29 +40,14 @@ rule page:
 rule publish:
     """The finished run takes the place of the one before it."""
     input:
-        page=f"{BUILD}/report.html",
-        matches=expand(f"{BUILD}/search/{{database}}/matches.parquet", database=DATABASES),
+        stages=STAGE_OUTPUTS,
+        brought=BROUGHT,
         package=PACKAGE,
     output:
         manifest=f"results/{RUN}/manifest.json",
     params:
         build=BUILD,
         out=f"results/{RUN}",
-        inputs=[
-            word
-            for path in sorted(
-                {
-                    *(str(strategy.path) for strategy in REVIEW.strategies.values()),
-                    *THESAURI.values(),
-                    *(str(export.path) for files in REVIEW.exports.values() for export in files),
-                    *map(str, Path(KNOWN_ITEMS).glob("*.ris")),
-                    *ENRICHMENT,
-                    *EXTRACTION,
-                    *DECISIONS,
-                    REVIEW.config["criteria"],
-                }
-            )
-            for word in ("--input", path)
-        ],
+        inputs=option("--input", BROUGHT),
     shell:
         "searchsets publish {params.build:q} --out {params.out:q} {params.inputs:q}"

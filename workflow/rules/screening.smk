@@ -8,20 +8,17 @@
 rule screening:
     """Works judged by {input.criteria}, combination {params.combination}; people's decisions first."""
     input:
-        records=expand(f"{BUILD}/records/{{source}}", source=SOURCES),
-        links=f"{BUILD}/works/links.csv",
+        records=RECORDS,
+        works=WORKS,
         criteria=REVIEW.config["criteria"],
         enrichment=ENRICHMENT,
         decisions=DECISIONS,
         package=PACKAGE,
     output:
-        tables=expand(
-            f"{BUILD}/screening/{{name}}.csv",
-            name=["events", "judgements", "final", "combinations", "audit", "agreement"],
-        ),
+        SCREENING,
     params:
         combination=REVIEW.config["combination"],
-        enrichment=[word for path in ENRICHMENT for word in ("--enrichment", path)],
+        enrichment=option("--enrichment", ENRICHMENT),
         works=f"{BUILD}/works",
         decisions=REVIEW.config["decisions"],
         run=RUN,

@@ -5,10 +5,6 @@
 # Configuration: errata, outputs.
 
 
-def database_records(wildcards):
-    return f"{BUILD}/records/{wildcards.database}" if wildcards.database in EXPORTED else []
-
-
 rule search:
     """The strategy of {wildcards.database}, errata {params.errata}, reading {params.reading}."""
     input:
@@ -26,11 +22,11 @@ rule search:
         disagreements=f"{BUILD}/search/{{database}}/disagreements.csv",
         matches=f"{BUILD}/search/{{database}}/matches.parquet",
     params:
-        records=lambda wildcards, input: ["--records", input.records] if input.records else [],
-        enrichment=[word for path in ENRICHMENT for word in ("--enrichment", path)],
+        records=records_option,
+        enrichment=option("--enrichment", ENRICHMENT),
         errata=REVIEW.config["errata"],
-        reading=lambda wildcards: REVIEW.reading_name(wildcards.database),
-        out=lambda wildcards: f"{BUILD}/search/{wildcards.database}",
+        reading=reading_of,
+        out=folder_of("search"),
     shell:
         "searchsets search {input.strategy:q} {params.records:q} --known-items {input.known_items:q}"
         " {params.enrichment:q} --errata {params.errata} --reading {params.reading}"

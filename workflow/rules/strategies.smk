@@ -17,6 +17,6 @@ rule strategy_lines:
         errata=f"{BUILD}/strategies/{{database}}/errata.csv",
     params:
         errata=REVIEW.config["errata"],
-        out=lambda wildcards: f"{BUILD}/strategies/{wildcards.database}",
+        out=folder_of("strategies"),
     shell:
         "searchsets strategy lines {input.strategy:q} --errata {params.errata} --out {params.out:q}"

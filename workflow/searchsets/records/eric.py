@@ -38,7 +38,7 @@ def _parse(text: str, name: str) -> Any:
                 name,
                 "open it in a browser to see what it says, and ask again later",
             ) from None
-        cut = error.pos >= len(text.rstrip()) - 1
+        cut = not text.rstrip().endswith(("}", "]"))
         raise ReviewError(
             "the JSON is cut off: the download stopped early" if cut else f"not JSON: {error.msg}",
             f"{name}:{error.lineno}:{error.colno}",

@@ -60,7 +60,7 @@ def read_strategy(path: Path, *, literal: bool = False) -> Strategy:
         readings=tuple(_readings(document, lines)),
         errata=errata,
         thesaurus=data.get("thesaurus", {}),
-        order=tuple(_order(lines)),
+        order=tuple(order_of(lines)),
     )
 
 
@@ -159,7 +159,7 @@ def _reference_errors(lines: dict[int, Line]):
             )
 
 
-def _order(lines: dict[int, Line]) -> list[int]:
+def order_of(lines: dict[int, Line]) -> list[int]:
     """Return the numbers so that each comes after those it refers to, or raise for a circle."""
     needs = {number: set(referred(line)) for number, line in lines.items()}
     needed_by: dict[int, list[int]] = {number: [] for number in lines}

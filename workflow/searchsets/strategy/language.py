@@ -52,7 +52,13 @@ def parse(text: str) -> Expression:
         raise
 
 
+_MANY_NOTS = re.compile(rf"(?i)(?:\bnot\s+){{{DEEPEST + 1}}}")
+
+
 def _check_depth(text: str) -> None:
+    nots = _MANY_NOTS.search(text)
+    if nots:
+        raise LineError(f"`not` stands more than {DEEPEST} times in a row", nots.start() + 1, _NEST_LESS)
     depth = 0
     for column, sign in enumerate(text, start=1):
         depth += (sign == "(") - (sign == ")")
@@ -60,7 +66,7 @@ def _check_depth(text: str) -> None:
             raise LineError(
                 f"brackets stand inside brackets more than {DEEPEST} deep",
                 column,
-                "give the inner part a line of its own and refer to it by its number",
+                _NEST_LESS,
             )
 
 
@@ -158,6 +164,7 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
     return LineError(f"{found!r} is not expected here", column, _OPERANDS)
 
 
+_NEST_LESS = "give the inner part a line of its own and refer to it by its number"
 _OPERANDS = (
     "between two operands stands or, and, or not; an operand is a term, a quoted phrase, "
     "a line number such as #12, or a bracket"

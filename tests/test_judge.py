@@ -1,0 +1,170 @@
+"""Records judged by the rules of the criteria: what is met is quoted, what is not found is unclear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import records_table
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchsets.screening.criteria import Criteria, Criterion, read_criteria
+from searchsets.screening.judge import Judged, judge
+from searchsets.search.engine import SearchableRecords
+from searchsets.strategy.language import parse
+from searchsets.text import normalise
+
+# Words that meet often, and with everything that folding has to fold.
+WORDS = st.sampled_from(
+    ["children's", "Children’s", "trusts", "Trust-boards", "governance", "GOVERNANCE,", "½", "½x", "ﬁt",
+     "École", "İzmir", "日本", "—", "(and)", "of", "a", "x²", "\u00a0", "accountability"]
+)  # fmt: skip
+TEXTS = st.lists(WORDS, max_size=25).map(" ".join)
+RECORDS = st.fixed_dictionaries(
+    {
+        "title": TEXTS,
+        "abstract": st.none() | TEXTS,
+        "descriptors": st.lists(TEXTS, max_size=2),
+        "keywords": st.lists(TEXTS, max_size=2),
+    }
+)
+TERMS = st.sampled_from(
+    ["governance", "childrens trust*", "children's trusts", "trust*", "ecole", "fit", "1 2", "a*", "x2",
+     "governance of", "日本", "trust boards", "accountab*", "izmir", "?"]
+)  # fmt: skip
+
+
+def judged(rule: str | int, record: dict) -> Judged:
+    """Return the judgement of one record by an expression, or by the first year that counts."""
+    year = rule if isinstance(rule, int) else None
+    expression = None if year else parse(rule)
+    criteria = Criteria("", (Criterion("one", "", "", expression, year),), (), (), "")
+    [found] = judge(criteria, SearchableRecords(records_table(record)))
+    return found
+
+
+def values(record: dict) -> list[tuple[str, str]]:
+    single = [(field, record.get(field) or "") for field in ("title", "abstract")]
+    listed = [(f, text) for f in ("descriptors", "keywords") for text in record.get(f, [])]
+    return single + listed
+
+
+@given(TERMS.filter(lambda term: term != "?"), RECORDS)
+def test_what_is_met_is_quoted_from_the_record_and_what_is_not_is_unclear(term, record):
+    found = judged(f'"{term}" (ft)', record)
+    if found.judgement == "met":
+        field, _, quotation = found.evidence.partition(": ")
+        quoted = quotation.removeprefix("… ").removesuffix(" …")
+        assert quoted
+        assert any(quoted in text for name, text in values(record) if name == field)
+    else:
+        assert found.judgement == "unclear"
+        assert found.evidence.startswith("not found")
+
+
+@pytest.mark.parametrize("field", ["title", "abstract", "descriptors", "keywords"])
+def test_the_quotation_holds_the_term_and_says_its_field(field):
+    text = "word " * 40 + "On Children's Trusts, " + "word " * 40
+    found = judged('"childrens trust*" (ft)', {field: [text] if field.endswith("s") else text})
+    assert found.evidence.startswith(f"{field}: … ")
+    assert "On Children's Trusts," in found.evidence
+    assert len(found.evidence) < 150
+
+
+def test_the_first_and_the_last_word_of_a_text_are_quoted_whole():
+    assert judged("trust* (ft)", {"title": "Trusts"}).evidence == "title: Trusts"
+    assert judged("trust* (ft)", {"title": "On “Trusts”"}).evidence == "title: On “Trusts”"
+
+
+@pytest.mark.parametrize("record", [{}, {"title": ""}, {"title": "Schools", "abstract": "Meals"}])
+@pytest.mark.parametrize("rule", ["UK (ft)", "UK (ft) and Meals (ft)", "School (ft) not UK (ft)", "UK"])
+def test_a_text_rule_never_says_not_met(rule, record):
+    assert judged(rule, record).judgement == "unclear"
+
+
+def test_that_a_record_has_no_abstract_is_said():
+    assert "no abstract" in judged("UK (ft)", {"title": "Schools"}).evidence
+    assert "no abstract" not in judged("UK (ft)", {"title": "Schools", "abstract": "a"}).evidence
+
+
+FAR = " and other things that fill many lines of an abstract before the next thing is said, "
+
+
+def test_each_part_of_an_and_is_quoted():
+    text = FAR.join(["Impact", "outcomes", "effects", "for vulnerable children"])
+    found = judged(
+        "(impact (ft) or outcomes (ft) or effects (ft)) and vulnerable (ft)", {"abstract": text}
+    )
+    assert "vulnerable" in found.evidence
+
+
+def test_what_is_quoted_comes_from_the_part_that_holds():
+    text = FAR.join(["New South Wales schools", "pupils in London"])
+    rule = '(Wales (ft) not "New South Wales" (ft)) or London (ft)'
+    found = judged(rule, {"title": "A study", "abstract": text})
+    assert found.judgement == "met"
+    assert "London" in found.evidence
+    assert "Wales" not in found.evidence
+
+
+def test_a_descriptor_is_quoted_from_the_descriptors():
+    record = {"title": "Governance in schools", "descriptors": ["Budgets", "Governance"]}
+    assert judged("Governance", record).evidence == "descriptors: Governance"
+
+
+def test_a_descriptor_is_looked_for_in_the_text_of_a_record_that_has_none():
+    assert judged("Governance", {"title": "Governance in schools"}).judgement == "met"
+    elsewhere = {"title": "Governance in schools", "descriptors": ["Budgets"]}
+    assert judged("Governance", elsewhere).judgement == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("year", "judgement", "basis"),
+    [(2001, "not met", "rule"), (2002, "met", "proxy"), (2008, "met", "proxy"), (None, "unclear", "rule")],
+)
+def test_a_year_of_publication_before_the_first_is_not_met_and_a_later_one_by_proxy(
+    year, judgement, basis
+):
+    found = judged(2002, {"year": year})
+    assert (found.judgement, found.basis) == (judgement, basis)
+    assert str(year or "no year") in found.evidence
+
+
+def uk(record: dict) -> Judged:
+    """Judge a record by the criterion `uk` of the project."""
+    records = SearchableRecords(records_table(record))
+    return next(one for one in judge(read_criteria(Path("config/criteria.yaml")), records) if one.criterion == "uk")
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"container": "Cambridge Journal of Education, England"}, {"place": "London"},
+     {"publisher": "Department of Health, England"}, {"url": "https://www.wales.gov.uk/england"},
+     {"authors": ["England, Scotland"]}, {"issn": ["UK"]}, {"raw": '{"country": "UK"}'}],
+)  # fmt: skip
+def test_where_a_work_was_published_does_not_place_its_research(project, elsewhere):
+    assert uk({"title": "School boards", "abstract": "Boards in Ohio"} | elsewhere).judgement == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("text", "judgement"),
+    [("Schools in Wales", "met"), ("Schools in New South Wales", "unclear"), ("The U.K.", "unclear"),
+     ("Primary Care Trusts", "met"), ("Children’s trusts", "met"), ("A New Englander", "unclear")],
+)  # fmt: skip
+def test_the_united_kingdom_is_told_by_what_a_text_says(project, text, judgement):
+    assert uk({"title": text, "abstract": "What was found"}).judgement == judgement
+
+
+def test_judgements_come_record_by_record_on_criteria_and_facets(project):
+    criteria = read_criteria(Path("config/criteria.yaml"))
+    found = list(judge(criteria, SearchableRecords(records_table({}, {}))))
+    names = [one.id for one in (*criteria.criteria, *criteria.facets)]
+    assert [(one.record_id, one.criterion) for one in found] == [
+        (record_id, name) for record_id in ("test:1", "test:2") for name in names
+    ]
+
+
+def test_no_records_are_no_judgements():
+    criteria = Criteria("", (Criterion("one", "", "", parse("UK (ft)"), None),), (), (), "")
+    assert list(judge(criteria, SearchableRecords(records_table()))) == []

@@ -1,0 +1,331 @@
+"""The whole workflow, as a person runs it: what it makes, twice the same, and what stops it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import PROJECT
+
+from searchsets.files import read_csv
+
+GOLDEN = PROJECT / "tests/golden/original"
+BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
+COMPARED = (".csv", ".xlsx", ".parquet", ".html", ".svg", ".json")
+
+
+def copy_project(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in BROUGHT:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def review(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in a copy of the project, as ./run review does."""
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", *options],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which the default review was run."""
+    folder = copy_project(tmp_path_factory.mktemp("original") / "review")
+    done = review(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def again(original: Path, tmp_path: Path) -> Path:
+    """A copy of that run, to do harm to."""
+    return Path(shutil.copytree(original, tmp_path / "review", symlinks=True))
+
+
+def test_small_results_equal_the_reviewed_copies(original):
+    for path in sorted(GOLDEN.rglob("*")):
+        if path.is_file():
+            made = original / "results/original" / path.relative_to(GOLDEN)
+            assert made.read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), made
+
+
+def test_every_small_text_result_has_a_reviewed_copy(original):
+    results = original / "results/original"
+    small = {
+        path.relative_to(results).as_posix()
+        for kind in ("strategies/*/*.csv", "search/*/hits.csv", "search/*/outputs.csv", "tables/*.csv",
+                     "works/*.csv", "screening/*.csv", "figures/*.svg")
+        for path in results.glob(kind)
+    }  # fmt: skip
+    golden = {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()}
+    assert small == golden
+
+
+def test_a_second_run_from_scratch_gives_the_same_bytes(original, tmp_path):
+    other = copy_project(tmp_path / "elsewhere" / "review")
+    done = review(
+        other, "--cores", "1", TZ="Pacific/Auckland", LC_ALL="C", PYTHONHASHSEED="123", PYTHONUTF8="0"
+    )
+    assert done.returncode == 0, done.stderr
+    first, second = (files_of(folder / "results/original") for folder in (original, other))
+    assert {name: h for name, h in first.items() if name.endswith(COMPARED)} == {
+        name: h for name, h in second.items() if name.endswith(COMPARED)
+    }
+
+
+def test_nothing_is_done_again_when_nothing_changed(again):
+    before = files_of(again / "results")
+    done = review(again)
+    assert done.returncode == 0
+    assert "Nothing to be done" in done.stderr
+    assert files_of(again / "results") == before
+
+
+def test_an_edit_of_a_strategy_is_followed_and_a_deleted_result_is_put_back(again):
+    (again / "results/original/report.html").unlink()
+    path = again / "search_strategies/social_care_online.yaml"
+    path.write_text(path.read_text("utf-8").replace("#1 Governance (ft)", "#1 Trusts (ft)"), "utf-8")
+    assert review(again).returncode == 0
+    assert (again / "results/original/report.html").exists()
+    hits = read_csv(again / "results/original/search/social_care_online/hits.csv")
+    assert hits[0]["text"] == "Trusts (ft)"
+
+
+def test_a_file_that_nobody_made_is_left_alone_and_one_that_is_made_no_more_goes(again):
+    results = again / "results/original"
+    (results / "my notes.txt").write_text("mine", encoding="utf-8")
+    (again / "search_strategies/social_care_online.yaml").unlink()
+    assert review(again).returncode == 0
+    assert (results / "my notes.txt").read_text(encoding="utf-8") == "mine"
+    assert not (results / "search/social_care_online").exists()
+
+
+def test_an_export_that_is_taken_away_leaves_nothing_behind(again):
+    export("eric/corpus.json", b'[{"id": "EJ100001", "title": "Governance"}]')(again)
+    assert review(again).returncode == 0
+    assert read_csv(again / "results/original/search/eric/hits.csv")[0]["hits"] == "0"
+    shutil.rmtree(again / "resources/exports/eric")
+    assert review(again).returncode == 0
+    assert read_csv(again / "results/original/search/eric/hits.csv")[0]["hits"] == ""
+    assert not (again / "results/original/records/eric").exists()
+
+
+def test_a_run_can_be_told_to_read_the_two_lines_literally(again):
+    assert review(again, "--config", "run=literal", "errata=literal").returncode == 0
+    lines = {
+        run: {row["line"]: row for row in read_csv(again / f"results/{run}/strategies/bei/lines.csv")}
+        for run in ("original", "literal")
+    }
+    assert lines["original"]["73"]["expression"] == "#58 or #59 or #60 ... or #72"
+    assert lines["literal"]["73"]["expression"] == "#58 or #59 or #60 or #72"
+    assert lines["literal"]["73"]["text"] == lines["original"]["73"]["text"]
+
+
+def test_a_run_with_exports_counts_from_file_to_flow(again):
+    exports = again / "brought"
+    (exports / "eric").mkdir(parents=True)
+    (exports / "assia").mkdir()
+    (exports / "eric/answer.json").write_text(
+        '{"response": {"numFound": 3, "docs": ['
+        '{"id": "EJ100001", "title": "Governing schools", "description": "On it.", "subject": ["Governance", "Schools"], "publicationdateyear": 2005},'
+        '{"id": "EJ100002", "title": "Old governing", "description": "On it.", "subject": ["Governance", "Schools"], "publicationdateyear": 1999},'
+        '{"id": "EJ100003", "title": "Cooking", "description": "On it.", "subject": ["Cooking"]}]}}',
+        encoding="utf-8",
+    )
+    (exports / "assia/found.ris").write_text(
+        "TY  - JOUR\nTI  - Governing schools\nAU  - Nobody, A.\nPY  - 2005\nUR  - http://x/?AN=EJ100001\nER  - \n"
+        "TY  - JOUR\nTI  - Partnerships\nPY  - 2003\nER  - \n",
+        encoding="utf-8",
+    )
+    (exports / "exports.csv").write_text("file,represents\nassia/found.ris,output 49\n", encoding="utf-8")
+    done = review(again, "--config", f"exports={exports}", "run=brought")
+    assert done.returncode == 0, done.stderr
+    results = again / "results/brought"
+    flow = {row["box"]: row["this_run"] for row in read_csv(results / "tables/prisma.csv")}
+    assert (flow["records_eric"], flow["records_assia"], flow["records_bei"]) == ("2", "2", "not searched")
+    assert (flow["duplicates"], flow["works"], flow["excluded_by_rule"]) == ("1", "50", "1")
+    databases = {row["database"]: row for row in read_csv(results / "tables/databases.csv")}
+    assert databases["eric"]["records"] == "3"
+    assert (databases["eric"]["in_window"], databases["eric"]["outside_window"]) == ("1", "1")
+    assert (databases["eric"]["shared"], databases["assia"]["shared"]) == ("1", "1")
+    assert databases["assia"]["declared"] == "2"
+    assert databases["bei"]["retrieved"] == ""
+    finals = {row["record_id"]: row for row in read_csv(results / "screening/final.csv")}
+    assert finals["eric:EJ100002"]["state"] == "excluded"
+    assert finals["eric:EJ100001"]["state"] == "not screened"
+    assert "eric:EJ100003" not in finals
+
+
+def test_people_decide_and_their_decisions_are_stronger(again):
+    finals = read_csv(again / "results/original/screening/final.csv")
+    undecided = next(row["record_id"] for row in finals if row["state"] == "not screened")
+    folder = again / "resources/decisions/full_text/main"
+    folder.mkdir(parents=True)
+    (folder / "R01.csv").write_text(
+        "event_id,seq,record_id,stage,round,reviewer,role,decision\n"
+        f"R01-1,1,{undecided},full_text,main,R01,screener,include\n",
+        encoding="utf-8",
+    )
+    assert review(again).returncode == 0
+    finals = read_csv(again / "results/original/screening/final.csv")
+    assert next(r for r in finals if r["record_id"] == undecided)["state"] == "included"
+    included = read_csv(again / "results/original/tables/included_sources.csv")
+    assert len(included) == 17 and included[-1]["record_id"] == undecided
+
+
+# What stops a run
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def syntax_error(folder: Path) -> None:
+    spoil(folder, "search_strategies/eric.yaml", "#20 Local authorit* (ft)", "#20 (Local authorit* (ft)")
+
+
+def unknown_criteria_key(folder: Path) -> None:
+    spoil(folder, "config/criteria.yaml", "    printed: evidence from emp", "    printd: evidence from emp")
+
+
+def unknown_record(folder: Path) -> None:
+    spoil(folder, "resources/decisions/final/published/lord-et-al-2009.csv", "known_items:829303568518", "known_items:000000000000")
+
+
+def unknown_config_key(folder: Path) -> None:
+    spoil(folder, "config/config.yaml", "combination:", "combinaton:")
+
+
+def export(name: str, data: bytes):
+    def bring(folder: Path) -> None:
+        path = folder / "resources/exports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    return bring
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (syntax_error, ["search_strategies/eric.yaml:50:32:", "never closed", "close it"]),
+        (unknown_criteria_key, ["config/criteria.yaml:12:5: unknown key 'printd'", "did you mean 'printed'?"]),
+        (unknown_config_key, ["unknown key 'combinaton'", "did you mean 'combination'?"]),
+        (unknown_record, ["lord-et-al-2009.csv:2: a decision on 'known_items:000000000000'", "search_run"]),
+        (export("asia/x.ris", b"TY  - JOUR\nER  - \n"), ["'asia'", "did you mean assia?"]),
+        (export("bei/empty.ris", b""), ["bei/empty.ris: the file is empty", "export it again"]),
+        (export("bei/cut.ris", b"TY  - JOUR\nTI  - Half"), ["bei/cut.ris:1: ", "cut off", "again"]),
+        (export("eric/cut.json", b'{"response": {"docs": [{"id": "EJ1'), ["eric/cut.json:1:", "cut off", "download it again"]),
+        (export("bei/x.ris", b"\x00\x01\x02\xff" * 99), ["bei/x.ris: ", "binary", "RIS, CSV or ERIC JSON"]),
+        (export("bei/old.ris", b"TY  - JOUR\nTI  - Caf\xe9\nER  - \n"), ["bei/old.ris:2: ", "not utf-8", "cp1252"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)  # fmt: skip
+def test_bad_input_is_told_in_one_message_and_the_last_good_run_stays(again, harm, told):
+    before = files_of(again / "results/original")
+    harm(again)
+    for _ in range(2):  # it must not be forgotten the second time either
+        done = review(again)
+        assert done.returncode != 0
+        assert "Traceback" not in done.stderr
+        for words in told:
+            assert words in done.stderr
+        last = done.stderr[done.stderr.rindex("ERROR: ") :]
+        assert told[0].split(":")[0] in last
+        assert files_of(again / "results/original") == before
+
+
+# The page
+
+
+@pytest.fixture(scope="session")
+def page(original: Path) -> BeautifulSoup:
+    text = (original / "results/original/report.html").read_text(encoding="utf-8")
+    return BeautifulSoup(text, "html.parser")
+
+
+def test_every_marked_number_of_the_page_is_the_cell_of_the_table_that_it_names(original, page):
+    tables = original / "results/original/tables"
+    cells = 0
+    for mark in page.select("[data-column]"):
+        row = mark if mark.has_attr("data-row") else mark.find_parent(attrs={"data-row": True})
+        with (tables / f"{row['data-table']}.csv").open(encoding="utf-8", newline="") as file:
+            value = list(csv.DictReader(file))[int(row["data-row"]) - 2][mark["data-column"]]
+        shown = mark.get_text()
+        words = {"match": "would match", "undecidable": "cannot be judged", "no match": "does not match"}
+        assert " ".join(shown.split()) == " ".join(words.get(value, value).split())
+        cells += 1
+    assert cells > 3_000
+
+
+def test_the_sentences_of_the_first_screen_hold_no_number_without_a_mark(page):
+    claims = BeautifulSoup(str(page.select_one(".claims")), "html.parser")
+    for mark in claims.select("a.n"):
+        mark.decompose()
+    stray = [w for w in claims.get_text().split() if w.strip(".,").isdigit() and w.strip(".,") not in ("2008", "0")]
+    assert stray == []
+
+
+def test_the_first_screen_says_what_the_run_is_not(page):
+    claims = page.select_one(".claims").get_text()
+    assert "known items, not a database" in claims
+    assert "unknown, not excluded" in claims
+    assert "never 0" in claims
+
+
+def test_the_page_needs_nothing_from_anywhere(original, page):
+    for tag in page.find_all(True):
+        for name in ("src", "href"):
+            link = tag.get(name, "")
+            assert not link.startswith(("http:", "https:", "//")), link
+            if link and not link.startswith("#"):
+                assert (original / "results/original" / link).exists(), link
+    assert page.find("script") is None
+
+
+def test_text_of_records_is_escaped(again):
+    path = again / "resources/exports/assia/x.ris"
+    path.parent.mkdir(parents=True)
+    path.write_text("TY  - JOUR\nTI  - <script>alert(1)</script>\nPY  - 2005\nER  - \n", encoding="utf-8")
+    decision = again / "resources/decisions/full_text/main/R01.csv"
+    decision.parent.mkdir(parents=True)
+    assert review(again).returncode == 0
+    record = next(
+        r["record_id"] for r in read_csv(again / "results/original/screening/final.csv") if r["record_id"].startswith("assia:")
+    )
+    decision.write_text(
+        "event_id,seq,record_id,stage,round,reviewer,role,decision\n"
+        f"R01-1,1,{record},full_text,main,R01,screener,include\n",
+        encoding="utf-8",
+    )
+    assert review(again).returncode == 0
+    text = (again / "results/original/report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in text and "&lt;script&gt;alert" in text

@@ -1,0 +1,217 @@
+"""The search against a slow twin that shares no code with it (tests/brute_force.py)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import brute_force
+import numpy as np
+import pytest
+from conftest import records_table
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from test_strategy_file import written
+
+from searchsets.search.engine import SearchableRecords
+from searchsets.search.evaluate import evaluate
+from searchsets.strategy.file import order_of, referred
+from searchsets.strategy.language import parse
+from searchsets.strategy.model import TEXT_FIELDS, Line, Strategy
+from searchsets.strategy.thesaurus import thesaurus_of
+from searchsets.text import RECORD_GAP, VALUE_GAP, fold_records, normalise
+
+TREE = {"Schools": ["Day Schools", "Rural Schools"], "Rural Schools": ["Field Schools", "Schools"]}
+THESAURUS = thesaurus_of([(t, "NT", below) for t, many in TREE.items() for below in many])
+
+# Few words, so that records and terms meet often; with everything that folding has to fold.
+VOCABULARY = st.sampled_from(
+    ["joint", "Joint", "planning", "plan", "plans", "children's", "childrens", "children’s", "centre",
+     "centres", "multi-agency", "multiagency", "multi", "agency", "schools", "Day Schools",
+     "Rural  Schools", "Field Schools", "a", "É́cole", "école", "ΟΔΟΣ", "οδος", "½", "ﬁt", "—", "|",
+     "İstanbul", "x²", "日本", "ECM", "\t", "."]
+)  # fmt: skip
+VALUES = st.lists(VOCABULARY, max_size=5).map(" ".join)
+RECORDS = st.fixed_dictionaries(
+    {
+        "title": st.none() | VALUES,
+        "abstract": st.none() | VALUES,
+        "descriptors": st.lists(VALUES, max_size=3),
+        "keywords": st.lists(VALUES, max_size=2),
+    }
+)
+WORDS = st.sampled_from(
+    ["joint", "plan*", "pla?s", "planning", "Children*", "children's", "centre*", "multi", "agenc?",
+     "multi-agency", "*", "?", "*s", "s*ools", "Schools", "day", "rural", "Ecole", "οδος", "1", "fit",
+     "ist*", "X2", "日?"]
+)  # fmt: skip
+TERM_TEXTS = st.lists(WORDS, min_size=1, max_size=3).map(" ".join).filter(
+    lambda text: any(sign.isalnum() for sign in text)
+)
+
+
+@st.composite
+def line_texts(draw, number: int):
+    def operand() -> str:
+        kind = draw(st.sampled_from(["free", "free", "descriptor", "exploded", "line", "range", "bracket"]))
+        if kind == "line" and number > 1:
+            return f"#{draw(st.integers(1, number - 1))}"
+        if kind == "range" and number > 2:
+            first = draw(st.integers(1, number - 2))
+            operator = draw(st.sampled_from(["or", "and"]))
+            return f"#{first} ... {operator} #{draw(st.integers(first + 1, number - 1))}"
+        if kind == "exploded":
+            return f"{draw(st.sampled_from(['schools', 'Rural Schools', 'planning']))} (exp)"
+        if kind == "bracket":
+            return f"({operand()} {draw(st.sampled_from(['or', 'and', 'not']))} {operand()})"
+        return draw(TERM_TEXTS) + (" (ft)" if kind == "free" else "")
+
+    text = draw(st.sampled_from(["", "", "not "])) + operand()
+    for _ in range(draw(st.integers(0, 2))):
+        text += f" {draw(st.sampled_from(['or', 'and', 'not', 'and not']))} {operand()}"
+    return text
+
+
+@st.composite
+def line_lists(draw):
+    return [draw(line_texts(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
+
+
+def strategy_of(lines: list[str], fields=TEXT_FIELDS, when_unindexed="free_text") -> Strategy:
+    made = {n: Line(n, "", text, parse(text), "test") for n, text in enumerate(lines, start=1)}
+    return Strategy(
+        path=Path("test"), database="test", name="", description="", source={}, searched={},
+        free_text_fields=tuple(fields), when_unindexed=when_unindexed, lines=made, readings=(),
+        order=tuple(order_of(made)),
+    )  # fmt: skip
+
+
+def ours(strategy: Strategy, rows: list[dict], thesaurus=THESAURUS):
+    results = evaluate(strategy, thesaurus, SearchableRecords(records_table(*rows)))
+
+    def values(truth, index):
+        return True if truth.sure[index] else None if truth.possible[index] else False
+
+    return [
+        {n: (values(r.strict, i), values(r.fallback, i)) for n, r in results.items()}
+        for i in range(len(rows))
+    ]
+
+
+@settings(max_examples=600)
+@given(
+    lines=line_lists(),
+    rows=st.lists(RECORDS, min_size=1, max_size=5),
+    fields=st.lists(st.sampled_from(TEXT_FIELDS), min_size=1, unique=True),
+    when_unindexed=st.sampled_from(["free_text", "nothing"]),
+)
+@example(["* joint (ft)"], [{"title": "joint", "abstract": "x", "descriptors": [], "keywords": []}], ["title"], "free_text")
+def test_every_line_on_every_record_equals_the_slow_twin(lines, rows, fields, when_unindexed):
+    found = ours(strategy_of(lines, fields, when_unindexed), rows)
+    numbered = dict(enumerate(lines, start=1))
+    for row, result in zip(rows, found, strict=True):
+        assert result == brute_force.evaluate(
+            numbered, row, fields=fields, narrower=TREE, when_unindexed=when_unindexed
+        )
+
+
+@given(st.text())
+def test_folding_gives_the_words_that_the_slow_twin_sees(text):
+    assert normalise(text).split() == brute_force.words(text)
+
+
+@given(st.lists(st.lists(st.text(), max_size=3), min_size=1, max_size=4))
+def test_folding_many_records_at_once_is_folding_each_value_of_each(records):
+    strip = dict.fromkeys(map(ord, VALUE_GAP + RECORD_GAP), " ")
+    cleaned = [[value.translate(strip) for value in values] for values in records]
+    utf8 = RECORD_GAP.join(VALUE_GAP.join(values) for values in cleaned).encode("utf-8", "replace")
+    for folded, values in zip(fold_records(utf8), cleaned, strict=True):
+        seen = [" ".join(part.split()) for part in folded.decode().strip("|").split("|")]
+        safe = [value.encode("utf-8", "replace").decode() for value in values]
+        assert [s for s in seen if s] == [n for n in map(normalise, safe) if n]
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "found"),
+    [
+        ("childrens centre*", "Children's Centres", True),
+        ("multi agency", "multi-agency work", True),
+        ("multi agency", "multiagency work", False),
+        ("school* govern*", "school and governance", False),
+        ("plan", "planning", False),
+        ("plan?", "plans", True),
+        ("plan?", "plan", False),
+        ("joint planning", "planning joint", False),
+    ],
+)
+def test_truncation_and_phrases_as_the_review_means_them(term, title, found):
+    row = {"title": title, "abstract": "none"}
+    assert (ours(strategy_of([f"{term} (ft)"]), [row])[0][1][0] is True) == found
+
+
+def test_no_phrase_runs_from_one_field_or_descriptor_into_the_next():
+    row = {"title": "on joint", "abstract": "planning", "descriptors": ["joint", "planning"]}
+    assert ours(strategy_of(["joint planning (ft)"]), [row])[0][1] == (False, False)
+
+
+def test_a_record_that_lacks_what_a_line_needs_is_undecidable_and_never_missed():
+    bare = {"title": "On planning"}
+    result = ours(strategy_of(["Budgets", "budgets (ft)", "planning (ft)", "#1 not #3", "#1 or #3"]), [bare])[0]
+    assert [result[n][0] for n in range(1, 6)] == [None, None, True, False, True]
+
+
+def test_a_descriptor_is_read_as_free_text_only_on_records_without_descriptors_and_counted_apart():
+    rows = [{"title": "planning", "abstract": "x", "descriptors": ["Budgets"]}, {"title": "planning", "abstract": "x"}]
+    assert [r[1] for r in ours(strategy_of(["Planning"]), rows)] == [(False, False), (None, True)]
+    assert ours(strategy_of(["Planning"], when_unindexed="nothing"), rows)[1][1] == (None, None)
+
+
+def test_descriptors_are_compared_whole_after_folding():
+    rows = [{"descriptors": ["Decision-Making"]}, {"descriptors": ["Decision making styles"]}]
+    assert [r[1][0] for r in ours(strategy_of(["decision making"]), rows)] == [True, False]
+
+
+def test_an_exploded_descriptor_takes_every_narrower_term_and_itself_without_a_thesaurus():
+    rows = [{"descriptors": ["Field Schools"]}, {"descriptors": ["Schools"]}]
+    assert [r[1][0] for r in ours(strategy_of(["Schools (exp)"]), rows)] == [True, True]
+    assert [r[1][0] for r in ours(strategy_of(["Schools (exp)"]), rows, None)] == [False, True]
+
+
+def test_a_search_of_no_records_finds_nothing():
+    results = evaluate(strategy_of(["a (ft)", "b", "not #1"]), None, SearchableRecords(records_table()))
+    assert [r.strict.sure.sum() for r in results.values()] == [0, 0, 0]
+
+
+def test_ten_thousand_nested_lines_are_evaluated(tmp_path):
+    from searchsets.strategy.file import read_strategy
+
+    lines = ["#1 a (ft)", *(f"#{n} #{n - 1} or b (ft)" for n in range(2, 10_001))]
+    strategy = read_strategy(written(tmp_path, *lines))
+    results = evaluate(strategy, None, SearchableRecords(records_table({"title": "a", "abstract": "c"})))
+    assert bool(results[10_000].strict.sure[0])
+    assert referred(strategy.lines[10_000]) == [9_999]
+
+
+def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_line(project, corpora):
+    import json
+
+    from searchsets.records.eric import read
+    from searchsets.records.identity import identify
+    from searchsets.records.model import Imported
+    from searchsets.review import load_thesaurus
+    from searchsets.strategy.file import read_strategy
+
+    records = []
+    for path in sorted((corpora / "eric/api_json").glob("*.json")):
+        imported = Imported(path.name, "ERIC JSON", "utf-8")
+        read(path.read_text(encoding="utf-8"), imported)
+        records += imported.records
+    kept, _ = identify("eric", records)
+    strategy = read_strategy(project / "search_strategies/eric.yaml")
+    searchable = SearchableRecords(records_table(*(record.as_row() for record in kept)))
+    results = evaluate(strategy, load_thesaurus(strategy), searchable)
+    expected = json.loads((corpora / "eric/appendix1_eric_expected.json").read_text(encoding="utf-8"))
+    assert len(kept) == expected["records"]
+    assert {f"#{n}": int(r.strict.sure.sum()) for n, r in results.items()} == expected["counts"]
+    for line, ids in expected["ids"].items():
+        rows = np.flatnonzero(results[int(line[1:])].strict.sure)
+        assert sorted(searchable.ids[row].removeprefix("eric:") for row in rows) == sorted(ids)
