@@ -69,7 +69,7 @@ def one_of(judgements: list[str]) -> str:
     return "unclear" if "unclear" in judgements else "not met"
 
 
-@pytest.mark.parametrize(("core", "any_of"), [(1, 0), (2, 0), (3, 0), (0, 2), (1, 1), (1, 2), (2, 2)])
+@pytest.mark.parametrize(("core", "any_of"), [(1, 0), (3, 0), (0, 2), (1, 1), (1, 2), (2, 2)])
 def test_judgements_combine_by_kleenes_logic(core, any_of):
     names = tuple("abcd"[: core + any_of])
     rule = Combination("c", "", names[:core], names[core:])

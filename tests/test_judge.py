@@ -1,4 +1,4 @@
-"""Records judged by the rules of the criteria: what is met is quoted, what is not found is unclear."""
+"""Records judged by the rules of the criteria: what is met is quoted, the rest is unclear."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from searchsets.text import normalise
 
 # Words that meet often, and with everything that folding has to fold.
 WORDS = st.sampled_from(
-    ["children's", "Children’s", "trusts", "Trust-boards", "governance", "GOVERNANCE,", "½", "½x", "ﬁt",
-     "École", "İzmir", "日本", "—", "(and)", "of", "a", "x²", "\u00a0", "accountability"]
+    ["children's", "Children’s", "trusts", "Trust-boards", "governance", "GOVERNANCE,", "½", "½x",
+     "ﬁt", "École", "İzmir", "日本", "—", "(and)", "of", "a", "x²", "\u00a0", "accountability"]
 )  # fmt: skip
 TEXTS = st.lists(WORDS, max_size=25).map(" ".join)
 RECORDS = st.fixed_dictionaries(
@@ -30,8 +30,8 @@ RECORDS = st.fixed_dictionaries(
     }
 )
 TERMS = st.sampled_from(
-    ["governance", "childrens trust*", "children's trusts", "trust*", "ecole", "fit", "1 2", "a*", "x2",
-     "governance of", "日本", "trust boards", "accountab*", "izmir", "?"]
+    ["governance", "childrens trust*", "children's trusts", "trust*", "ecole", "fit", "1 2", "a*",
+     "x2", "governance of", "日本", "trust boards", "accountab*", "izmir"]
 )  # fmt: skip
 
 
@@ -50,14 +50,14 @@ def values(record: dict) -> list[tuple[str, str]]:
     return single + listed
 
 
-@given(TERMS.filter(lambda term: term != "?"), RECORDS)
+@given(TERMS, RECORDS)
 def test_what_is_met_is_quoted_from_the_record_and_what_is_not_is_unclear(term, record):
     found = judged(f'"{term}" (ft)', record)
     if found.judgement == "met":
         field, _, quotation = found.evidence.partition(": ")
         quoted = quotation.removeprefix("… ").removesuffix(" …")
-        assert quoted
-        assert any(quoted in text for name, text in values(record) if name == field)
+        assert "*" in term or f" {normalise(term)} " in f" {normalise(quoted)} "
+        assert quoted and any(quoted in text for name, text in values(record) if name == field)
     else:
         assert found.judgement == "unclear"
         assert found.evidence.startswith("not found")
@@ -72,13 +72,8 @@ def test_the_quotation_holds_the_term_and_says_its_field(field):
     assert len(found.evidence) < 150
 
 
-def test_the_first_and_the_last_word_of_a_text_are_quoted_whole():
-    assert judged("trust* (ft)", {"title": "Trusts"}).evidence == "title: Trusts"
-    assert judged("trust* (ft)", {"title": "On “Trusts”"}).evidence == "title: On “Trusts”"
-
-
 @pytest.mark.parametrize("record", [{}, {"title": ""}, {"title": "Schools", "abstract": "Meals"}])
-@pytest.mark.parametrize("rule", ["UK (ft)", "UK (ft) and Meals (ft)", "School (ft) not UK (ft)", "UK"])
+@pytest.mark.parametrize("rule", ["UK (ft)", "UK (ft) and Meals (ft)", "x (ft) not UK (ft)", "UK"])
 def test_a_text_rule_never_says_not_met(rule, record):
     assert judged(rule, record).judgement == "unclear"
 
@@ -119,22 +114,24 @@ def test_a_descriptor_is_looked_for_in_the_text_of_a_record_that_has_none():
     assert judged("Governance", elsewhere).judgement == "unclear"
 
 
-@pytest.mark.parametrize(
-    ("year", "judgement", "basis"),
-    [(2001, "not met", "rule"), (2002, "met", "proxy"), (2008, "met", "proxy"), (None, "unclear", "rule")],
-)
-def test_a_year_of_publication_before_the_first_is_not_met_and_a_later_one_by_proxy(
-    year, judgement, basis
-):
-    found = judged(2002, {"year": year})
-    assert (found.judgement, found.basis) == (judgement, basis)
-    assert str(year or "no year") in found.evidence
+def test_a_publication_before_the_first_year_is_not_met_and_a_later_one_met_by_proxy():
+    before, first, later = (judged(2002, {"year": year}) for year in (2001, 2002, 2008))
+    assert (before.judgement, before.basis) == ("not met", "rule")
+    assert (first.judgement, first.basis) == (later.judgement, later.basis) == ("met", "proxy")
+    assert "2001" in before.evidence
+    assert "2008" in later.evidence
+
+
+def test_a_missing_year_is_unclear():
+    found = judged(2002, {"year": None})
+    assert (found.judgement, found.evidence) == ("unclear", "no year of publication")
 
 
 def uk(record: dict) -> Judged:
     """Judge a record by the criterion `uk` of the project."""
-    records = SearchableRecords(records_table(record))
-    return next(one for one in judge(read_criteria(Path("config/criteria.yaml")), records) if one.criterion == "uk")
+    criteria = read_criteria(Path("config/criteria.yaml"))
+    found = judge(criteria, SearchableRecords(records_table(record)))
+    return next(one for one in found if one.criterion == "uk")
 
 
 @pytest.mark.parametrize(
@@ -144,27 +141,24 @@ def uk(record: dict) -> Judged:
      {"authors": ["England, Scotland"]}, {"issn": ["UK"]}, {"raw": '{"country": "UK"}'}],
 )  # fmt: skip
 def test_where_a_work_was_published_does_not_place_its_research(project, elsewhere):
-    assert uk({"title": "School boards", "abstract": "Boards in Ohio"} | elsewhere).judgement == "unclear"
+    record = {"title": "School boards", "abstract": "Boards in Ohio"}
+    assert uk(record | elsewhere).judgement == "unclear"
 
 
 @pytest.mark.parametrize(
     ("text", "judgement"),
-    [("Schools in Wales", "met"), ("Schools in New South Wales", "unclear"), ("The U.K.", "unclear"),
-     ("Primary Care Trusts", "met"), ("Children’s trusts", "met"), ("A New Englander", "unclear")],
+    [("Schools in Wales", "met"), ("Schools in New South Wales", "unclear"), ("The U.K.", "met"),
+     ("Primary Care Trusts", "met"), ("Children’s trusts", "met"), ("New Englanders", "unclear")],
 )  # fmt: skip
 def test_the_united_kingdom_is_told_by_what_a_text_says(project, text, judgement):
     assert uk({"title": text, "abstract": "What was found"}).judgement == judgement
 
 
-def test_judgements_come_record_by_record_on_criteria_and_facets(project):
+def test_every_record_is_judged_on_every_criterion_and_facet(project):
     criteria = read_criteria(Path("config/criteria.yaml"))
     found = list(judge(criteria, SearchableRecords(records_table({}, {}))))
     names = [one.id for one in (*criteria.criteria, *criteria.facets)]
     assert [(one.record_id, one.criterion) for one in found] == [
         (record_id, name) for record_id in ("test:1", "test:2") for name in names
     ]
-
-
-def test_no_records_are_no_judgements():
-    criteria = Criteria("", (Criterion("one", "", "", parse("UK (ft)"), None),), (), (), "")
     assert list(judge(criteria, SearchableRecords(records_table()))) == []

@@ -123,7 +123,8 @@ def test_folding_gives_the_words_that_the_slow_twin_sees(text):
 def test_folding_many_records_at_once_is_folding_each_value_of_each(records):
     strip = dict.fromkeys(map(ord, VALUE_GAP + RECORD_GAP), " ")
     cleaned = [[value.translate(strip) for value in values] for values in records]
-    utf8 = RECORD_GAP.join(VALUE_GAP.join(values) for values in cleaned).encode("utf-8", "replace")
+    texts = (VALUE_GAP.join(["", *values, ""]) for values in cleaned)
+    utf8 = RECORD_GAP.join(texts).encode("utf-8", "replace")
     for folded, values in zip(fold_records(utf8), cleaned, strict=True):
         seen = [" ".join(part.split()) for part in folded.decode().strip("|").split("|")]
         safe = [value.encode("utf-8", "replace").decode() for value in values]
@@ -215,3 +216,12 @@ def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_
     for line, ids in expected["ids"].items():
         rows = np.flatnonzero(results[int(line[1:])].strict.sure)
         assert sorted(searchable.ids[row].removeprefix("eric:") for row in rows) == sorted(ids)
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_free_text_can_be_searched_in_any_one_field_alone(field):
+    value = ["joint work"] if field in ("descriptors", "keywords") else "joint work"
+    rows = [{field: value}, {field: value, "title": "other", "abstract": "other"}]
+    if field in ("title", "abstract"):
+        rows[1][field] = value
+    assert [r[1][0] for r in ours(strategy_of(["joint (ft)"], [field]), rows)] == [True, True]

@@ -71,22 +71,22 @@ def fold_records(utf8: bytes) -> list[bytes]:
 
     Args:
         utf8: the texts of the records parted by `RECORD_GAP`; in each, its values (a title, an
-            abstract, one descriptor) parted by `VALUE_GAP`. No other control character may occur.
+            abstract, one descriptor), each enclosed in `VALUE_GAP`. No other control character may
+            occur.
 
     Returns:
         For each record its values, each enclosed in `|`; the words of a value, folded as by
         `normalise`, are parted by one or more blanks (to make them one would take longer than the
         search itself).
 
-    >>> fold_records(f"Joint{VALUE_GAP}Planning-teams{RECORD_GAP}Où?".encode())
-    [b'|joint|planning teams|', b'|ou |']
+    >>> fold_records(f"{VALUE_GAP}Joint{VALUE_GAP}Planning-teams{VALUE_GAP}".encode())
+    [b'|joint|planning teams|']
     """
     if utf8.isascii():
         folded = utf8.translate(_ASCII_TABLE, _ASCII_DELETED)
     else:
         folded = utf8.decode().translate(_MANY).encode()
-    gap = FOLDED_GAP.encode()
-    return [gap + text + gap for text in folded.split(RECORD_GAP.encode())]
+    return folded.split(RECORD_GAP.encode())
 
 
 _ASCII_TABLE = bytes(ord(_MANY[code]) if len(_MANY[code]) == 1 else 0 for code in range(128)).ljust(256)

@@ -29,7 +29,8 @@ Flags = np.ndarray
 """One truth value a record, of shape (records,) and type bool."""
 
 _SET_MEMORY = 1 << 28  # bytes
-_BATCH = 5_000  # records folded at once: enough to be fast, little enough to stay in the cache
+_BATCH = 2_000  # records folded at once: enough to be fast, little enough to stay in the cache
+LIST_FIELDS = ("descriptors", "keywords")
 _EDGE, _INSIDE = f"[ {FOLDED_GAP}]", f"[^ {FOLDED_GAP}]"
 
 
@@ -112,6 +113,7 @@ class SearchableRecords:
         self.table = table.combine_chunks()
         self.size = table.num_rows
         self._has: dict[str, Flags] = {}
+        self._indexes: dict[str, _ValueIndex] = {}
         self._phrases: dict[tuple[tuple[str, ...], bool], dict[str, Flags]] = {}
 
     @cached_property
@@ -122,8 +124,8 @@ class SearchableRecords:
     def has(self, field: str) -> Flags:
         """Tell which records say anything in a field: `title`, `abstract` or `descriptors`."""
         if field not in self._has:
-            if field == "descriptors":
-                self._has[field] = _flags(self._descriptors.rows_with_any(), self.size)
+            if field in LIST_FIELDS:
+                self._has[field] = _flags(self._values(field).rows_with_words(), self.size)
             else:
                 self._has[field] = _with_words(self.table[field])
         return self._has[field]
@@ -134,12 +136,26 @@ class SearchableRecords:
         missing = set(terms) - known.keys()
         if not missing:
             return
-        rows = np.flatnonzero(~self.has("descriptors")) if unindexed else None
         phrases = PhraseSet(missing)
-        parts = [phrases.find(texts) for texts in self._texts(fields, rows)]
+        single = [field for field in fields if field not in LIST_FIELDS]
+        rows = np.flatnonzero(~self.has("descriptors")) if unindexed else np.arange(self.size)
         for term in missing:
-            found = np.concatenate([part[term] for part in parts]) if parts else _flags([], 0)
-            known[term] = found if rows is None else _flags(rows[found], self.size)
+            known[term] = _flags([], self.size)
+        for start in range(0, len(rows) if single else 0, _BATCH):
+            batch = rows[start : start + _BATCH]
+            texts = self.table.select(single).take(batch)
+            folded = _folded([texts[field].combine_chunks() for field in single])
+            for term, found in phrases.find(folded).items():
+                known[term][batch[found]] = True
+        for field in fields:
+            if field in LIST_FIELDS:
+                # A phrase stands within one value: each distinct value is looked at only once.
+                values = self._values(field)
+                for term, found in phrases.find(values.folded).items():
+                    known[term][values.rows(np.flatnonzero(found))] = True
+        if unindexed:
+            for term in missing:
+                known[term] &= ~self.has("descriptors")
 
     def phrase(self, fields: tuple[str, ...], term: str, *, unindexed: bool = False) -> Flags:
         """Tell which records hold a term in one of the fields.
@@ -150,43 +166,46 @@ class SearchableRecords:
         self.prepare(fields, [term], unindexed=unindexed)
         return self._phrases[fields, unindexed][term]
 
-    def _texts(self, fields: tuple[str, ...], rows: np.ndarray | None) -> Iterable[list[bytes]]:
-        table = self.table if rows is None else self.table.take(rows)
-        for start in range(0, table.num_rows, _BATCH):
-            batch = table.slice(start, _BATCH)
-            columns = [_as_text(batch[field]) for field in fields]
-            texts = pc.binary_join_element_wise(
-                *columns, VALUE_GAP, null_handling="replace", null_replacement=""
-            )
-            yield _folded(texts.combine_chunks())
-
-    @cached_property
-    def _descriptors(self) -> _DescriptorIndex:
-        return _DescriptorIndex(self.table["descriptors"])
+    def _values(self, field: str) -> _ValueIndex:
+        if field not in self._indexes:
+            self._indexes[field] = _ValueIndex(self.table[field])
+        return self._indexes[field]
 
     def descriptor(self, terms: Iterable[str]) -> Flags:
         """Tell which records have one of the terms as a descriptor; `*` and `?` may truncate it."""
-        return _flags(self._descriptors.rows(terms), self.size)
+        values = self._values("descriptors")
+        return _flags(values.rows(values.named(terms)), self.size)
 
 
-class _DescriptorIndex:
-    """The rows of each distinct descriptor, by its normalised name."""
+class _ValueIndex:
+    """The distinct values of a field of lists, and the rows that have each."""
 
     def __init__(self, column: pa.ChunkedArray):
         lists = pa.concat_arrays([*column.chunks, pa.array([], column.type)])
-        encoded = lists.flatten().dictionary_encode()
-        codes = encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)
+        encoded = lists.flatten().fill_null("").dictionary_encode()
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
         # In the smallest type that holds them: numpy sorts 16-bit numbers ten times as fast.
         codes = codes.astype(np.min_scalar_type(len(encoded.dictionary)))
         by_code = np.argsort(codes, kind="stable")
         self._rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)[by_code]
         self._starts = np.searchsorted(codes[by_code], np.arange(len(encoded.dictionary) + 1))
-        self._codes: dict[str, list[int]] = {}
-        for code, name in enumerate(encoded.dictionary.to_pylist()):
-            self._codes.setdefault(normalise(name or ""), []).append(code)
+        self._distinct = encoded.dictionary
 
-    def rows(self, terms: Iterable[str]) -> np.ndarray:
-        """Return the rows that have one of the terms; a row may stand there more than once."""
+    @cached_property
+    def _codes(self) -> dict[str, list[int]]:
+        """The codes of the values that are one after normalising, by their normalised name."""
+        codes: dict[str, list[int]] = {}
+        for code, value in enumerate(self._distinct.to_pylist()):
+            codes.setdefault(normalise(value), []).append(code)
+        return codes
+
+    @cached_property
+    def folded(self) -> list[bytes]:
+        """The distinct values in the form that phrases are looked for in."""
+        return _folded([self._distinct])
+
+    def named(self, terms: Iterable[str]) -> list[int]:
+        """Return the codes of the values that equal one of the terms."""
         names: set[str] = set()
         for term in map(normalise_term, terms):
             if "*" in term or "?" in term:
@@ -194,37 +213,33 @@ class _DescriptorIndex:
                 names.update(name for name in self._codes if pattern.fullmatch(name))
             else:
                 names.add(term)
-        return self._rows_of(names)
+        return [code for name in names for code in self._codes.get(name, ())]
 
-    def rows_with_any(self) -> np.ndarray:
-        """Return the rows that have a descriptor with a letter or digit in it."""
-        return self._rows_of(name for name in self._codes if name)
+    def rows_with_words(self) -> np.ndarray:
+        """Return the rows that have a value with a letter or digit in it."""
+        return self.rows([code for name, codes in self._codes.items() if name for code in codes])
 
-    def _rows_of(self, names: Iterable[str]) -> np.ndarray:
-        parts = [
-            self._rows[self._starts[code] : self._starts[code + 1]]
-            for name in names
-            for code in self._codes.get(name, ())
-        ]
+    def rows(self, codes: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return the rows that have one of the values; a row may stand there more than once."""
+        parts = [self._rows[self._starts[code] : self._starts[code + 1]] for code in codes]
         return np.concatenate(parts) if parts else np.array([], dtype=int)
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column as text, the values of a list parted by the gap between values."""
-    if pa.types.is_list(column.type):
-        return pc.binary_join(column, VALUE_GAP)
-    return column
+def _folded(columns: Sequence[pa.Array]) -> list[bytes]:
+    """Fold the values of each row into the form that phrases are looked for in.
 
-
-def _folded(texts: pa.Array) -> list[bytes]:
-    """Fold texts, those with characters above ASCII apart: one of them makes a whole string slow."""
+    Rows with characters above ASCII are folded apart: one of them makes a whole string slow.
+    """
+    texts = pc.binary_join_element_wise(
+        "", *columns, "", VALUE_GAP, null_handling="replace", null_replacement=""
+    )
     plain = pc.string_is_ascii(texts)
-    order = np.argsort(~plain.to_numpy(zero_copy_only=False), kind="stable")
     folded: list[bytes] = []
     for part in (texts.filter(plain), texts.filter(pc.invert(plain))):
         if len(part):
             together = pa.ListArray.from_arrays([0, len(part)], part)
             folded += fold_records(pc.binary_join(together, RECORD_GAP)[0].as_buffer().to_pybytes())
+    order = np.argsort(~plain.to_numpy(zero_copy_only=False), kind="stable")
     return [folded[place] for place in np.argsort(order, kind="stable")]
 
 

@@ -1,0 +1,162 @@
+"""RIS, as platforms really write it: tagged lines, a record from TY to ER."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from refusal import refused
+
+from searchsets.errors import ReviewError
+from searchsets.records import ris
+from searchsets.records.model import Imported, Record
+
+FILE = "bei/trusts.ris"
+EBSCO = "UR  - https://search.ebscohost.com/login.aspx?direct=true&db=eric&AN=EJ700001"
+
+
+def read(*lines: str) -> Imported:
+    imported = Imported(FILE, "RIS", "utf-8")
+    ris.read("\n".join(lines) + "\n", imported)
+    return imported
+
+
+def record(*lines: str) -> Record:
+    return read("TY  - JOUR", *lines, "ER  - ").records[0]
+
+
+def titles(*lines: str) -> list[str]:
+    return [one.title for one in read(*lines).records]
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("TI  - Trusts &amp; boards", "title", "Trusts & boards"),
+        ("T1  - Trusts", "title", "Trusts"),
+        ("CT  - Trusts", "title", "Trusts"),
+        ("N2  - What they do.", "abstract", "What they do."),
+        ("JF  - Local Government", "container", "Local Government"),
+        ("T2  - Local Government", "container", "Local Government"),
+        ("PY  - 2004", "year", 2004),
+        ("Y1  - 2004/05//", "year", 2004),
+        ("DA  - 2004 May 3", "year", 2004),
+        ("AN  - 20041234; 77", "accession", "20041234"),
+        (EBSCO, "accession", "EJ700001"),
+        ("ID  - ED480001", "accession", "ED480001"),
+        ("DO  - https://doi.org/10.1000/ABC.7.", "doi", "10.1000/abc.7"),
+        ("M3  - doi: 10.1000/abc", "doi", "10.1000/abc"),
+        ("SP  - 22-29", "pages", "22-29"),
+        ("CY  - Leeds", "place", "Leeds"),
+        ("SN  - 1234-5678, 8765-4321", "issn", ["1234-5678", "8765-4321"]),
+        ("SN  - 12345678 (ISSN)", "issn", ["12345678"]),
+        ("SN  - 1234-5678 8765-4321", "issn", ["1234-5678", "8765-4321"]),
+        ("SN  - 978-0-7487-1234-2", "isbn", ["978-0-7487-1234-2"]),
+        ("SN  - 978-0-7487-1234-2", "issn", []),
+        ("UR  - https://doi.org/10.1000/a%281%29b", "doi", "10.1000/a(1)b"),
+        ("AB  - NA", "abstract", ""),
+    ],
+)
+def test_a_field_is_found_under_its_tags(line, field, value):
+    assert getattr(record(line), field) == value
+
+
+@pytest.mark.parametrize("stated", ["99", "1998-2001", "10 15", "2007/08//2014", "in press", ""])
+def test_a_year_is_never_guessed(stated):
+    assert record(f"PY  - {stated}").year is None
+
+
+def test_the_best_tag_goes_first_whatever_the_order():
+    assert record("T1  - Second best", "TI  - Best").title == "Best"
+
+
+def test_authors_keep_their_order_each_once():
+    found = record("AU  - Fox, C.", "A1  - Butler, G.", "AU  - Fox, C.").authors
+    assert found == ["Fox, C.", "Butler, G."]
+
+
+@pytest.mark.parametrize("url", [EBSCO, "UR  - https://www.proquest.com/docview/1"])
+def test_keywords_are_descriptors_on_platforms_that_write_them_so(url):
+    found = record("KW  - Governance", url)
+    assert (found.descriptors, found.keywords) == (["Governance"], [])
+
+
+def test_keywords_of_unknown_origin_are_no_descriptors():
+    found = record("KW  - Governance", "UR  - https://example.org/1")
+    assert (found.descriptors, found.keywords) == ([], ["Governance"])
+
+
+def test_every_field_a_source_gave_is_in_raw():
+    kept = json.loads(record("TI  - Trusts", "ZZ  - one", "ZZ  - two").raw)
+    assert kept == {"TY": ["JOUR"], "TI": ["Trusts"], "ZZ": ["one", "two"]}
+
+
+@pytest.mark.parametrize("start", ["TY  - JOUR", "TY - JOUR", "  TY  - JOUR", "TY  -", "TY  -JOUR"])
+@pytest.mark.parametrize("end", ["ER  - ", "ER  -", "ER - ", "  ER  - ", "ER  - 0", "ER  - \nER  - "])
+def test_dialects_of_begin_and_end_are_read(start, end):
+    assert titles(start, "TI  - One", end, "", start, "TI  - Two", end) == ["One", "Two"]
+
+
+def test_what_a_platform_writes_between_records_is_passed_over():
+    lines = ["TY  - JOUR", "TI  - One", "ER  - ", "", "Record #2 of 2", "Provider: us", "2."]
+    assert titles("1.", *lines, "TY  - BOOK", "TI  - Two", "ER  - ") == ["One", "Two"]
+
+
+def test_a_byte_order_mark_between_joined_files_costs_no_record():
+    assert titles("TY  - A", "TI  - One", "ER  - ", "\ufeffTY  - A", "TI  - Two", "ER  - ") == ["One", "Two"]
+
+
+@pytest.mark.parametrize("rest", ["boards meet", "   boards meet", "ER boards", "UK - boards meet"])
+def test_a_wrapped_line_belongs_to_the_abstract(rest):
+    assert record("AB  - Where", rest).abstract == f"Where {rest.strip()}"
+
+
+def test_a_wrapped_line_after_kw_is_one_more_keyword():
+    assert record("KW  - Governance", "Trusts").keywords == ["Governance", "Trusts"]
+
+
+def test_a_record_without_its_end_line_is_told_as_cut_off():
+    with refused(f"{FILE}:4", "cut off"):
+        read("TY  - JOUR", "TI  - One", "ER  - ", "TY  - JOUR", "TI  - Tw")
+
+
+def test_a_record_that_begins_before_the_last_one_ended_tells_that_one_is_cut_off():
+    with refused(f"{FILE}:1", "cut off"):
+        read("TY  - JOUR", "TI  - On", "TY  - JOUR", "TI  - Two", "ER  - ")
+
+
+def test_a_record_without_its_first_line_is_one_broken_record_with_all_its_text():
+    imported = read("TI  - One", "AB  - Where", "boards meet", "ER  - ", "TY  - A", "TI  - Two", "ER  - ")
+    [broken] = imported.broken
+    assert (imported.marks, len(imported.records), broken.line) == (2, 1, 1)
+    assert "TI  - One" in broken.raw and "boards meet" in broken.raw
+
+
+LINES = st.one_of(
+    st.text(max_size=20),
+    st.builds("{}{}{}{}".format, st.sampled_from(["", " ", "\ufeff"]), st.sampled_from(["TY", "ER", "TI", "KW"]),
+              st.sampled_from(["  - ", " - ", "  -", " -", "- "]), st.sampled_from(["", "JOUR", "TY  - A"])),
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=12))
+def test_any_text_gives_records_that_are_all_accounted_for_or_is_refused(lines):
+    with contextlib.suppress(ReviewError):
+        imported = read(*lines)
+        assert imported.marks == len(imported.records) + len(imported.broken)
+
+
+WORDS = st.lists(st.text("abcäñß漢'-", min_size=1, max_size=8), min_size=1, max_size=5).map(" ".join)
+
+
+@given(st.lists(st.tuples(WORDS, st.lists(WORDS, unique=True, max_size=3), st.integers(1500, 2099)), min_size=1))
+def test_records_written_as_ris_are_read_back(written):
+    lines = [
+        line
+        for title, authors, year in written
+        for line in ("TY  - RPRT", f"TI  - {title}", *(f"AU  - {a}" for a in authors), f"PY  - {year}", "ER  - ")
+    ]
+    assert [(one.title, one.authors, one.year) for one in read(*lines).records] == written
