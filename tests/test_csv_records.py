@@ -94,7 +94,7 @@ def test_a_quotation_mark_that_is_never_closed_is_told_with_the_row_it_opens_in(
 
 def test_a_table_without_a_title_column_is_told_with_the_columns_it_has():
     with refused(FILE, "no column is named title", "name, year"):
-        read("name, year\nOne,2001\n")
+        read("name,year\nOne,2001\n")
 
 
 @pytest.mark.parametrize("text", [",,\n", ",\n,\n", "\n\n"])

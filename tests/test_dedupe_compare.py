@@ -58,6 +58,7 @@ def test_nothing_but_an_identifier_merges_a_record_without_title(fields):
 
 
 DOI = {"doi": "10.1000/a"}
+PLACE = {"volume": "3", "pages": "11-20"}
 SAME = {
     "same DOI, near titles": (DOI, DOI | {"title": f"{TITLE}, UK"}),
     "same DOI, years differ": (DOI, DOI | {"year": 2005}),
@@ -70,6 +71,7 @@ SAME = {
     "initials": ({}, {"authors": ["Lord P", "Hart, R."]}),
     "first page only": ({"pages": "179-193"}, {"pages": "179"}),
     "two kinds of dash": ({"pages": "179-193"}, {"pages": "179–193"}),
+    "issue counted otherwise": (PLACE | {"issue": "2"}, PLACE | {"issue": "17"}),
     "volume in one only": ({"volume": "3", "issue": "1"}, {}),
     "generic, same place": ({"title": "Editorial", "pages": "1"}, {"title": "Editorial", "pages": "1"}),
     "Cyrillic": ({"title": "Управление этой школой"}, {"title": "Управление этой школой"}),
@@ -91,7 +93,9 @@ DOUBTFUL = {
     "no year": ({}, {"year": None}),
     "no author": ({}, {"authors": []}),
     "given name first": ({}, {"authors": ["Pippa Lord"]}),
+    "other author": ({}, {"authors": ["Hart, Ruth"]}),
     "other volume": ({"volume": "3"}, {"volume": "4"}),
+    "other issue": ({"volume": "3", "issue": "1"}, {"volume": "3", "issue": "2"}),
     "other pages": ({"pages": "11-20"}, {"pages": "31-40"}),
     "another word": ({}, {"title": TITLE.replace("three", "seventeen")}),
     "generic title": ({"title": "Editorial"}, {"title": "Editorial"}),
@@ -108,7 +112,8 @@ def test_what_is_not_certain_is_left_to_a_person(one, other):
 UNRELATED = {
     "other title": ({}, {"title": "School meals"}),
     "years apart": ({}, {"year": 2006}),
-    "other author": ({}, {"authors": ["Hart, Ruth"]}),
+    "other DOI, years apart": (DOI, {"doi": "10.1000/b", "year": 2006}),
+    "generic title, other author": ({"title": "Editorial"}, {"title": "Editorial", "authors": ["Hart"]}),
     "no titles": ({"title": ""}, {"title": ""}),
     "titles without words": ({"title": "..."}, {"title": "—"}),
     "parts": ({"title": f"{TITLE}: Part 1"}, {"title": f"{TITLE}: Part 2"}),

@@ -94,10 +94,14 @@ def test_every_field_a_source_gave_is_in_raw():
     assert kept == {"TY": ["JOUR"], "TI": ["Trusts"], "ZZ": ["one", "two"]}
 
 
-@pytest.mark.parametrize("start", ["TY  - JOUR", "TY - JOUR", "  TY  - JOUR", "TY  -", "TY  -JOUR"])
+@pytest.mark.parametrize("start", ["TY  - JOUR", "TY - JOUR", "  TY  - JOUR", "TY  -"])
 @pytest.mark.parametrize("end", ["ER  - ", "ER  -", "ER - ", "  ER  - ", "ER  - 0", "ER  - \nER  - "])
 def test_dialects_of_begin_and_end_are_read(start, end):
     assert titles(start, "TI  - One", end, "", start, "TI  - Two", end) == ["One", "Two"]
+
+
+def test_a_first_line_without_a_blank_after_its_sign_begins_a_record_all_the_same():
+    assert titles("TY  -JOUR", "TI  - One", "ER  - ") == ["One"]
 
 
 def test_what_a_platform_writes_between_records_is_passed_over():

@@ -1,0 +1,115 @@
+"""Real exports, held against what was counted in their bytes without a parser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from refusal import refused
+
+from searchsets.records.eric import read as read_eric
+from searchsets.records.exports import Export
+from searchsets.records.identity import identify
+from searchsets.records.model import Imported
+from searchsets.records.reading import read_export
+
+CUT_OFF = "jabref_1.ris"
+_COUNTED = re.compile(r"(?m)^\| (\S+\.(?:ris|json|csv)) \| (\d+) \|(.*)")
+
+
+def counted(readme: Path) -> dict[Path, tuple[int, str]]:
+    """Return the true number of records of each file that a README counts, and what it notes."""
+    rows = _COUNTED.findall(readme.read_text(encoding="utf-8"))
+    found = {readme.parent / name: (int(records), notes) for name, records, notes in rows}
+    assert found, readme
+    return found
+
+
+def imported(path: Path) -> Imported:
+    made = read_export(Export("test", path, path.name)).imported
+    assert made.marks == len(made.records) + len(made.broken)
+    return made
+
+
+def read(path: Path) -> int:
+    return len(imported(path).records)
+
+
+def exports(corpora: Path, pattern: str) -> dict[Path, int]:
+    return {
+        path: records
+        for readme in sorted((corpora / "exports").glob(f"{pattern}/README.md"))
+        for path, (records, _) in counted(readme).items()
+        if path.name != CUT_OFF
+    }
+
+
+def eric(corpora: Path, *folders: str) -> dict[Path, tuple[int, str]]:
+    found = counted(corpora / "eric/README.md")
+    return {path: said for path, said in found.items() if path.parent.name in folders}
+
+
+def test_every_record_of_the_ris_of_all_platforms_is_read(corpora):
+    truth = exports(corpora, "ris_*")
+    assert {path: read(path) for path in truth} == truth
+    assert len(truth) == len([*(corpora / "exports").glob("ris_*/*.ris")]) - 1
+
+
+def test_every_row_of_the_csv_of_eric_is_read_with_its_number_authors_and_descriptors(corpora):
+    truth = exports(corpora, "eric_csv")
+    assert {path: read(path) for path in truth} == truth
+    for path in truth:
+        assert all(one.accession and one.authors and one.descriptors for one in imported(path).records)
+
+
+def test_every_record_of_eric_is_read(corpora):
+    truth = eric(corpora, "api_json", "api_flat", "ris_vive")
+    assert len(truth) == 10
+    assert {path: read(path) for path in truth} == {path: records for path, (records, _) in truth.items()}
+
+
+def test_the_answers_of_eric_have_the_abstracts_descriptors_and_totals_that_were_counted(corpora):
+    for path, (_, notes) in eric(corpora, "api_json").items():
+        made = imported(path)
+        said = re.search(r"with description (\d+), with subject (\d+)", notes)
+        assert said is not None
+        assert sum(bool(one.abstract) for one in made.records) == int(said[1]), path
+        assert sum(bool(one.descriptors) for one in made.records) == int(said[2]), path
+        total = re.search(r"numFound=(\d+)", notes)
+        assert made.announced == (int(total[1]) if total else None), path
+
+
+def test_every_record_that_came_from_eric_by_ebsco_has_its_eric_number(corpora):
+    for path, (_, notes) in eric(corpora, "ris_vive").items():
+        codes = re.search(r"'eric': (\d+)", notes)
+        assert sum(bool(one.accession) for one in imported(path).records) == (int(codes[1]) if codes else 0), path
+
+
+def test_a_file_whose_records_have_no_end_is_told_as_cut_off(corpora):
+    path = corpora / "exports/ris_edge" / CUT_OFF
+    with refused(path, "cut off"):
+        imported(path)
+
+
+def test_an_answer_of_eric_cut_in_the_middle_is_told_as_cut_off(corpora):
+    text = (corpora / "eric/api_json/ajs.json").read_text(encoding="utf-8")
+    with refused("ajs.json", "cut off"):
+        read_eric(text[: len(text) // 2], Imported("ajs.json", "ERIC JSON", "utf-8"))
+
+
+def test_the_ids_of_real_records_are_unique_and_all_are_accounted_for(corpora):
+    truth = eric(corpora, "api_json", "api_flat", "ris_vive")
+    records = [one for path in truth for one in imported(path).records]
+    kept, repeats = identify("eric", records)
+    assert len({one.record_id for one in kept}) == len(kept)
+    assert len(kept) + len(repeats) == len(records)
+
+
+def test_an_abstract_that_says_not_available_is_none(corpora):
+    for path in (corpora / "exports/ris_endnote").glob("*.ris"):
+        assert not any(one.abstract == "NA" for one in imported(path).records), path
+
+
+def test_the_journal_of_a_record_from_scopus_is_not_scopus(corpora):
+    for path in (corpora / "exports/csv_scopus").glob("*.csv"):
+        assert "Scopus" not in {one.container for one in imported(path).records}, path
