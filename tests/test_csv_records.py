@@ -57,7 +57,8 @@ def test_a_field_is_found_under_the_names_of_its_column(header, row, field, valu
 
 
 def test_the_csv_of_eric_is_known_by_its_columns_and_parts_lists_by_commas():
-    imported = read(ERIC + r'EJ1,Trusts,Where,"Fox\, C.,Butler\, G.","Governance,Boards",2004,ISSN-1234-5678' + "\n")
+    row = r'EJ1,Trusts,Where,"Fox\, C.,Butler\, G.","Governance,Boards",2004,ISSN-1234-5678'
+    imported = read(f"{ERIC}{row}\n")
     [found] = imported.records
     assert imported.format == "ERIC CSV"
     assert (found.authors, found.descriptors) == (["Fox, C.", "Butler, G."], ["Governance", "Boards"])

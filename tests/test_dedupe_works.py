@@ -88,6 +88,13 @@ def test_the_balance_of_every_database_closes(rows):
         assert line["works"] == line["shared"] + line["only_here"]
 
 
+def test_the_balance_tells_duplicates_shared_works_and_works_found_here_only():
+    meals = {"title": "School meals and the health of children"}
+    assia, eric = balance_rows(deduplicate(rows_of({}, {}, meals, {"database": "eric"})))
+    assert tuple(assia.values()) == ("assia", 3, 1, 2, 1, 1)
+    assert tuple(eric.values()) == ("eric", 1, 0, 1, 1, 0)
+
+
 def test_a_chain_of_ten_thousand_records_is_one_work():
     # Each record shares its ERIC number with one neighbour, its DOI and title with the other.
     chain = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from refusal import refused
 
+from searchsets.errors import ReviewError
 from searchsets.records.exports import Export, Represents, find_exports, represents
 from searchsets.records.reading import read_export
 
@@ -56,7 +57,8 @@ def test_anything_else_is_refused_with_what_can_be_written(text):
 
 
 def test_only_a_corpus_is_no_answer_of_a_platform():
-    assert [represents(t, "x").is_answer for t in ("corpus", "unknown", "line 1", "output 1")] == [False, True, True, True]
+    said = ("corpus", "unknown", "line 1", "output 1")
+    assert [represents(text, "exports.csv:2").is_answer for text in said] == [False, True, True, True]
 
 
 def test_files_are_found_in_the_folders_of_their_databases_sorted_by_name(exports):
@@ -72,9 +74,10 @@ def test_what_is_no_export_is_passed_over(exports, name):
     assert names(exports) == ["eric/trusts.ris"]
 
 
-def test_an_export_that_is_called_exports_csv_is_read_like_any_other(exports):
-    put(exports, "bei/exports.csv", "title,year\nTrusts,2004\n")
-    assert "bei/exports.csv" in names(exports)
+def test_a_table_of_exports_in_a_databases_folder_is_refused_and_never_passed_over(exports):
+    put(exports, "bei/exports.csv", "file,represents\n")
+    with refused(exports / "bei/exports.csv", "one folder up"):
+        names(exports)
 
 
 def test_the_folder_of_a_database_may_be_a_link(exports, tmp_path):
@@ -88,7 +91,9 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         find(tmp_path / "exports")
 
 
-@pytest.mark.parametrize(("name", "near"), [("erik", "eric"), ("ceruk", "ceruk_plus"), ("ERIC ", "eric"), ("ASSIA", "assia")])
+@pytest.mark.parametrize(
+    ("name", "near"), [("erik", "eric"), ("ceruk", "ceruk_plus"), ("BEI", "bei"), ("ASSIA", "assia")]
+)
 def test_a_folder_of_no_known_database_is_refused_with_the_near_name(exports, name, near):
     put(exports, f"{name}/a.ris")
     with refused(exports / name, f"did you mean {near}?", "assia, bei"):
@@ -106,7 +111,9 @@ def test_a_row_says_what_a_file_represents_its_encoding_and_what_was_reported(ex
     assert (found.represents, found.encoding, found.reported) == (Represents("output", 49), "cp1252", "117")
 
 
-@pytest.mark.parametrize(("name", "said"), [("trusts.ris", None), ("corpus_2008.ris", "corpus"), ("Corpus.csv", "corpus")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("trusts.ris", None), ("corpus_2008.ris", "corpus"), ("Corpus.csv", "corpus")]
+)
 def test_without_a_row_only_a_file_named_corpus_is_known_to_be_one(tmp_path, name, said):
     put(tmp_path / "exports", f"bei/{name}")
     assert [one.represents and str(one.represents) for one in find(tmp_path / "exports")] == [said]
@@ -142,8 +149,10 @@ def test_a_row_for_a_file_that_is_not_there_is_refused_with_its_line(exports):
 
 
 def test_two_rows_for_one_file_are_not_told_as_a_file_that_is_not_there(exports):
-    with refused("config_exports.csv:3", "eric/trusts.ris", "twice"):
+    with pytest.raises(ReviewError) as caught:
         find(exports, "eric/trusts.ris,corpus,,,\neric/trusts.ris,line 3,,,\n")
+    assert "config_exports.csv:3" in str(caught.value.where)
+    assert "no file" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "name,represents\n", "file\n"])

@@ -37,9 +37,8 @@ TERMS = st.sampled_from(
 
 def judged(rule: str | int, record: dict) -> Judged:
     """Return the judgement of one record by an expression, or by the first year that counts."""
-    year = rule if isinstance(rule, int) else None
-    expression = None if year else parse(rule)
-    criteria = Criteria("", (Criterion("one", "", "", expression, year),), (), (), "")
+    rules = (None, rule) if isinstance(rule, int) else (parse(rule), None)
+    criteria = Criteria("", (Criterion("one", "", "", *rules),), (), (), "")
     [found] = judge(criteria, SearchableRecords(records_table(record)))
     return found
 
@@ -70,6 +69,11 @@ def test_the_quotation_holds_the_term_and_says_its_field(field):
     assert found.evidence.startswith(f"{field}: … ")
     assert "On Children's Trusts," in found.evidence
     assert len(found.evidence) < 150
+
+
+def test_a_long_phrase_is_quoted_whole():
+    phrase = "effective governance of services for the most vulnerable children and young people"
+    assert phrase in judged(f'"{phrase}" (ft)', {"abstract": f"Of {phrase} in care"}).evidence
 
 
 @pytest.mark.parametrize("record", [{}, {"title": ""}, {"title": "Schools", "abstract": "Meals"}])

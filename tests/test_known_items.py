@@ -11,7 +11,7 @@ from refusal import refused
 
 from searchsets.files import read_csv
 from searchsets.records.known_items import (
-    SOURCE, KnownItem, enrich, read_enrichment, read_items, read_known_items, roles,
+    SOURCE, Enrichment, KnownItem, enrich, read_enrichment, read_items, read_known_items, roles,
 )  # fmt: skip
 from searchsets.records.store import import_database
 
@@ -85,7 +85,7 @@ def test_all_ris_files_of_the_folder_are_read(tmp_path):
 
 def test_statements_are_read_with_who_makes_them(tmp_path):
     [made] = read_enrichment(statements(tmp_path, "known_items:1, keywords ,Trusts,Appendix 4"), {"known_items:1"})
-    assert (made.record_id, made.field, made.value, made.source) == ("known_items:1", "keywords", "Trusts", "Appendix 4")
+    assert made == Enrichment("known_items:1", "keywords", "Trusts", "Appendix 4")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_statements_are_read_with_who_makes_them(tmp_path):
         ("known_items:2,keywords,Trusts,Appendix 4", ("known_items:2", "known_items.csv")),
         ("known_items:1,title,Trusts,Appendix 4", ("'title'", "abstract, descriptors, keywords")),
         ("known_items:1,keywords,Trusts,", ("no source", "looked up")),
-        ("known_items:1,abstract,,Appendix 4", ("no value",)),
+        ("known_items:1,abstract,,Appendix 4", ()),
     ],
 )
 def test_a_statement_that_cannot_be_used_is_refused_with_its_line(tmp_path, row, words):

@@ -127,9 +127,10 @@ def test_a_record_without_its_end_line_is_told_as_cut_off():
         read("TY  - JOUR", "TI  - One", "ER  - ", "TY  - JOUR", "TI  - Tw")
 
 
-def test_a_record_that_begins_before_the_last_one_ended_tells_that_one_is_cut_off():
-    with refused(f"{FILE}:1", "cut off"):
-        read("TY  - JOUR", "TI  - On", "TY  - JOUR", "TI  - Two", "ER  - ")
+def test_a_record_that_never_ends_before_the_next_is_broken_and_the_next_is_read():
+    imported = read("TY  - JOUR", "TI  - On", "TY  - JOUR", "TI  - Two", "ER  - ")
+    [broken], [record] = imported.broken, imported.records
+    assert (broken.line, broken.raw, record.title) == (1, "TY  - JOUR\nTI  - On", "Two")
 
 
 def test_a_record_without_its_first_line_is_one_broken_record_with_all_its_text():

@@ -130,6 +130,10 @@ def test_contrary_decisions_on_the_records_of_a_work_are_a_conflict(stage):
     assert state(*contrary, judged=TWO) == "conflict"
 
 
+def test_a_record_that_is_silent_leaves_the_judgement_to_the_others_of_its_work():
+    assert state(judged=[("eric:1", "met", "unclear"), ("eric:2", "met", "not met")]) == "excluded"
+
+
 def test_records_of_a_work_that_say_opposite_things_exclude_nothing():
     two_years = [("eric:1", "met", "not met"), ("eric:2", "met", "met")]
     assert state(judged=two_years) == "not screened"

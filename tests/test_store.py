@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import shutil
 from pathlib import Path
-
-import pytest
 
 from searchsets.files import read_csv
 from searchsets.records.exports import Export
@@ -35,7 +32,7 @@ def log(folder: Path) -> list[dict[str, str]]:
 
 
 def test_records_come_back_as_they_were_written(tmp_path):
-    record = Record("bei/a.ris", 3, title="Où?\n\x1b", authors=["Fox, C.", "漢"], year=2004, issn=["1234-5678"], raw="{}")
+    record = Record("bei/a.ris", 3, title="Où?\n\x1b", authors=["Fox, C.", "漢"], year=2004, raw="{}")
     write_records(tmp_path, [record])
     assert read_records(tmp_path).to_pylist() == [record.as_row()]
 
@@ -108,19 +105,18 @@ def test_what_broke_stands_with_its_text_under_the_name_it_has_on_every_machine(
     assert row["raw"].strip() == STRAY.strip()
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_order_in_which_files_come_changes_no_byte(tmp_path, seed):
-    made = [("a.ris", ONE + TWO), ("b.ris", TWO + STRAY), ("c.ris", STRAY + ONE)]
-    for folder in ("first", "second"):
-        import_database("bei", [read(tmp_path, *one) for one in made], tmp_path / folder)
-        random.Random(seed).shuffle(made)
+def test_the_order_in_which_files_come_changes_no_byte(tmp_path):
+    brought = [("a.ris", ONE + TWO), ("b.ris", TWO + STRAY), ("c.ris", STRAY + ONE)]
+    import_database("bei", [read(tmp_path, *one) for one in brought], tmp_path / "first")
+    import_database("bei", [read(tmp_path, *one) for one in reversed(brought)], tmp_path / "second")
     for path in sorted((tmp_path / "first").iterdir()):
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes(), path.name
 
 
 def test_logs_are_joined_in_the_order_of_databases_and_files(tmp_path):
     long = STRAY.replace("Fox", "F" * 200_000)
-    for database, name, text in (("eric", "b.ris", ONE + STRAY), ("bei", "z.ris", ONE + long), ("assia", "a.ris", TWO)):
+    texts = (("eric", "b.ris", ONE + STRAY), ("bei", "z.ris", ONE + long), ("assia", "a.ris", TWO))
+    for database, name, text in texts:
         import_database(database, [read(tmp_path, name, text)], tmp_path / database)
     folders = [tmp_path / name for name in ("eric", "bei", "assia")]
     gather_logs(folders, tmp_path / "log.csv", tmp_path / "broken.csv")

@@ -130,8 +130,12 @@ def _schema_error(document: Document, error: Any) -> ReviewError:
         )
     name = ".".join(map(str, keys)) or "the file"
     described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    problem = {
+        "pattern": f"{error.instance!r} is not of the form that is wanted",
+        "not": f"{error.instance!r} is not allowed",
+    }.get(error.validator, error.message)
     return ReviewError(
-        f"{name}: {error.message}", document.place(keys), described and f"{name}: {described}"
+        f"{name}: {problem}", document.place(keys), described and f"{name}: {described}"
     )
 
 

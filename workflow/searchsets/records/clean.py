@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from urllib.parse import unquote
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _DOI = re.compile(r"(?i)10\.\d{4,9}/\S+")
@@ -28,6 +30,11 @@ def text(value: object) -> str:
     return _BLANKS.sub(" ", decoded.translate(_CONTROLS)).strip()
 
 
+def raw(value: object) -> str:
+    """Return a value as JSON that any UTF-8 file can hold."""
+    return _SURROGATES.sub("\ufffd", json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
 def texts(values: object) -> list[str]:
     """Return the non-empty texts of a list (or of one value), in order, each once."""
     many = values if isinstance(values, list) else [values]
@@ -50,7 +57,7 @@ def doi(value: object) -> str:
     >>> doi("https://doi.org/10.1111/J.1745-3992.2009.00153.x.")
     '10.1111/j.1745-3992.2009.00153.x'
     """
-    found = _DOI.search(text(value))
+    found = _DOI.search(unquote(text(value)))
     return found[0].rstrip(".,;)]}>\"'").lower() if found else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from searchsets.errors import ReviewError
 
@@ -45,27 +46,56 @@ def decode(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
     used = marked or encoding or "utf-8"
     try:
         text = data.decode(used)
-    except LookupError:
+    except UnicodeDecodeError as error:
+        skipped = len(data) - len(error.object)  # utf-8-sig counts behind its mark
+        raise _not_in_encoding(data, name, used, skipped + error.start) from None
+    except (LookupError, ValueError):
         raise ReviewError(
             f"{encoding!r} is no encoding that Python knows",
             name,
             "in exports.csv write utf-8, cp1252, latin-1, mac-roman or utf-16",
         ) from None
-    except UnicodeDecodeError as error:
-        raise _not_in_encoding(data, name, used, error.start) from None
+    if not text.strip():
+        raise ReviewError("the file is empty", name, "export it again, or take it out of the folder")
     if "\x00" in text:
-        offset = data.find(b"\x00")
-        raise ReviewError(f"byte {offset} is no text: the file is binary", name, _EXPORT_AS_TEXT)
+        raise _binary(data, name)
     return text.replace("\r\n", "\n").replace("\r", "\n"), used
+
+
+def line_offset(data: bytes, encoding: str, line: int | None) -> int | None:
+    r"""Return the byte at which a line of a file begins; None for no line.
+
+    >>> line_offset("\ufeffé\r\nx".encode(), "utf-8-sig", 2)
+    7
+    """
+    if line is None:
+        return None
+    text = data.decode(encoding)
+    ends = [end.end() for end in re.finditer(r"\r\n|\r|\n", text)]
+    rest = text[ends[line - 2] :] if line > 1 else text
+    # Counted from the end: the encoded beginning would bring a byte-order mark of its own.
+    unmarked = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+    return len(data) - len(rest.encode(unmarked.get(encoding, encoding)))
 
 
 def _not_in_encoding(data: bytes, name: str, used: str, offset: int) -> ReviewError:
     line = data.count(b"\n", 0, offset) + 1
-    if b"\x00" in data[:4096]:
-        return ReviewError("the file is binary, not a text of records", name, _EXPORT_AS_TEXT)
+    if b"\x00" in data[:4096] and not used.startswith(("utf-16", "utf-32")):
+        return _binary(data, name)
     return ReviewError(
         f"is not {used} text (byte {offset} is 0x{data[offset]:02x})",
         f"{name}:{line}",
         "state its encoding in exports.csv (column encoding: cp1252 for Windows, mac-roman for "
         "older Macs, latin-1), or save it as UTF-8",
     )
+
+
+def _binary(data: bytes, name: str) -> ReviewError:
+    # In UTF-16 every other byte of plain text is 0.
+    if data[:4096].count(0) * 3 > len(data[:4096]):
+        return ReviewError(
+            "the file is binary, or UTF-16 without its mark",
+            name,
+            f"if it is text, state its encoding in exports.csv (utf-16-le); else {_EXPORT_AS_TEXT}",
+        )
+    return ReviewError("the file is binary, not a text of records", name, _EXPORT_AS_TEXT)

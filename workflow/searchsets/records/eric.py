@@ -23,9 +23,9 @@ def read(text: str, imported: Imported) -> None:
         if isinstance(document, dict) and (document.get("id") or document.get("title")):
             imported.records.append(record_of(document, imported.source_file, position))
         else:
-            raw = json.dumps(document, ensure_ascii=False)
+            raw = clean.raw(document)
             reason = f"item {position} of the list is no record (neither id nor title)"
-            imported.broken.append(Broken(imported.source_file, 0, 0, reason, raw))
+            imported.broken.append(Broken(imported.source_file, None, None, reason, raw))
 
 
 def _parse(text: str, name: str) -> Any:
@@ -38,19 +38,25 @@ def _parse(text: str, name: str) -> Any:
                 name,
                 "open it in a browser to see what it says, and ask again later",
             ) from None
-        cut = not text.rstrip().endswith(("}", "]"))
+        whole = text.rstrip()
+        cut = error.pos >= len(whole) or not whole.endswith(("}", "]"))
         raise ReviewError(
             "the JSON is cut off: the download stopped early" if cut else f"not JSON: {error.msg}",
             f"{name}:{error.lineno}:{error.colno}",
             "download it again",
         ) from None
-    except RecursionError:
-        raise ReviewError("the JSON is nested too deep to be records", name, "export it again") from None
+    except (RecursionError, ValueError):  # nested too deep, or a number of thousands of digits
+        raise ReviewError(
+            "the JSON is nested too deep, or holds a number too long, to be records",
+            name,
+            "export it again",
+        ) from None
 
 
 def _documents(answer: Any, imported: Imported) -> list[Any]:
     if isinstance(answer, dict) and "error" in answer:
-        message = answer["error"].get("msg", "") if isinstance(answer["error"], dict) else ""
+        error = answer["error"]
+        message = error.get("msg", "") if isinstance(error, dict) else error
         raise ReviewError(
             f"the service answered with an error, not with records: {message}",
             imported.source_file,
@@ -72,7 +78,19 @@ def _documents(answer: Any, imported: Imported) -> list[Any]:
             imported.source_file,
             "bring an answer of the ERIC service (format=json), or a list of its records",
         )
+    if any(map(_is_nested, body)):
+        raise ReviewError(
+            "these are no records of ERIC: their fields hold further fields",
+            imported.source_file,
+            "export the records as RIS or CSV",
+        )
     return body
+
+
+def _is_nested(document: Any) -> bool:
+    values = document.values() if isinstance(document, dict) else ()
+    parts = (part for value in values for part in (value if isinstance(value, list) else [value]))
+    return any(isinstance(part, dict) for part in parts)
 
 
 def record_of(document: dict[str, Any], source_file: str, position: int) -> Record:
@@ -97,10 +115,10 @@ def record_of(document: dict[str, Any], source_file: str, position: int) -> Reco
         descriptors=_list(document, "subject"),
         keywords=_list(document, "identifiersgeo"),
         language="; ".join(_list(document, "language")),
-        issn=[clean.without_prefix(value) for value in _list(document, "issn")],
-        isbn=[clean.without_prefix(value) for value in _list(document, "isbn")],
+        issn=clean.texts([clean.without_prefix(value) for value in _list(document, "issn")]),
+        isbn=clean.texts([clean.without_prefix(value) for value in _list(document, "isbn")]),
         url=clean.text(document.get("url")),
-        raw=json.dumps(document, ensure_ascii=False, sort_keys=True),
+        raw=clean.raw(document),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from pathlib import Path
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
 
-_IGNORED = ("readme*", ".*", "thumbs.db", "~$*", "exports.csv")
+_IGNORED = ("readme*", ".*", "thumbs.db", "~$*")
+_TABLE = "exports.csv"
 _REPRESENTS = re.compile(r"(corpus|unknown)|(output|line) +#?(\d+)")
 
 
@@ -84,20 +86,25 @@ def find_exports(folder: Path, declared: Path, databases: Collection[str]) -> li
             str(folder),
             "make it, with one folder a database in it, or name another: --config exports=FOLDER",
         )
-    own = folder / "exports.csv"
+    own = folder / _TABLE
     rows = _declarations(own if own.exists() else declared)
     exports = []
     used: set[int] = set()
-    for path in sorted(folder.rglob("*")):
+    for path in _all_below(folder):
         inside = path.relative_to(folder)
         if path.is_dir():
             _check_database_folder(path, inside, databases)
-        elif not any(_is_ignored(part) for part in inside.parts):
+        elif path != own and not any(_is_ignored(part) for part in inside.parts):
             _check_file_place(path, inside)
             row = _declaration_for(inside.as_posix(), rows)
             used.add(row.line if row else 0)
             exports.append(_export(path, inside, row))
+    named = {row.file for row in rows if row.line in used}
     for row in rows:
+        if row.line not in used and row.file in named:
+            raise ReviewError(
+                f"{row.file!r} has a row already", f"{row.source}:{row.line}", "keep one of the two"
+            )
         if row.line not in used:
             raise ReviewError(
                 f"there is no file {row.file!r} in {folder}",
@@ -105,6 +112,20 @@ def find_exports(folder: Path, declared: Path, databases: Collection[str]) -> li
                 "mend the name (it begins with the folder: eric/records.ris) or delete the row",
             )
     return exports
+
+
+def _all_below(folder: Path) -> list[Path]:
+    """Return what is in a folder, also in folders that are links (rglob passes them over)."""
+    found: list[Path] = []
+    seen: set[str] = set()
+    for root, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:  # a link to a folder above it: once is enough
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [Path(root) / name for name in (*folders, *files)]
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -161,7 +182,7 @@ def _is_ignored(name: str) -> bool:
 def _check_database_folder(path: Path, inside: Path, databases: Collection[str]) -> None:
     name = inside.parts[0]
     if len(inside.parts) == 1 and name not in databases and not _is_ignored(name):
-        near = difflib.get_close_matches(name, databases, n=1)
+        near = difflib.get_close_matches(name.lower(), databases, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise ReviewError(
             f"no strategy is for a database {name!r}",
@@ -171,6 +192,12 @@ def _check_database_folder(path: Path, inside: Path, databases: Collection[str])
 
 
 def _check_file_place(path: Path, inside: Path) -> None:
+    if path.name.lower() == _TABLE:
+        raise ReviewError(
+            "the table that says what exports represent lies in a database's folder",
+            str(path),
+            "put it one folder up, beside the folders of the databases",
+        )
     if len(inside.parts) == 1:
         raise ReviewError(
             "the file lies in no database's folder",

@@ -60,7 +60,8 @@ def identify(database: str, records: Iterable[Record]) -> tuple[list[Record], li
     groups: dict[str, dict[str, list[Record]]] = {}
     for record in records:
         record.database = database
-        key = record.accession or content_hash(record)
+        # `~` is ours: it numbers records of one accession number.
+        key = record.accession.replace("~", "%7E") or content_hash(record)
         groups.setdefault(f"{database}:{key}", {}).setdefault(_contents(record), []).append(record)
     kept: list[Record] = []
     repeats: list[Repeat] = []

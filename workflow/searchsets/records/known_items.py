@@ -64,7 +64,7 @@ def roles(table: pa.Table) -> list[KnownItem]:
                 f"{row['source_file']}: record {row['position']}",
                 f"give it a line `{_ROLE_TAG}  - ` and one of: {', '.join(ROLES)}",
             )
-        items.append(KnownItem(row["record_id"], role, int(number) if number.isdigit() else None))
+        items.append(KnownItem(row["record_id"], role, int(number) if number.isdecimal() else None))
     return sorted(items, key=lambda i: (ROLES.index(i.role), i.number or 0, i.record_id))
 
 
@@ -97,6 +97,8 @@ def read_enrichment(path: Path, known: set[str]) -> list[Enrichment]:
         if statement.field not in ENRICHABLE:
             fields = ", ".join(ENRICHABLE)
             raise ReviewError(f"unknown field {statement.field!r}", where, f"write one of: {fields}")
+        if not statement.value:
+            raise ReviewError("the statement has no value", where, "write one, or delete the row")
         if not statement.source:
             raise ReviewError("the statement has no source", where, "say where it can be looked up")
         made.append(statement)

@@ -59,11 +59,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Broken:
-    """A stretch of a file that should be a record and cannot be read as one."""
+    """A stretch of a file that should be a record and cannot be read as one.
+
+    `line` counts from 1, `byte_offset` from 0; None where the format has no lines to count (JSON).
+    """
 
     source_file: str
-    byte_offset: int
-    line: int
+    byte_offset: int | None
+    line: int | None
     reason: str
     raw: str
 

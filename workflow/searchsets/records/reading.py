@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searchsets.errors import ReviewError
 from searchsets.records import eric, ris, table
-from searchsets.records.decode import decode
+from searchsets.records.decode import decode, line_offset
 from searchsets.records.exports import CORPUS, UNKNOWN, Export, Represents
 from searchsets.records.model import Imported
 
@@ -40,15 +40,23 @@ def read_export(export: Export) -> ReadExport:
     try:
         data = export.path.read_bytes()
     except OSError as error:
-        raise ReviewError(f"cannot be read: {error.strerror}", str(export.path)) from None
+        raise ReviewError(
+            f"cannot be read: {error.strerror}",
+            str(export.path),
+            "look whether it is there and may be opened",
+        ) from None
     text, encoding = decode(data, str(export.path), export.encoding)
     format_name = detect(text, str(export.path))
     imported = Imported(str(export.path), format_name, encoding)
     READERS[format_name](text, imported)
     _check_counts(imported)
     imported.source_file = export.name
-    for part in [*imported.records]:
-        part.source_file = export.name
+    for record in imported.records:
+        record.source_file = export.name
+    imported.broken = [
+        replace(part, source_file=export.name, byte_offset=line_offset(data, encoding, part.line))
+        for part in imported.broken
+    ]
     declared = export.represents or (CORPUS if format_name == "ERIC JSON" else UNKNOWN)
     return ReadExport(export, imported, declared, hashlib.sha256(data).hexdigest(), len(data))
 

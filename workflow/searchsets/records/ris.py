@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from searchsets.errors import ReviewError
 from searchsets.records import clean
 from searchsets.records.model import Broken, Imported, Record
 
-_TAGGED = re.compile(r"\s*([A-Z][A-Z0-9])  ?-(?: (.*)|\s*)$")
-_START = re.compile(r"(?m)^\s*TY  ?-")
+_TAGGED = re.compile(r"\s*([A-Z][A-Z0-9])(  ?)-(?: (.*)|\s*)$")
+# A byte-order mark stands before TY where files were joined.
+_START = re.compile(r"(?m)^[\s\ufeff]*TY  ?-")
+
+# With one blank before its dash a tag is one only if RIS has it: `UK - based` is a wrapped line.
+_RIS_TAGS = frozenset(
+    """TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DO DP ED EP ER
+    ET ID IS J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OP PB PP PY RI RN RP SE SN SP
+    ST SV T1 T2 T3 TA TI TT U1 U2 U3 U4 U5 UR VL VO Y1 Y2 YR""".split()
+)
+_ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])")
+_ISBN = re.compile(r"(?<![\dXx-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")
 
 # Our field: the tags that may hold it, the best first (RIS specification and its dialects).
 TAGS = {
@@ -50,30 +59,88 @@ def read(text: str, imported: Imported) -> None:
     """
     imported.marks = count_marks(text)
     fields: Fields | None = None
+    loose = _Loose(imported)
     tag = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        tagged = _TAGGED.match(line)
+        tagged = _tagged(line)
         if tagged is None:
             if fields is not None and line.strip():
                 _continue(fields, tag, line.strip())
+            loose.go_on(line)
             continue
-        tag, value = tagged[1], (tagged[2] or "").strip()
+        tag, value = tagged
         if tag == "TY":
-            _finish(fields, imported)
-            fields, start = {}, number
-        if fields is None:
-            _note_stray(imported, text, number, line)
+            loose.report("the record has no end (no ER line before the next TY line)")
+            fields = {"TY": [value]}
+            loose.begin(number, line)
+        elif fields is None:
+            if tag != "ER":
+                loose.begin(number, line, is_record=False)
+            else:
+                loose.report("fields outside any record (no TY line before them)")
         elif tag == "ER":
-            _finish(fields, imported)
+            imported.records.append(record_of(fields, imported.source_file, _next(imported)))
             fields = None
+            loose.forget()
         else:
             fields.setdefault(tag, []).append(value)
+            loose.go_on(line)
     if fields is not None:
         raise ReviewError(
             "the file ends in the middle of its last record (no ER line): it was cut off",
-            f"{imported.source_file}:{start}",
+            f"{imported.source_file}:{loose.first}",
             "export or download it again; if the record is whole, add a last line `ER  - `",
         )
+    loose.report("fields outside any record (no TY line before them)")
+
+
+def _next(imported: Imported) -> int:
+    return len(imported.records) + 1
+
+
+class _Loose:
+    """The lines since a record began, or since fields stood outside any: broken, unless it ends."""
+
+    def __init__(self, imported: Imported):
+        self.imported = imported
+        self.lines: list[str] = []
+        self.first = 0
+        self.is_record = True
+
+    def begin(self, number: int, line: str, *, is_record: bool = True) -> None:
+        """Take the first line of a record, or a field outside any record."""
+        if not self.lines:
+            self.first, self.is_record = number, is_record
+        self.lines.append(line)
+
+    def go_on(self, line: str) -> None:
+        """Take a further line, if any stands before it."""
+        if self.lines and line.strip():
+            self.lines.append(line)
+
+    def forget(self) -> None:
+        """The record is whole."""
+        self.lines = []
+
+    def report(self, reason: str) -> None:
+        """Report what was taken, if anything, as one broken record."""
+        if self.lines:
+            if not self.is_record:  # no TY line: no mark was counted for it
+                self.imported.marks += 1
+                reason = "fields outside any record (no TY line before them)"
+            name, raw = self.imported.source_file, "\n".join(self.lines)
+            self.imported.broken.append(Broken(name, None, self.first, reason, raw))
+            self.lines = []
+
+
+def _tagged(line: str) -> tuple[str, str] | None:
+    """Return the tag and value of a line, or None where it goes on with the line before."""
+    if start := _START.match(line):
+        return "TY", line[start.end() :].strip()
+    found = _TAGGED.match(line)
+    if found is None or (found[2] == " " and found[1] not in _RIS_TAGS):
+        return None
+    return found[1], (found[3] or "").strip()
 
 
 def _continue(fields: Fields, tag: str, text: str) -> None:
@@ -83,24 +150,6 @@ def _continue(fields: Fields, tag: str, text: str) -> None:
         values.append(text)
     else:
         values[-1] = f"{values[-1]} {text}".strip()
-
-
-def _note_stray(imported: Imported, text: str, number: int, line: str) -> None:
-    """Report a tagged line outside every record; a second ER after a record is harmless."""
-    if line.strip().startswith("ER"):
-        return
-    before = "\n".join(text.split("\n")[: number - 1])
-    offset = len(before.encode()) + (1 if number > 1 else 0)
-    imported.marks += 1
-    imported.broken.append(
-        Broken(imported.source_file, offset, number, "a field outside any record (no TY)", line)
-    )
-
-
-def _finish(fields: Fields | None, imported: Imported) -> None:
-    if fields is not None:
-        position = len(imported.records) + 1
-        imported.records.append(record_of(fields, imported.source_file, position))
 
 
 def record_of(fields: Fields, source_file: str, position: int) -> Record:
@@ -117,14 +166,17 @@ def record_of(fields: Fields, source_file: str, position: int) -> Record:
         pages=clean.pages(_first(fields, "SP"), _first(fields, "EP")),
         descriptors=keywords if indexed else [],
         keywords=[] if indexed else keywords,
-        issn=clean.texts([part for v in fields.get("SN", []) for part in v.split(",")]),
-        raw=json.dumps(fields, ensure_ascii=False, sort_keys=True),
+        issn=clean.texts([found for value in fields.get("SN", []) for found in _ISSN.findall(value)]),
+        isbn=clean.texts([found for value in fields.get("SN", []) for found in _ISBN.findall(value)]),
+        raw=clean.raw(fields),
         **{name: _first(fields, *tags) for name, tags in TAGS.items()},
     )
 
 
 def _first(fields: Fields, *tags: str) -> str:
-    return next((t for tag in tags for value in fields.get(tag, []) if (t := clean.text(value))), "")
+    """Return the first value of the tags that says something; EndNote writes NA where it is silent."""
+    values = (clean.text(value) for tag in tags for value in fields.get(tag, []))
+    return next((value for value in values if value not in ("", "NA")), "")
 
 
 def _accession(fields: Fields) -> str:

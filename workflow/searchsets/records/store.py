@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from searchsets.files import read_csv, write_csv
 from searchsets.records.identity import Repeat, identify
-from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Broken, Record
+from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Record
 from searchsets.records.reading import ReadExport
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def write_records(folder: Path, records: Sequence[Record]) -> None:
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
+    for earlier in folder.glob("part-*.parquet"):
+        earlier.unlink()
     for number, start in enumerate(range(0, max(len(records), 1), SHARD_ROWS)):
         rows = [record.as_row() for record in records[start : start + SHARD_ROWS]]
         pq.write_table(
@@ -64,7 +66,7 @@ def import_database(database: str, read: Iterable[ReadExport], folder: Path) -> 
     Returns:
         The numbers of records kept and of broken ones.
     """
-    exports = list(read)
+    exports = sorted(read, key=lambda one: one.export.name)
     records, repeats = identify(database, [r for one in exports for r in one.imported.records])
     write_records(folder, records)
     write_csv(folder / "import_log.csv", LOG_COLUMNS, _log_rows(database, exports, repeats))
@@ -72,19 +74,14 @@ def import_database(database: str, read: Iterable[ReadExport], folder: Path) -> 
     write_csv(
         folder / "broken.csv",
         BROKEN_COLUMNS,
-        ({"database": database} | _named(part, exports) for part in broken),
+        ({"database": database} | vars(part) for part in broken),
     )
     write_csv(folder / "repeats.csv", REPEAT_COLUMNS, (vars(repeat) for repeat in repeats))
     return len(records), len(broken)
 
 
-def _named(part: Broken, exports: list[ReadExport]) -> dict[str, object]:
-    names = {str(one.export.path): one.export.name for one in exports}
-    return vars(part) | {"source_file": names.get(part.source_file, part.source_file)}
-
-
 def _log_rows(database: str, exports: list[ReadExport], repeats: list[Repeat]):
-    for one in sorted(exports, key=lambda one: one.export.name):
+    for one in exports:
         records = one.imported.records
         yield {
             "database": database,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable
 
@@ -18,7 +17,7 @@ COLUMNS = {
     "title": ("title", "article title", "document title", "primary_title"),
     "authors": ("author", "authors"),
     "year": ("publicationdateyear", "year", "publication year", "published year"),
-    "container": ("source", "journal", "source title", "publication title", "container"),
+    "container": ("source title", "journal", "journal/book", "publication title", "source", "container"),
     "publisher": ("publisher",),
     "volume": ("volume",),
     "issue": ("issue",),
@@ -34,6 +33,7 @@ COLUMNS = {
     "type": ("publicationtype", "type", "document type", "publication type"),
     "url": ("url", "link"),
 }
+csv.field_size_limit(1 << 30)  # some platforms write all references of an article into one cell
 _ERIC_COLUMNS = {"publicationdateyear", "description", "subject"}
 _ERIC_COMMA = re.compile(r"(?<!\\),\s*")
 
@@ -45,6 +45,8 @@ def read(text: str, imported: Imported) -> None:
         ReviewError: no title column, or a quotation mark that is never closed (a cut-off file).
     """
     rows = _rows(text, imported.source_file)
+    if not rows:
+        raise ReviewError("the table is empty", imported.source_file, "export it again")
     header = [name.strip().lower() for name in rows[0][1]]
     if not set(COLUMNS["title"]) & set(header):
         raise ReviewError(
@@ -55,9 +57,13 @@ def read(text: str, imported: Imported) -> None:
     eric = set(header) >= _ERIC_COLUMNS
     imported.format = "ERIC CSV" if eric else "CSV"
     imported.marks = len(rows) - 1
+    names = [
+        name if name and name not in header[:column] else f"{name} (column {column + 1})".strip()
+        for column, name in enumerate(header)
+    ]
     for position, (line, cells) in enumerate(rows[1:], start=1):
         if len(cells) == len(header):
-            fields = {name: value for name, value in zip(header, cells, strict=True) if name}
+            fields = dict(zip(names, cells, strict=True))
             imported.records.append(record_of(fields, imported.source_file, position, eric))
         elif position == len(rows) - 1 and len(cells) < len(header) and not text.endswith("\n"):
             raise ReviewError(
@@ -67,8 +73,8 @@ def read(text: str, imported: Imported) -> None:
             )
         else:
             reason = f"{len(cells)} cells where the header has {len(header)}"
-            raw = json.dumps(cells, ensure_ascii=False)
-            imported.broken.append(Broken(imported.source_file, 0, line, reason, raw))
+            raw = clean.raw(cells)
+            imported.broken.append(Broken(imported.source_file, None, line, reason, raw))
 
 
 def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
@@ -105,7 +111,7 @@ def record_of(fields: dict[str, str], source_file: str, position: int, eric: boo
         doi=clean.doi(get("doi")) or clean.doi(get("url")),
         issn=[clean.without_prefix(value) for value in split(get("issn"))],
         isbn=[clean.without_prefix(value) for value in split(get("isbn"))],
-        raw=json.dumps(fields, ensure_ascii=False, sort_keys=True),
+        raw=clean.raw(fields),
         **{name: split(get(name)) for name in ("authors", "descriptors", "keywords")},
         **{
             name: get(name)

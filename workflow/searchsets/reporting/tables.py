@@ -410,8 +410,9 @@ def included_sources(build: Build) -> Table:
         numbers = {item.record_id: item.number for item in build.known_items}
         included = [r for r in build.rows("screening/final.csv") if r["state"] == "included"]
         chosen = _one_record_a_work(included, numbers)
+        records = _records(build, chosen)
         for record_id in sorted(chosen, key=lambda i: (numbers.get(i) or len(numbers) + 1, i)):
-            record = build.records.get(record_id) or _record(build, record_id)
+            record = records[record_id]
             yield {
                 "number": numbers.get(record_id),
                 "selected_source": reference(record),
@@ -438,12 +439,18 @@ def _one_record_a_work(rows: list[Row], numbers: dict[str, int | None]) -> list[
     return list(shown.values())
 
 
-def _record(build: Build, record_id: str) -> dict[str, Any]:
+def _records(build: Build, record_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the records of these ids, each source being read once."""
     from searchsets.records.store import read_records
 
-    folder = build.folder / "records" / record_id.partition(":")[0]
-    rows = read_records(folder, [*TEXT_COLUMNS, "authors", "year"]).to_pylist()
-    return next(row for row in rows if row["record_id"] == record_id)
+    found: dict[str, dict[str, Any]] = {}
+    wanted = set(record_ids)
+    for source in sorted({record_id.partition(":")[0] for record_id in wanted}):
+        columns = [*TEXT_COLUMNS, "authors", "year"]
+        for row in read_records(build.folder / "records" / source, columns).to_pylist():
+            if row["record_id"] in wanted:
+                found[row["record_id"]] = row
+    return found
 
 
 def _cell(build: Build, record_id: str, column: str) -> str:

@@ -43,9 +43,10 @@ def _add_sheet(book: Any, made: Table, head: Any, wrap: Any) -> None:
     sheet.fit_to_pages(1, 0)
     for column, name in enumerate(made.columns):
         values = [cell(row.get(name)) for row in made.rows]
-        longest = max([len(name), *map(len, values)])
+        heading = name.replace("_", " ")  # it wraps, so its longest word counts
+        longest = max(len(text) for text in (*heading.split(), *values))
         sheet.set_column(column, column, min(max(longest + 1, _NARROWEST), _WIDEST), wrap)
-        sheet.write_string(0, column, name.replace("_", " "), head)
+        sheet.write_string(0, column, heading, head)
         for number, value in enumerate(values, start=1):
             if value.isascii() and value.isdigit():
                 sheet.write_number(number, column, int(value), wrap)

@@ -86,9 +86,10 @@ def _unclear(row: Mapping[str, Any]) -> str:
 
 def evidence(expression: Expression, row: Mapping[str, Any], most: int = 3) -> str:
     """Return the places of a record that an expression found, at most `most`, one a term."""
+    texts = _words_of(row)
     shown: list[str] = []
     for term in _asserted(expression):
-        quote = quotation(term.text, row)
+        quote = _quotation(term.text, texts)
         if quote and quote not in shown:
             shown.append(quote)
         if len(shown) == most:
@@ -114,16 +115,29 @@ def quotation(term: str, row: Mapping[str, Any]) -> str:
     >>> quotation("trust*", {"title": "On Children's Trusts", "abstract": ""})
     "title: On Children's Trusts"
     """
-    pattern = re.compile(words_pattern(term))
-    length = len(words_pattern(term).split(" +"))
+    return _quotation(term, _words_of(row))
+
+
+Words = list[tuple[str, int, int]]
+
+
+def _words_of(row: Mapping[str, Any]) -> list[tuple[str, str, Words]]:
+    """Return (field, text, its words with their places) for every text of a record."""
+    found = []
     for field in TEXT_FIELDS:
         value = row.get(field) or ""
         for text in value if isinstance(value, list) else [value]:
-            places = word_places(text)
-            for index in range(len(places) - length + 1):
-                words = places[index : index + length]
-                if pattern.fullmatch(" ".join(word for word, _, _ in words)):
-                    return f"{field}: {_context(text, words[0][1], words[-1][2])}"
+            found.append((field, text, word_places(text)))
+    return found
+
+
+def _quotation(term: str, texts: list[tuple[str, str, Words]]) -> str:
+    patterns = [re.compile(part) for part in words_pattern(term).split(" +")]
+    for field, text, places in texts:
+        for index in range(len(places) - len(patterns) + 1):
+            words = places[index : index + len(patterns)]
+            if all(p.fullmatch(word) for p, (word, _, _) in zip(patterns, words, strict=True)):
+                return f"{field}: {_context(text, words[0][1], words[-1][2])}"
     return ""
 
 
