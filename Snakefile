@@ -5,7 +5,9 @@ from snakemake.utils import min_version
 
 min_version("9.12")
 
+
 configfile: "config/config.yaml"
+
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/strategies.smk"
@@ -18,7 +20,8 @@ include: "workflow/rules/reporting.smk"
 
 rule all:
     """The published run. The files of all stages are asked for too: Snakemake would not miss an
-    intermediate file that a failed job took away, and would call the old results up to date."""
+    intermediate file that a failed job took away, and would call the old results up to date.
+    """
     default_target: True
     input:
         STAGE_OUTPUTS,

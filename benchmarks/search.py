@@ -86,7 +86,7 @@ def real_records(corpora: Path) -> list[dict]:
 
 def made_up_records(size: int = 5_000) -> list[dict]:
     """Return records of about 800 characters, made of the words of the strategies and of filling."""
-    words = random.Random(1)  # noqa: S311 (no secret)
+    words = random.Random(1)
     terms = [term.text.strip("*") for term in all_terms()]
     filling = ["".join(words.choices("aeiorstnlm", k=words.randint(2, 10))) for _ in range(5_000)]
     return [
@@ -102,7 +102,11 @@ def made_up_records(size: int = 5_000) -> list[dict]:
 
 def all_terms() -> list[Term]:
     """Return the terms of all strategies."""
-    lines = (line for s in load_strategies(Path("search_strategies")).values() for line in s.lines.values())
+    lines = (
+        line
+        for s in load_strategies(Path("search_strategies")).values()
+        for line in s.lines.values()
+    )
     return [leaf for line in lines for leaf in leaves(line.expression) if isinstance(leaf, Term)]
 
 
@@ -138,7 +142,9 @@ def whole_search(file: Path) -> dict:
 
     def work() -> dict:
         done = list(evaluate_all(strategies.values(), thesauri, SearchableRecords(table)))
-        return {"hits": sum(int(r.strict.sure.sum()) for _, results in done for r in results.values())}
+        return {
+            "hits": sum(int(r.strict.sure.sum()) for _, results in done for r in results.values())
+        }
 
     return timed(work)
 
@@ -224,7 +230,9 @@ def pandas_contains(file: Path) -> dict:
 
     def work() -> dict:
         patterns = {term: peer_pattern(term) for term in terms}
-        return {"share": {t: int(texts.str.contains(p, regex=True).sum()) for t, p in patterns.items()}}
+        return {
+            "share": {t: int(texts.str.contains(p, regex=True).sum()) for t, p in patterns.items()}
+        }
 
     done = timed(work)
     return done | {"seconds": done["seconds"] * PANDAS_SHARE, "extrapolated": True}

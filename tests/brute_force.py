@@ -7,20 +7,26 @@ of the project: where it and the engine differ, one of the two has read the rule
 >>> evaluate({1: '"childrens service*" (ft)', 2: "siblings (ft)", 3: "#1 or #2", 4: "Childrens Services"}, record)
 {1: (True, True), 2: (None, None), 3: (True, True), 4: (None, True)}
 """
+
 import unicodedata
 
 APOSTROPHES = "\u0027\u0060\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"
-QUOTES = "\"\u201c\u201d"
+QUOTES = '"\u201c\u201d'
 FIELDS = ("title", "abstract", "descriptors", "keywords")
 TAGS = {"ft": "free", "exp": "explode"}
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
 
+
 def split_words(text, keep):
     """Apostrophes deleted, NFKD, marks dropped, lower case, ς = σ; all but letters, digits and `keep` separates words."""
     text = "".join(c for c in text if c not in APOSTROPHES)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.category(c).startswith("M"))
+    text = "".join(
+        c
+        for c in unicodedata.normalize("NFKD", text)
+        if not unicodedata.category(c).startswith("M")
+    )
     text = text.lower().replace("ς", "σ")
     return "".join(c if c.isalnum() or c in keep else " " for c in text).split(" ")
 
@@ -50,9 +56,10 @@ def term_words(text):
 
 # ---- the language of a line -----------------------------------------------------------------------------------------
 
+
 def starts_reference(text, i):
     """A # followed by a digit begins a reference."""
-    return text[i] == "#" and text[i + 1:i + 2] in tuple("0123456789")
+    return text[i] == "#" and text[i + 1 : i + 2] in tuple("0123456789")
 
 
 def dots_at(text, i):
@@ -67,7 +74,7 @@ def tag_at(text, i):
     (('free', 8), ('explode', 5), None)
     """
     end = text.find(")", i)
-    inner = text[i + 1:end].strip().lower() if text[i] == "(" and end > i else ""
+    inner = text[i + 1 : end].strip().lower() if text[i] == "(" and end > i else ""
     return (TAGS[inner], end + 1) if inner in TAGS else None
 
 
@@ -84,15 +91,15 @@ def tokenise(text):
         if text[i].isspace():
             pass
         elif starts_reference(text, i):
-            while text[end:end + 1] in tuple("0123456789"):
+            while text[end : end + 1] in tuple("0123456789"):
                 end += 1
-            tokens.append(("ref", int(text[i + 1:end])))
+            tokens.append(("ref", int(text[i + 1 : end])))
         elif text[i] in QUOTES:
             while end < len(text) and text[end] not in QUOTES:
                 end += 1
             if end == len(text):
                 raise ValueError(f"a quote is not closed: {text!r}")
-            tokens.append(("phrase", text[i + 1:end]))
+            tokens.append(("phrase", text[i + 1 : end]))
             end += 1
         elif dots_at(text, i):
             end = i + dots_at(text, i)
@@ -103,11 +110,17 @@ def tokenise(text):
         elif text[i] in "()":
             tokens.append((text[i], text[i]))
         else:
-            while end < len(text) and not (text[end].isspace() or text[end] in QUOTES + "()"
-                                           or starts_reference(text, end) or dots_at(text, end)):
+            while end < len(text) and not (
+                text[end].isspace()
+                or text[end] in QUOTES + "()"
+                or starts_reference(text, end)
+                or dots_at(text, end)
+            ):
                 end += 1
             word = text[i:end]
-            tokens.append(("op", word.lower()) if word.lower() in ("and", "or", "not") else ("word", word))
+            tokens.append(
+                ("op", word.lower()) if word.lower() in ("and", "or", "not") else ("word", word)
+            )
         i = end
     return tokens + [("end", "")]
 
@@ -196,10 +209,16 @@ def read_range(tokens, i):
     (('range', 'and', 3, 9), ('or', ('ref', 1), ('range', 'or', 3, 9)))
     """
     for operators in (1, 2):
-        part = tokens[i:i + 3 + operators]
-        kinds = ["ref", "op", "dots", "op", "ref"] if operators == 2 else ["ref", "dots", "op", "ref"]
+        part = tokens[i : i + 3 + operators]
+        kinds = (
+            ["ref", "op", "dots", "op", "ref"] if operators == 2 else ["ref", "dots", "op", "ref"]
+        )
         if [kind for kind, _ in part] == kinds:
-            joined_by, first, last = {value for kind, value in part if kind == "op"}, part[0][1], part[-1][1]
+            joined_by, first, last = (
+                {value for kind, value in part if kind == "op"},
+                part[0][1],
+                part[-1][1],
+            )
             if joined_by not in ({"or"}, {"and"}) or first > last:
                 raise ValueError(f"not a range: {part}")
             return ("range", joined_by.pop(), first, last), i + len(part)
@@ -216,7 +235,10 @@ def read_term(tokens, i):
         text, i = tokens[i][1], i + 1
     else:
         text = ""
-        while tokens[i][0] in ("word", "dots"):  # dots outside a range are mere punctuation between words
+        while tokens[i][0] in (
+            "word",
+            "dots",
+        ):  # dots outside a range are mere punctuation between words
             text, i = text + " " + tokens[i][1], i + 1
     if tokens[i][0] == "tag":
         return (tokens[i][1], term_words(text)), i + 1
@@ -224,6 +246,7 @@ def read_term(tokens, i):
 
 
 # ---- matching one term on one record --------------------------------------------------------------------------------
+
 
 def fits(pattern, word):
     """* is any number of letters or digits, ? exactly one; a word of * alone stands for at least one.
@@ -238,7 +261,9 @@ def fits(pattern, word):
         if p == "*":
             reached = {end for start in reached for end in range(start, len(word) + 1)}
         else:
-            reached = {start + 1 for start in reached if start < len(word) and p in ("?", word[start])}
+            reached = {
+                start + 1 for start in reached if start < len(word) and p in ("?", word[start])
+            }
     return len(word) in reached
 
 
@@ -257,7 +282,7 @@ def stands_in(term, value):
     >>> stands_in(("foster", "car*"), ["in", "foster", "care"]), stands_in(("in", "care"), ["in", "foster", "care"])
     (True, False)
     """
-    return any(equal(term, value[i:i + len(term)]) for i in range(len(value) - len(term) + 1))
+    return any(equal(term, value[i : i + len(term)]) for i in range(len(value) - len(term) + 1))
 
 
 def values(record, field):
@@ -285,7 +310,9 @@ def free_text(term, record, fields):
     """
     if found(term, record, fields):
         return True
-    return None if any(f in ("title", "abstract") and not values(record, f) for f in fields) else False
+    return (
+        None if any(f in ("title", "abstract") and not values(record, f) for f in fields) else False
+    )
 
 
 def readings(kind, term, narrower):
@@ -323,6 +350,7 @@ def unindexed(terms, record, fields):
 
 
 # ---- lines ----------------------------------------------------------------------------------------------------------
+
 
 def kleene_not(a):
     """Not undecidable is undecidable."""

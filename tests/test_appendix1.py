@@ -116,7 +116,9 @@ def test_schools_explode_to_85_terms_and_bei_says_that_the_tree_is_a_stand_in(pr
     assert "Stands in for the British Education Thesaurus" in strategies["bei"].thesaurus["note"]
 
 
-def test_the_explosion_equals_the_one_computed_from_the_whole_thesaurus(project, strategies, corpora):
+def test_the_explosion_equals_the_one_computed_from_the_whole_thesaurus(
+    project, strategies, corpora
+):
     with (corpora / "thesauri/eric_schools_explode_2025.csv").open(encoding="utf-8") as file:
         expected = {row["descriptor"] for row in csv.DictReader(file)}
     thesaurus = load_thesaurus(strategies["eric"])

@@ -10,7 +10,20 @@ from searchsets.strategy.language import DEEPEST, LineError, parse, to_text
 from searchsets.strategy.model import And, Not, Or, Range, Reference, Term, kind_of
 
 WORDS = st.sampled_from(
-    ["Planning", "Children*", "cent?e", "multi-agency", "children's", "ÖPNV", "x1", "or", "and", "not", "#3", "(a)"]
+    [
+        "Planning",
+        "Children*",
+        "cent?e",
+        "multi-agency",
+        "children's",
+        "ÖPNV",
+        "x1",
+        "or",
+        "and",
+        "not",
+        "#3",
+        "(a)",
+    ]
 )
 
 
@@ -18,7 +31,9 @@ WORDS = st.sampled_from(
 def terms(draw):
     text = " ".join(draw(st.lists(WORDS, min_size=1, max_size=3)))
     truncated = "*" in text or "?" in text
-    tag = draw(st.sampled_from(["free_text", "none"] if truncated else ["free_text", "explode", "none"]))
+    tag = draw(
+        st.sampled_from(["free_text", "none"] if truncated else ["free_text", "explode", "none"])
+    )
     return Term(text, free_text=tag == "free_text", explode=tag == "explode")
 
 
@@ -97,7 +112,12 @@ def test_operator_words_inside_longer_words_or_quotation_marks_are_no_operators(
         ("* (ft)", 1, "no letter or digit", "write a term"),
         ("school* (exp)", 1, "truncated and exploded", "in full"),
         ("", 1, "ends where a term", "operand"),
-        ("(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1), DEEPEST + 1, "more than 100", "line of its own"),
+        (
+            "(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1),
+            DEEPEST + 1,
+            "more than 100",
+            "line of its own",
+        ),
         ("not " * (DEEPEST + 1) + "a", 1, "more than 100", "line of its own"),
     ],
 )

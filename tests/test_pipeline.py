@@ -89,7 +89,13 @@ def test_every_small_text_result_has_a_reviewed_copy(original):
 def test_a_second_run_from_scratch_gives_the_same_bytes(original, tmp_path):
     other = copy_project(tmp_path / "elsewhere" / "review")
     done = review(
-        other, "--cores", "1", TZ="Pacific/Auckland", LC_ALL="C", PYTHONHASHSEED="123", PYTHONUTF8="0"
+        other,
+        "--cores",
+        "1",
+        TZ="Pacific/Auckland",
+        LC_ALL="C",
+        PYTHONHASHSEED="123",
+        PYTHONUTF8="0",
     )
     assert done.returncode == 0, done.stderr
     first, second = (files_of(folder / "results/original") for folder in (original, other))
@@ -109,7 +115,9 @@ def test_nothing_is_done_again_when_nothing_changed(again):
 def test_an_edit_of_a_strategy_is_followed_and_a_deleted_result_is_put_back(again):
     (again / "results/original/report.html").unlink()
     path = again / "search_strategies/social_care_online.yaml"
-    path.write_text(path.read_text("utf-8").replace("#1 Governance (ft)", "#1 Trusts (ft)"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("#1 Governance (ft)", "#1 Trusts (ft)"), "utf-8"
+    )
     assert review(again).returncode == 0
     assert (again / "results/original/report.html").exists()
     hits = read_csv(again / "results/original/search/social_care_online/hits.csv")
@@ -138,7 +146,9 @@ def test_an_export_that_is_taken_away_leaves_nothing_behind(again):
 def test_a_run_can_be_told_to_read_the_two_lines_literally(again):
     assert review(again, "--config", "run=literal", "errata=literal").returncode == 0
     lines = {
-        run: {row["line"]: row for row in read_csv(again / f"results/{run}/strategies/bei/lines.csv")}
+        run: {
+            row["line"]: row for row in read_csv(again / f"results/{run}/strategies/bei/lines.csv")
+        }
         for run in ("original", "literal")
     }
     assert lines["original"]["73"]["expression"] == "#58 or #59 or #60 ... or #72"
@@ -162,12 +172,18 @@ def test_a_run_with_exports_counts_from_file_to_flow(again):
         "TY  - JOUR\nTI  - Partnerships\nPY  - 2003\nER  - \n",
         encoding="utf-8",
     )
-    (exports / "exports.csv").write_text("file,represents\nassia/found.ris,output 49\n", encoding="utf-8")
+    (exports / "exports.csv").write_text(
+        "file,represents\nassia/found.ris,output 49\n", encoding="utf-8"
+    )
     done = review(again, "--config", f"exports={exports}", "run=brought")
     assert done.returncode == 0, done.stderr
     results = again / "results/brought"
     flow = {row["box"]: row["this_run"] for row in read_csv(results / "tables/prisma.csv")}
-    assert (flow["records_eric"], flow["records_assia"], flow["records_bei"]) == ("2", "2", "not searched")
+    assert (flow["records_eric"], flow["records_assia"], flow["records_bei"]) == (
+        "2",
+        "2",
+        "not searched",
+    )
     assert (flow["duplicates"], flow["works"], flow["excluded_by_rule"]) == ("1", "50", "1")
     databases = {row["database"]: row for row in read_csv(results / "tables/databases.csv")}
     assert databases["eric"]["records"] == "3"
@@ -209,15 +225,30 @@ def spoil(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def syntax_error(folder: Path) -> None:
-    spoil(folder, "search_strategies/eric.yaml", "#20 Local authorit* (ft)", "#20 (Local authorit* (ft)")
+    spoil(
+        folder,
+        "search_strategies/eric.yaml",
+        "#20 Local authorit* (ft)",
+        "#20 (Local authorit* (ft)",
+    )
 
 
 def unknown_criteria_key(folder: Path) -> None:
-    spoil(folder, "config/criteria.yaml", "    printed: evidence from emp", "    printd: evidence from emp")
+    spoil(
+        folder,
+        "config/criteria.yaml",
+        "    printed: evidence from emp",
+        "    printd: evidence from emp",
+    )
 
 
 def unknown_record(folder: Path) -> None:
-    spoil(folder, "resources/decisions/final/published/lord-et-al-2009.csv", "known_items:829303568518", "known_items:000000000000")
+    spoil(
+        folder,
+        "resources/decisions/final/published/lord-et-al-2009.csv",
+        "known_items:829303568518",
+        "known_items:000000000000",
+    )
 
 
 def unknown_config_key(folder: Path) -> None:
@@ -280,7 +311,11 @@ def test_every_marked_number_of_the_page_is_the_cell_of_the_table_that_it_names(
         with (tables / f"{row['data-table']}.csv").open(encoding="utf-8", newline="") as file:
             value = list(csv.DictReader(file))[int(row["data-row"]) - 2][mark["data-column"]]
         shown = mark.get_text()
-        words = {"match": "would match", "undecidable": "cannot be judged", "no match": "does not match"}
+        words = {
+            "match": "would match",
+            "undecidable": "cannot be judged",
+            "no match": "does not match",
+        }
         assert " ".join(shown.split()) == " ".join(words.get(value, value).split())
         cells += 1
     assert cells > 3_000
@@ -290,7 +325,11 @@ def test_the_sentences_of_the_first_screen_hold_no_number_without_a_mark(page):
     claims = BeautifulSoup(str(page.select_one(".claims")), "html.parser")
     for mark in claims.select("a.n"):
         mark.decompose()
-    stray = [w for w in claims.get_text().split() if w.strip(".,").isdigit() and w.strip(".,") not in ("2008", "0")]
+    stray = [
+        w
+        for w in claims.get_text().split()
+        if w.strip(".,").isdigit() and w.strip(".,") not in ("2008", "0")
+    ]
     assert stray == []
 
 
@@ -314,12 +353,16 @@ def test_the_page_needs_nothing_from_anywhere(original, page):
 def test_text_of_records_is_escaped(again):
     path = again / "resources/exports/assia/x.ris"
     path.parent.mkdir(parents=True)
-    path.write_text("TY  - JOUR\nTI  - <script>alert(1)</script>\nPY  - 2005\nER  - \n", encoding="utf-8")
+    path.write_text(
+        "TY  - JOUR\nTI  - <script>alert(1)</script>\nPY  - 2005\nER  - \n", encoding="utf-8"
+    )
     decision = again / "resources/decisions/full_text/main/R01.csv"
     decision.parent.mkdir(parents=True)
     assert review(again).returncode == 0
     record = next(
-        r["record_id"] for r in read_csv(again / "results/original/screening/final.csv") if r["record_id"].startswith("assia:")
+        r["record_id"]
+        for r in read_csv(again / "results/original/screening/final.csv")
+        if r["record_id"].startswith("assia:")
     )
     decision.write_text(
         "event_id,seq,record_id,stage,round,reviewer,role,decision\n"

@@ -25,7 +25,8 @@ def test_the_lock_names_no_address_and_gives_a_hash_for_every_package():
 
 
 @pytest.mark.parametrize(
-    "requirement", [*PROJECT_FILE["project"]["dependencies"], *PROJECT_FILE["dependency-groups"]["dev"]]
+    "requirement",
+    [*PROJECT_FILE["project"]["dependencies"], *PROJECT_FILE["dependency-groups"]["dev"]],
 )
 def test_every_declared_package_is_locked(requirement):
     name = re.match(r"[A-Za-z0-9-]+", requirement)[0]
@@ -68,7 +69,9 @@ def test_every_result_file_is_explained(tmp_path):
 
 def test_every_setting_is_explained_where_it_is_set():
     text = (PROJECT / "config/config.yaml").read_text(encoding="utf-8")
-    schema = json.loads((PROJECT / "workflow/schemas/config.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(
+        (PROJECT / "workflow/schemas/config.schema.json").read_text(encoding="utf-8")
+    )
     for name in schema["properties"]:
         assert re.search(rf"(?m)^{name}:", text), name
 
@@ -97,6 +100,16 @@ def test_no_file_names_a_path_of_a_machine_or_a_registry():
         pytest.skip("not a git checkout")
     words = re.compile(r"/(?:work|home|root)/[a-z]|py" + r"pi\.org|python" + r"hosted")
     for name in filter(None, tracked):
-        if (PROJECT / name).suffix in (".py", ".md", ".yaml", ".smk", ".toml", ".cff", ".lock", ".csv", ""):
+        if (PROJECT / name).suffix in (
+            ".py",
+            ".md",
+            ".yaml",
+            ".smk",
+            ".toml",
+            ".cff",
+            ".lock",
+            ".csv",
+            "",
+        ):
             found = words.search((PROJECT / name).read_text(encoding="utf-8"))
             assert found is None or found[0].startswith("/home/m"), (name, found)

@@ -44,15 +44,19 @@ WORDS = st.sampled_from(
      "multi-agency", "*", "?", "*s", "s*ools", "Schools", "day", "rural", "Ecole", "οδος", "1", "fit",
      "ist*", "X2", "日?"]
 )  # fmt: skip
-TERM_TEXTS = st.lists(WORDS, min_size=1, max_size=3).map(" ".join).filter(
-    lambda text: any(sign.isalnum() for sign in text)
+TERM_TEXTS = (
+    st.lists(WORDS, min_size=1, max_size=3)
+    .map(" ".join)
+    .filter(lambda text: any(sign.isalnum() for sign in text))
 )
 
 
 @st.composite
 def line_texts(draw, number: int):
     def operand() -> str:
-        kind = draw(st.sampled_from(["free", "free", "descriptor", "exploded", "line", "range", "bracket"]))
+        kind = draw(
+            st.sampled_from(["free", "free", "descriptor", "exploded", "line", "range", "bracket"])
+        )
         if kind == "line" and number > 1:
             return f"#{draw(st.integers(1, number - 1))}"
         if kind == "range" and number > 2:
@@ -104,7 +108,12 @@ def ours(strategy: Strategy, rows: list[dict], thesaurus=THESAURUS):
     fields=st.lists(st.sampled_from(TEXT_FIELDS), min_size=1, unique=True),
     when_unindexed=st.sampled_from(["free_text", "nothing"]),
 )
-@example(["* joint (ft)"], [{"title": "joint", "abstract": "x", "descriptors": [], "keywords": []}], ["title"], "free_text")
+@example(
+    ["* joint (ft)"],
+    [{"title": "joint", "abstract": "x", "descriptors": [], "keywords": []}],
+    ["title"],
+    "free_text",
+)
 def test_every_line_on_every_record_equals_the_slow_twin(lines, rows, fields, when_unindexed):
     found = ours(strategy_of(lines, fields, when_unindexed), rows)
     numbered = dict(enumerate(lines, start=1))
@@ -156,12 +165,17 @@ def test_no_phrase_runs_from_one_field_or_descriptor_into_the_next():
 
 def test_a_record_that_lacks_what_a_line_needs_is_undecidable_and_never_missed():
     bare = {"title": "On planning"}
-    result = ours(strategy_of(["Budgets", "budgets (ft)", "planning (ft)", "#1 not #3", "#1 or #3"]), [bare])[0]
+    result = ours(
+        strategy_of(["Budgets", "budgets (ft)", "planning (ft)", "#1 not #3", "#1 or #3"]), [bare]
+    )[0]
     assert [result[n][0] for n in range(1, 6)] == [None, None, True, False, True]
 
 
 def test_a_descriptor_is_read_as_free_text_only_on_records_without_descriptors_and_counted_apart():
-    rows = [{"title": "planning", "abstract": "x", "descriptors": ["Budgets"]}, {"title": "planning", "abstract": "x"}]
+    rows = [
+        {"title": "planning", "abstract": "x", "descriptors": ["Budgets"]},
+        {"title": "planning", "abstract": "x"},
+    ]
     assert [r[1] for r in ours(strategy_of(["Planning"]), rows)] == [(False, False), (None, True)]
     assert ours(strategy_of(["Planning"], when_unindexed="nothing"), rows)[1][1] == (None, None)
 
@@ -178,7 +192,9 @@ def test_an_exploded_descriptor_takes_every_narrower_term_and_itself_without_a_t
 
 
 def test_a_search_of_no_records_finds_nothing():
-    results = evaluate(strategy_of(["a (ft)", "b", "not #1"]), None, SearchableRecords(records_table()))
+    results = evaluate(
+        strategy_of(["a (ft)", "b", "not #1"]), None, SearchableRecords(records_table())
+    )
     assert [r.strict.sure.sum() for r in results.values()] == [0, 0, 0]
 
 
@@ -187,12 +203,16 @@ def test_ten_thousand_nested_lines_are_evaluated(tmp_path):
 
     lines = ["#1 a (ft)", *(f"#{n} #{n - 1} or b (ft)" for n in range(2, 10_001))]
     strategy = read_strategy(written(tmp_path, *lines))
-    results = evaluate(strategy, None, SearchableRecords(records_table({"title": "a", "abstract": "c"})))
+    results = evaluate(
+        strategy, None, SearchableRecords(records_table({"title": "a", "abstract": "c"}))
+    )
     assert bool(results[10_000].strict.sure[0])
     assert referred(strategy.lines[10_000]) == [9_999]
 
 
-def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_line(project, corpora):
+def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_line(
+    project, corpora
+):
     import json
 
     from searchsets.records.eric import read
@@ -210,7 +230,9 @@ def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_
     strategy = read_strategy(project / "search_strategies/eric.yaml")
     searchable = SearchableRecords(records_table(*(record.as_row() for record in kept)))
     results = evaluate(strategy, load_thesaurus(strategy), searchable)
-    expected = json.loads((corpora / "eric/appendix1_eric_expected.json").read_text(encoding="utf-8"))
+    expected = json.loads(
+        (corpora / "eric/appendix1_eric_expected.json").read_text(encoding="utf-8")
+    )
     assert len(kept) == expected["records"]
     assert {f"#{n}": int(r.strict.sure.sum()) for n, r in results.items()} == expected["counts"]
     for line, ids in expected["ids"].items():

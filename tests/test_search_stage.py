@@ -30,7 +30,8 @@ TAIL = "outputs: {lines: [3], basis: inferred, why: the last line}\n"
 
 def ris(*titles: str, keywords: str = "") -> str:
     return "".join(
-        f"TY  - JOUR\nTI  - {title}\nAB  - About it.\nPY  - 2004\n{keywords}ER  - \n" for title in titles
+        f"TY  - JOUR\nTI  - {title}\nAB  - About it.\nPY  - 2004\n{keywords}ER  - \n"
+        for title in titles
     )
 
 
@@ -89,16 +90,32 @@ def numbers(rows, *columns):
 
 def test_without_an_export_hits_are_unknown_and_only_the_known_items_are_counted(run):
     tables = run.search()
-    assert numbers(tables["hits"], "hits", "hits_fallback", "hits_declared", "undecidable") == [("",) * 4] * 3
-    assert numbers(tables["hits"], "known_items", "known_items_undecidable") == [("0", "1"), ("1", "0"), ("0", "1")]
+    assert (
+        numbers(tables["hits"], "hits", "hits_fallback", "hits_declared", "undecidable")
+        == [("",) * 4] * 3
+    )
+    assert numbers(tables["hits"], "known_items", "known_items_undecidable") == [
+        ("0", "1"),
+        ("1", "0"),
+        ("0", "1"),
+    ]
     assert tables["matches"] == [] and tables["retrieved"] == []
 
 
 def test_a_corpus_is_filtered_by_the_strategy(run):
-    run.export("corpus.json", corpus(("Joint work", "Planning"), ("Joint work", "Budgets"), ("Other", "Planning")))
+    run.export(
+        "corpus.json",
+        corpus(("Joint work", "Planning"), ("Joint work", "Budgets"), ("Other", "Planning")),
+    )
     tables = run.search()
-    assert numbers(tables["hits"], "hits", "hits_declared", "undecidable") == [("2", "0", "0"), ("2", "0", "0"), ("1", "0", "0")]
-    assert numbers(tables["retrieved"], "record_id", "represents", "basis") == [("demo:EJ100000", "corpus", "strict")]
+    assert numbers(tables["hits"], "hits", "hits_declared", "undecidable") == [
+        ("2", "0", "0"),
+        ("2", "0", "0"),
+        ("1", "0", "0"),
+    ]
+    assert numbers(tables["retrieved"], "record_id", "represents", "basis") == [
+        ("demo:EJ100000", "corpus", "strict")
+    ]
     assert tables["disagreements"] == []
 
 
@@ -112,7 +129,9 @@ def test_all_records_of_an_answer_count_as_retrieved_and_the_evaluation_stands_b
         ("0", "1", "2", "1"),
     ]
     assert numbers(tables["retrieved"], "represents", "basis") == [("output 3", "declared")] * 2
-    assert numbers(tables["disagreements"], "line", "evaluated", "title") == [("3", "no match", "Something else")]
+    assert numbers(tables["disagreements"], "line", "evaluated", "title") == [
+        ("3", "no match", "Something else")
+    ]
 
 
 def test_hits_are_the_rows_of_matches_by_line_and_basis(run):
@@ -121,8 +140,14 @@ def test_hits_are_the_rows_of_matches_by_line_and_basis(run):
     run.declare("demo/answer.ris,line 2")
     tables = run.search()
     for row in tables["hits"]:
-        for basis, column in (("strict", "hits"), ("fallback", "hits_fallback"), ("declared", "hits_declared")):
-            found = [m for m in tables["matches"] if (str(m["line"]), m["basis"]) == (row["line"], basis)]
+        for basis, column in (
+            ("strict", "hits"),
+            ("fallback", "hits_fallback"),
+            ("declared", "hits_declared"),
+        ):
+            found = [
+                m for m in tables["matches"] if (str(m["line"]), m["basis"]) == (row["line"], basis)
+            ]
             assert len(found) == int(row[column])
 
 

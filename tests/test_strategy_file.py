@@ -24,7 +24,9 @@ sets:
 TAIL = "outputs: {lines: [1], basis: inferred, why: the only line}\n"
 
 
-def written(folder: Path, *lines: str, head: str = HEAD, tail: str = TAIL, name: str = "demo") -> Path:
+def written(
+    folder: Path, *lines: str, head: str = HEAD, tail: str = TAIL, name: str = "demo"
+) -> Path:
     path = folder / f"{name}.yaml"
     path.write_text(head + "".join(f"      {line}\n" for line in lines) + tail, encoding="utf-8")
     return path
@@ -104,7 +106,9 @@ def test_a_key_written_twice_is_an_error(tmp_path):
 
 
 def test_what_is_not_yaml_is_told_with_its_place(tmp_path):
-    assert "demo.yaml:3:5: this is not YAML" in told(written(tmp_path, "#1 a", head="database: [\n" + HEAD))
+    assert "demo.yaml:3:5: this is not YAML" in told(
+        written(tmp_path, "#1 a", head="database: [\n" + HEAD)
+    )
 
 
 def test_a_file_named_otherwise_than_its_database_is_an_error(tmp_path):

@@ -16,7 +16,11 @@ ERRORS = BUILDS / "errors.txt"
 os.environ.update(
     PYTHONPATH=str(CHECKOUT / "workflow"),
     PATH=os.pathsep.join(
-        [str(CHECKOUT / "workflow/bin"), str(Path(sys.executable).parent), os.getenv("PATH", "")]
+        [
+            str(CHECKOUT / "workflow/bin"),
+            str(Path(sys.executable).parent),
+            os.getenv("PATH", ""),
+        ]
     ),
     SEARCHSETS_ERRORS=str(ERRORS.absolute()),
 )
@@ -43,7 +47,10 @@ DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
 EXTRACTION = sorted(map(str, Path(REVIEW.config["extraction"]).glob("*.csv")))
 EXPORTS_TABLES = [
     str(path)
-    for path in (Path(REVIEW.config["exports"]) / "exports.csv", Path(REVIEW.config["exports_table"]))
+    for path in (
+        Path(REVIEW.config["exports"]) / "exports.csv",
+        Path(REVIEW.config["exports_table"]),
+    )
     if path.exists()
 ]
 THESAURI = {d: s.thesaurus["file"] for d, s in REVIEW.strategies.items() if s.thesaurus}
@@ -69,13 +76,19 @@ PACKAGE = written_if_changed(
 CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
 
 # What a database left in the build that has no strategy, or no export, any more.
-for _stage, _kept in (("strategies", DATABASES), ("search", DATABASES), ("records", SOURCES)):
+for _stage, _kept in (
+    ("strategies", DATABASES),
+    ("search", DATABASES),
+    ("records", SOURCES),
+):
     for _folder in Path(BUILD, _stage).glob("*/"):
         if _folder.name not in _kept:
             shutil.rmtree(_folder)
 
 # A published file that somebody deleted is put back.
-if Path(f"results/{RUN}/manifest.json").exists() and not is_whole(Path(f"results/{RUN}")):
+if Path(f"results/{RUN}/manifest.json").exists() and not is_whole(
+    Path(f"results/{RUN}")
+):
     Path(f"results/{RUN}/manifest.json").unlink()
 
 ERRORS.unlink(missing_ok=True)
@@ -91,17 +104,35 @@ LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
 SEARCHES = expand(
     f"{BUILD}/search/{{database}}/{{name}}",
     database=DATABASES,
-    name=["hits.csv", "known_items.csv", "outputs.csv", "retrieved.csv", "disagreements.csv", "matches.parquet"],
+    name=[
+        "hits.csv",
+        "known_items.csv",
+        "outputs.csv",
+        "retrieved.csv",
+        "disagreements.csv",
+        "matches.parquet",
+    ],
 )
 WORKS = expand(
     f"{BUILD}/works/{{name}}",
-    name=["works.parquet", "links.csv", "decisions.csv", "versions.csv", "uncertain.csv", "balance.csv"],
+    name=[
+        "works.parquet",
+        "links.csv",
+        "decisions.csv",
+        "versions.csv",
+        "uncertain.csv",
+        "balance.csv",
+    ],
 )
 SCREENING = expand(
     f"{BUILD}/screening/{{name}}.csv",
     name=["events", "judgements", "final", "combinations", "audit", "agreement"],
 )
-TABLES = [f"{BUILD}/tables/contents.csv", f"{BUILD}/tables/review_tables.xlsx", f"{BUILD}/figures/prisma.svg"]
+TABLES = [
+    f"{BUILD}/tables/contents.csv",
+    f"{BUILD}/tables/review_tables.xlsx",
+    f"{BUILD}/figures/prisma.svg",
+]
 PAGE = f"{BUILD}/report.html"
 STAGE_OUTPUTS = [*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING, *TABLES, PAGE]
 
@@ -137,7 +168,11 @@ def export_files(wildcards):
 
 
 def database_records(wildcards):
-    return f"{BUILD}/records/{wildcards.database}" if wildcards.database in EXPORTED else []
+    return (
+        f"{BUILD}/records/{wildcards.database}"
+        if wildcards.database in EXPORTED
+        else []
+    )
 
 
 def reading_of(wildcards):
@@ -150,7 +185,10 @@ def option(name, paths):
 
 
 def records_option(wildcards):
-    return option("--records", [database_records(wildcards)] if database_records(wildcards) else [])
+    return option(
+        "--records",
+        [database_records(wildcards)] if database_records(wildcards) else [],
+    )
 
 
 def folder_of(stage):
@@ -163,6 +201,9 @@ onsuccess:
 
 
 onerror:
-    print("\nThe review stopped; the results of the run before it are as they were.", file=sys.stderr)
+    print(
+        "\nThe review stopped; the results of the run before it are as they were.",
+        file=sys.stderr,
+    )
     if ERRORS.exists():
         print(ERRORS.read_text(encoding="utf-8"), file=sys.stderr)

@@ -60,7 +60,9 @@ def strategy() -> None:
 @strategy.command("lines")
 @click.argument("file", type=FILE)
 @click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
-@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for lines.csv and the others.")
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for lines.csv and the others."
+)
 def strategy_lines(file: Path, errata: str, out: Path) -> None:
     """Parse a strategy FILE and write its lines, explosions and errata as tables."""
     from searchsets.review import load_thesaurus
@@ -82,7 +84,9 @@ def records() -> None:
 @click.argument("database")
 @click.option("--exports", type=FOLDER, required=True, help="Holds one folder a database.")
 @click.option("--table", type=FILE, required=True, help="exports.csv: what each file represents.")
-@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log.")
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
+)
 def records_import(database: str, exports: Path, table: Path, out: Path) -> None:
     """Read all export files of a DATABASE into one table of records."""
     from searchsets.records.exports import find_exports
@@ -97,7 +101,9 @@ def records_import(database: str, exports: Path, table: Path, out: Path) -> None
 
 @records.command("known-items")
 @click.argument("folder", type=FOLDER)
-@click.option("-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log.")
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
+)
 def records_known_items(folder: Path, out: Path) -> None:
     """Read the review's own literature (RIS) from a FOLDER."""
     from searchsets.records.known_items import SOURCE, read_known_items, roles

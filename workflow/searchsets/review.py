@@ -52,7 +52,9 @@ def load_review(config: Mapping[str, Any]) -> Review:
     """
     settings = dict(config) | {"run": str(config.get("run", ""))}
     check_by_schema(Document(Path("config/config.yaml"), settings, None), "config")
-    strategies = load_strategies(Path(settings["strategies"]), literal=settings["errata"] == "literal")
+    strategies = load_strategies(
+        Path(settings["strategies"]), literal=settings["errata"] == "literal"
+    )
     for strategy in strategies.values():
         load_thesaurus(strategy)
     _check_screening(settings)
@@ -101,7 +103,9 @@ def load_thesaurus(strategy: Strategy) -> Thesaurus | None:
         return None
     if not Path(file).exists():
         raise ReviewError(
-            f"the thesaurus {file} does not exist", str(strategy.path), "mend the path under thesaurus"
+            f"the thesaurus {file} does not exist",
+            str(strategy.path),
+            "mend the path under thesaurus",
         )
     return read_thesaurus(Path(file))
 

@@ -126,7 +126,9 @@ def _schema_error(document: Document, error: Any) -> ReviewError:
         return ReviewError(
             f"unknown key {unknown!r}",
             _place_of_key(document, keys, str(unknown)),
-            f"did you mean {near[0]!r}?" if near else f"the keys known here are: {', '.join(known)}",
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"the keys known here are: {', '.join(known)}",
         )
     name = ".".join(map(str, keys)) or "the file"
     described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""

@@ -9,9 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-APOSTROPHES = (
-    "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"  # also ´ ʹ ʻ ʼ ‘ ’ ‛ ′ ＇
-)
+APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"  # also ´ ʹ ʻ ʼ ‘ ’ ‛ ′ ＇
 
 # While many records are folded at once, this parts the values of a record (a title, an abstract, one
 # descriptor), and the other one record from the next. In the folded text values are parted by `|`,
@@ -89,7 +87,9 @@ def fold_records(utf8: bytes) -> list[bytes]:
     return folded.split(RECORD_GAP.encode())
 
 
-_ASCII_TABLE = bytes(ord(_MANY[code]) if len(_MANY[code]) == 1 else 0 for code in range(128)).ljust(256)
+_ASCII_TABLE = bytes(ord(_MANY[code]) if len(_MANY[code]) == 1 else 0 for code in range(128)).ljust(
+    256
+)
 _ASCII_DELETED = bytes(code for code in range(128) if not _MANY[code])
 
 

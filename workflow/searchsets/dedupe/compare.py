@@ -122,7 +122,9 @@ def _notice_of(a: Candidate, b: Candidate) -> bool:
     return bool(article.title) and not article.notice and article.title in notice.title
 
 
-def _by_title(a: Candidate, b: Candidate, similarity: float, titles: str, decide) -> Decision | None:
+def _by_title(
+    a: Candidate, b: Candidate, similarity: float, titles: str, decide
+) -> Decision | None:
     years = f"years {a.year or 'none'} and {b.year or 'none'}"
     authors = f"first authors {a.author or 'none'!r} and {b.author or 'none'!r}"
     if a.doi and b.doi:
@@ -139,7 +141,9 @@ def _by_title(a: Candidate, b: Candidate, similarity: float, titles: str, decide
         return decide("uncertain", "same title and year, an author is missing", titles, years)
     if _locators_differ(a, b):
         return decide("uncertain", "same title, another place of publication", titles, years)
-    if min(a.words, b.words) < SHORT_TITLE_WORDS and not (a.locator == b.locator and any(a.locator)):
+    if min(a.words, b.words) < SHORT_TITLE_WORDS and not (
+        a.locator == b.locator and any(a.locator)
+    ):
         return decide("uncertain", "same short title, no place that agrees", titles, years)
     return decide("merge", "same title, year and first author", titles, years, authors)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def _finer(candidates: Sequence[Candidate], members: list[int]) -> Iterator[list
         groups.setdefault((one.title, one.year, one.author), []).append(index)
     # Within such a group all pairs say the same; a chain of neighbours joins it as well.
     for group in groups.values():
-        yield from (list(pair) for pair in zip(group, group[1:], strict=False))
+        yield from (list(pair) for pair in pairwise(group))
 
 
 def _works(record_ids: Iterable[str], merges: list[tuple[str, str]]) -> dict[str, str]:
@@ -110,7 +110,10 @@ def _works(record_ids: Iterable[str], merges: list[tuple[str, str]]) -> dict[str
 def merged_row(work_id: str, members: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the row of a work: its fullest record, the gaps filled from the others in order."""
     ordered = sorted(members, key=lambda row: (-_fullness(row), row["record_id"]))
-    row: dict[str, Any] = {"work_id": work_id, "record_ids": sorted(m["record_id"] for m in members)}
+    row: dict[str, Any] = {
+        "work_id": work_id,
+        "record_ids": sorted(m["record_id"] for m in members),
+    }
     row["databases"] = sorted({member["database"] for member in members})
     for column in COLUMNS:
         if column not in _OWN_TO_A_RECORD:
@@ -222,7 +225,8 @@ def balance_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
     for record_id, row in done.rows.items():
         by_database.setdefault(row["database"], []).append(record_id)
     databases_of = {
-        work: {done.rows[i]["database"] for i in members} for work, members in done.members().items()
+        work: {done.rows[i]["database"] for i in members}
+        for work, members in done.members().items()
     }
     for database, record_ids in sorted(by_database.items()):
         works = {done.work_of[record_id] for record_id in record_ids}

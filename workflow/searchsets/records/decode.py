@@ -38,7 +38,9 @@ def decode(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
             is stated).
     """
     if not data.strip():
-        raise ReviewError("the file is empty", name, "export it again, or take it out of the folder")
+        raise ReviewError(
+            "the file is empty", name, "export it again, or take it out of the folder"
+        )
     for start, what in _BINARY:
         if data.startswith(start):
             raise ReviewError(f"this is {what}, not a text of records", name, _EXPORT_AS_TEXT)
@@ -56,7 +58,9 @@ def decode(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
             "in exports.csv write utf-8, cp1252, latin-1, mac-roman or utf-16",
         ) from None
     if not text.strip():
-        raise ReviewError("the file is empty", name, "export it again, or take it out of the folder")
+        raise ReviewError(
+            "the file is empty", name, "export it again, or take it out of the folder"
+        )
     if "\x00" in text:
         raise _binary(data, name)
     return text.replace("\r\n", "\n").replace("\r", "\n"), used

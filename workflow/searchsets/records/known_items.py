@@ -96,7 +96,9 @@ def read_enrichment(path: Path, known: set[str]) -> list[Enrichment]:
             )
         if statement.field not in ENRICHABLE:
             fields = ", ".join(ENRICHABLE)
-            raise ReviewError(f"unknown field {statement.field!r}", where, f"write one of: {fields}")
+            raise ReviewError(
+                f"unknown field {statement.field!r}", where, f"write one of: {fields}"
+            )
         if not statement.value:
             raise ReviewError("the statement has no value", where, "write one, or delete the row")
         if not statement.source:
@@ -120,7 +122,9 @@ def enrich(table: pa.Table, statements: list[Enrichment]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=table.schema)
 
 
-def read_items(folder: Path, enrichment: Path | None) -> tuple[pa.Table, pa.Table, list[Enrichment]]:
+def read_items(
+    folder: Path, enrichment: Path | None
+) -> tuple[pa.Table, pa.Table, list[Enrichment]]:
     """Return the known items as their references state them, the same enriched, and how.
 
     Args:

@@ -70,14 +70,14 @@ def read(text: str, imported: Imported) -> None:
             continue
         tag, value = tagged
         if tag == "TY":
-            loose.report("the record has no end (no ER line before the next TY line)")
+            loose.report()
             fields = {"TY": [value]}
             loose.begin(number, line)
         elif fields is None:
-            if tag != "ER":
-                loose.begin(number, line, is_record=False)
+            if tag == "ER":
+                loose.report()
             else:
-                loose.report("fields outside any record (no TY line before them)")
+                loose.begin(number, line, is_record=False)
         elif tag == "ER":
             imported.records.append(record_of(fields, imported.source_file, _next(imported)))
             fields = None
@@ -91,7 +91,7 @@ def read(text: str, imported: Imported) -> None:
             f"{imported.source_file}:{loose.first}",
             "export or download it again; if the record is whole, add a last line `ER  - `",
         )
-    loose.report("fields outside any record (no TY line before them)")
+    loose.report()
 
 
 def _next(imported: Imported) -> int:
@@ -122,15 +122,19 @@ class _Loose:
         """The record is whole."""
         self.lines = []
 
-    def report(self, reason: str) -> None:
+    def report(self) -> None:
         """Report what was taken, if anything, as one broken record."""
-        if self.lines:
-            if not self.is_record:  # no TY line: no mark was counted for it
-                self.imported.marks += 1
-                reason = "fields outside any record (no TY line before them)"
-            name, raw = self.imported.source_file, "\n".join(self.lines)
-            self.imported.broken.append(Broken(name, None, self.first, reason, raw))
-            self.lines = []
+        if not self.lines:
+            return
+        reason = "the record has no end (no ER line before the next TY line)"
+        if not self.is_record:
+            reason = "fields outside any record (no TY line before them)"
+            self.imported.marks += 1  # no TY line, so that it was not counted
+        raw = "\n".join(self.lines)
+        self.imported.broken.append(
+            Broken(self.imported.source_file, None, self.first, reason, raw)
+        )
+        self.forget()
 
 
 def _tagged(line: str) -> tuple[str, str] | None:
@@ -160,14 +164,22 @@ def record_of(fields: Fields, source_file: str, position: int) -> Record:
         source_file,
         position,
         accession=_accession(fields),
-        doi=next((doi for tag in DOI_TAGS for v in fields.get(tag, []) if (doi := clean.doi(v))), ""),
+        doi=next(
+            (doi for tag in DOI_TAGS for v in fields.get(tag, []) if (doi := clean.doi(v))), ""
+        ),
         authors=clean.texts([v for tag in AUTHOR_TAGS for v in fields.get(tag, [])]),
-        year=next((y for tag in YEAR_TAGS for v in fields.get(tag, []) if (y := clean.year(v))), None),
+        year=next(
+            (y for tag in YEAR_TAGS for v in fields.get(tag, []) if (y := clean.year(v))), None
+        ),
         pages=clean.pages(_first(fields, "SP"), _first(fields, "EP")),
         descriptors=keywords if indexed else [],
         keywords=[] if indexed else keywords,
-        issn=clean.texts([found for value in fields.get("SN", []) for found in _ISSN.findall(value)]),
-        isbn=clean.texts([found for value in fields.get("SN", []) for found in _ISBN.findall(value)]),
+        issn=clean.texts(
+            [found for value in fields.get("SN", []) for found in _ISSN.findall(value)]
+        ),
+        isbn=clean.texts(
+            [found for value in fields.get("SN", []) for found in _ISBN.findall(value)]
+        ),
         raw=clean.raw(fields),
         **{name: _first(fields, *tags) for name, tags in TAGS.items()},
     )

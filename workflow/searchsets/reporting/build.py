@@ -19,6 +19,7 @@ from searchsets.records.known_items import (
 )
 from searchsets.records.store import read_records
 from searchsets.review import load_strategies
+from searchsets.screening.criteria import Criteria, read_criteria
 from searchsets.strategy.model import Strategy
 
 Row = dict[str, str]
@@ -45,6 +46,11 @@ class Build:
         """The strategies of the run, by database."""
         literal = self.config["errata"] == "literal"
         return load_strategies(Path(self.config["strategies"]), literal=literal)
+
+    @cached_property
+    def criteria(self) -> Criteria:
+        """The criteria of the run."""
+        return read_criteria(Path(self.config["criteria"]))
 
     @cached_property
     def exported(self) -> list[str]:

@@ -10,7 +10,8 @@ import pyarrow as pa
 from searchsets.errors import ReviewError
 from searchsets.records.store import schema
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.tables import KEY_SOURCE, Rows, Table, table
+from searchsets.reporting.known_item_tables import key_sources
+from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.evaluate import evaluate
 from searchsets.strategy.language import LineError, parse
@@ -25,9 +26,11 @@ def characteristics(build: Build) -> Table:
 
     def rows() -> Rows:
         for number, row in enumerate(build.extraction(FILE, COLUMNS), start=2):
-            yield {name: row[name] for name in ("id", "statement", "page", "reported")} | (
-                _counted(build, row, number) if row["expression"] else {"agrees": "not coded"}
-            ) | {"note": row["note"]}
+            yield (
+                {name: row[name] for name in ("id", "statement", "page", "reported")}
+                | (_counted(build, row, number) if row["expression"] else {"agrees": "not coded"})
+                | {"note": row["note"]}
+            )
 
     return table(
         "characteristics",
@@ -40,7 +43,7 @@ def characteristics(build: Build) -> Table:
 
 
 def _counted(build: Build, row: Row, line: int) -> dict[str, Any]:
-    keys = [item for item in build.known_items if item.role == KEY_SOURCE]
+    keys = key_sources(build)
     said = {
         item: [one.value for one in build.said(item.record_id, "keywords", row["column"])]
         for item in keys

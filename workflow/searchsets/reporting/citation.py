@@ -30,7 +30,11 @@ def reference(record: Mapping[str, Any]) -> str:
     'Russell, H. (2005). Issues. London: ODPM.'
     """
     authors = list(record["authors"])
-    who = " and ".join([", ".join(authors[:-1]), authors[-1]]) if len(authors) > 1 else "".join(authors)
+    who = (
+        " and ".join([", ".join(authors[:-1]), authors[-1]])
+        if len(authors) > 1
+        else "".join(authors)
+    )
     year = f"({record['year'] or 'no year'})."
     title = record["title"] if record["title"].endswith(("?", "!", ".")) else f"{record['title']}."
     volume = [record["volume"], record["issue"], record["pages"]]

@@ -28,7 +28,11 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
     imported = build.rows("records/import_log.csv")
     for row in imported:
         accounted = int(row["read"]) + int(row["broken"])
-        yield f"records found and records read or broken in {row['source_file']}", int(row["found"]), accounted
+        yield (
+            f"records found and records read or broken in {row['source_file']}",
+            int(row["found"]),
+            accounted,
+        )
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
     for source in [SOURCE, *build.exported]:
         kept = sum(
@@ -37,9 +41,15 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
             if row["database"] == source
         )
         if source == SOURCE:
-            yield "known items imported and known items in works", kept, int(balance[SOURCE]["records"])
+            yield (
+                "known items imported and known items in works",
+                kept,
+                int(balance[SOURCE]["records"]),
+            )
             continue
-        chosen = [row for row in build.rows(f"search/{source}/outputs.csv") if row["chosen"] == "yes"]
+        chosen = [
+            row for row in build.rows(f"search/{source}/outputs.csv") if row["chosen"] == "yes"
+        ]
         yield f"records of {source} imported and searched", kept, int(chosen[0]["records"])
         retrieved = int(balance[source]["records"]) if source in balance else 0
         yield f"records of {source} retrieved and in works", int(chosen[0]["retrieved"]), retrieved

@@ -5,32 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 
 from searchsets.files import write_csv, write_text
-from searchsets.reporting import tables
+from searchsets.reporting import known_item_tables, screening_tables, search_tables
 from searchsets.reporting.build import Build
-from searchsets.reporting.closing import check_closing
 from searchsets.reporting.characteristics import characteristics
+from searchsets.reporting.closing import check_closing
 from searchsets.reporting.flow import flow_svg
+from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
 from searchsets.reporting.workbook import write_workbook
 
 MAKERS = (
-    tables.strategy_lines,
-    tables.outputs,
-    tables.databases,
-    tables.prisma,
-    tables.screening,
-    tables.included_sources,
+    search_tables.strategy_lines,
+    search_tables.outputs,
+    search_tables.databases,
+    screening_tables.prisma,
+    screening_tables.screening,
+    screening_tables.included_sources,
     characteristics,
-    tables.key_sources_by_strategy,
-    tables.criteria_matrix,
-    tables.known_items,
+    known_item_tables.key_sources_by_strategy,
+    known_item_tables.criteria_matrix,
+    known_item_tables.known_items,
 )
 
 
 def make_tables(build: Build) -> list[Table]:
     """Return all review tables, the summary of the page's first screen first."""
     made = [maker(build) for maker in MAKERS]
-    return [tables.summary(build, made), *made]
+    return [summary(build, made), *made]
 
 
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:

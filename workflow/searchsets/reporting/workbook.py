@@ -12,7 +12,9 @@ import xlsxwriter
 from searchsets.files import cell, whole_file
 from searchsets.reporting.tables import Table
 
-_MADE = datetime.datetime(2009, 6, 1, tzinfo=datetime.UTC)  # any fixed date: the files must not differ
+_MADE = datetime.datetime(
+    2009, 6, 1, tzinfo=datetime.UTC
+)  # any fixed date: the files must not differ
 _WIDEST = 60  # characters
 _NARROWEST = 8
 _LONGEST_CELL = 32_767  # Excel's limit
@@ -21,7 +23,9 @@ _LONGEST_CELL = 32_767  # Excel's limit
 def write_workbook(path: Path, title: str, tables: Sequence[Table]) -> None:
     """Write one sheet a table, after a first sheet that lists them."""
     with whole_file(path) as temporary:
-        book = xlsxwriter.Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False})
+        book = xlsxwriter.Workbook(
+            str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}
+        )
         book.set_properties({"title": title, "created": _MADE})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})

@@ -26,7 +26,9 @@ def agreement_rows(events: Sequence[Event]) -> Iterator[dict[str, Any]]:
     for event in events:
         if event.role == "screener" and event.decision in ("include", "exclude", "unclear"):
             by_reviewer = votes.setdefault((event.stage, event.round), {})
-            by_reviewer.setdefault(event.reviewer, {})[event.record_id] = event.decision == "include"
+            by_reviewer.setdefault(event.reviewer, {})[event.record_id] = (
+                event.decision == "include"
+            )
     for (stage, round_name), by_reviewer in sorted(votes.items()):
         for a, b in combinations(sorted(by_reviewer), 2):
             shared = sorted(by_reviewer[a].keys() & by_reviewer[b].keys())

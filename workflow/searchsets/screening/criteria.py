@@ -129,7 +129,11 @@ def _criteria(document: Document, key: str):
             place = document.place([key, index, "rule", "met_if"])
             expression = _expression(rule["met_if"], place)
         yield Criterion(
-            row["id"], row["printed"], row.get("question", ""), expression, rule.get("published_from")
+            row["id"],
+            row["printed"],
+            row.get("question", ""),
+            expression,
+            rule.get("published_from"),
         )
 
 
@@ -137,9 +141,13 @@ def _expression(text: str, place: str) -> Expression:
     try:
         expression = parse(text)
     except LineError as error:
-        raise ReviewError(f"{error.what} (column {error.column} of the expression)", place, error.remedy) from None
+        raise ReviewError(
+            f"{error.what} (column {error.column} of the expression)", place, error.remedy
+        ) from None
     if not all(isinstance(leaf, Term) for leaf in leaves(expression)):
         raise ReviewError(
-            "the expression refers to a line of a strategy", place, "write terms only, such as: UK (ft)"
+            "the expression refers to a line of a strategy",
+            place,
+            "write terms only, such as: UK (ft)",
         )
     return expression

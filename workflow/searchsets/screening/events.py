@@ -59,7 +59,9 @@ COLUMNS = tuple(field.name for field in fields(Event))
 REQUIRED = ("event_id", "seq", "record_id", "stage", "round", "reviewer", "role", "decision")
 
 
-def read_events(folder: Path, records: Collection[str], run: str) -> tuple[list[Event], list[Event]]:
+def read_events(
+    folder: Path, records: Collection[str], run: str
+) -> tuple[list[Event], list[Event]]:
     """Return the events of a folder `<stage>/<round>/<reviewer>.csv`, in their order.
 
     Args:
@@ -117,7 +119,9 @@ def _read_file(path: Path, folder: Path):
         unknown = sorted(set(row) - set(COLUMNS))
         if unknown:
             raise ReviewError(
-                f"unknown column {unknown[0]!r}", f"{path}:1", f"the columns are: {', '.join(COLUMNS)}"
+                f"unknown column {unknown[0]!r}",
+                f"{path}:1",
+                f"the columns are: {', '.join(COLUMNS)}",
             )
         event = Event(**{name: row.get(name, "").strip() for name in COLUMNS})
         _check(event, where, {"stage": stage, "round": round_name, "reviewer": reviewer})
@@ -135,10 +139,14 @@ def _check(event: Event, where: str, place: dict[str, str]) -> None:
     for name, allowed in (("role", ROLES), ("decision", DECISIONS)):
         if getattr(event, name) not in allowed:
             raise ReviewError(
-                f"unknown {name} {getattr(event, name)!r}", where, f"write one of: {', '.join(allowed)}"
+                f"unknown {name} {getattr(event, name)!r}",
+                where,
+                f"write one of: {', '.join(allowed)}",
             )
     if not event.seq.isdigit():
-        raise ReviewError(f"seq is {event.seq!r}", where, "number the rows of the file 1, 2, 3, ...")
+        raise ReviewError(
+            f"seq is {event.seq!r}", where, "number the rows of the file 1, 2, 3, ..."
+        )
     if not event.event_id:
         raise ReviewError("the event has no id", where, "write <reviewer>-<seq>")
 
@@ -157,7 +165,10 @@ def _check_superseded(events: list[Event], seen: dict[str, str]) -> None:
     for event in events:
         if event.supersedes:
             former = by_id.get(event.supersedes)
-            if former is None or (former.reviewer, former.record_id) != (event.reviewer, event.record_id):
+            if former is None or (former.reviewer, former.record_id) != (
+                event.reviewer,
+                event.record_id,
+            ):
                 raise ReviewError(
                     f"{event.event_id} supersedes {event.supersedes!r}, which is no earlier act of "
                     "the same reviewer on the same record",

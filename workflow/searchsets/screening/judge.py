@@ -75,7 +75,9 @@ def _judge_year(criterion: Criterion, row: Mapping[str, Any]) -> Judged:
     if year is None:
         return Judged(row["record_id"], criterion.id, "unclear", "rule", "no year of publication")
     if year < first:
-        return Judged(row["record_id"], criterion.id, "not met", "rule", f"published {year}, before {first}")
+        return Judged(
+            row["record_id"], criterion.id, "not met", "rule", f"published {year}, before {first}"
+        )
     note = f"published {year}; when the research was done is not known"
     return Judged(row["record_id"], criterion.id, "met", "proxy", note)
 
@@ -142,7 +144,9 @@ def _quotation(term: str, texts: list[tuple[str, str, Words]]) -> str:
 
 
 def _context(text: str, start: int, end: int) -> str:
-    first = text.rfind(" ", 0, max(start - EVIDENCE_CONTEXT, 0)) + 1 if start > EVIDENCE_CONTEXT else 0
+    first = (
+        text.rfind(" ", 0, max(start - EVIDENCE_CONTEXT, 0)) + 1 if start > EVIDENCE_CONTEXT else 0
+    )
     last = text.find(" ", end + EVIDENCE_CONTEXT)
     last = len(text) if last < 0 else last
     return f"{'… ' if first else ''}{text[first:last]}{' …' if last < len(text) else ''}"

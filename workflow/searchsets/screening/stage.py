@@ -181,7 +181,9 @@ def write_screening(screening: Screening, out: Path) -> Counter[str]:
     write_csv(out / "events.csv", EVENT_COLUMNS, (asdict(event) for event in screening.events))
     version = {"criteria_version": screening.criteria.version}
     write_csv(
-        out / "judgements.csv", JUDGEMENT_COLUMNS, (asdict(one) | version for one in screening.judged)
+        out / "judgements.csv",
+        JUDGEMENT_COLUMNS,
+        (asdict(one) | version for one in screening.judged),
     )
     write_csv(out / "final.csv", FINAL_COLUMNS, sorted(finals, key=lambda row: row["record_id"]))
     write_csv(out / "combinations.csv", COMBINATION_COLUMNS, combination_rows(screening))

@@ -92,7 +92,8 @@ class PhraseSet:
         if len(found[self._sentinel]) != len(texts):
             raise SearchError("RE2 ran out of memory; search fewer terms at once")
         return {
-            term: _flags(indexes, len(texts)) for term, indexes in zip(self.terms, found, strict=False)
+            term: _flags(indexes, len(texts))
+            for term, indexes in zip(self.terms, found, strict=False)
         }
 
 
@@ -130,7 +131,9 @@ class SearchableRecords:
                 self._has[field] = _with_words(self.table[field])
         return self._has[field]
 
-    def prepare(self, fields: tuple[str, ...], terms: Iterable[str], *, unindexed: bool = False) -> None:
+    def prepare(
+        self, fields: tuple[str, ...], terms: Iterable[str], *, unindexed: bool = False
+    ) -> None:
         """Look for many terms in one pass, so that `phrase` then only looks them up."""
         known = self._phrases.setdefault((fields, unindexed), {})
         missing = set(terms) - known.keys()

@@ -100,7 +100,9 @@ def evaluate_all(
         yield strategy, evaluate(strategy, thesaurus, records)
 
 
-def evaluate(strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords) -> Results:
+def evaluate(
+    strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords
+) -> Results:
     """Return the result of every line of a strategy on the records."""
     strict = _Evaluator(strategy, thesaurus, records, read_as_text=False).lines()
     unindexed = not bool(records.has("descriptors").all())

@@ -88,7 +88,9 @@ def union(results: Results, reading: Reading) -> tuple[Truth, Truth]:
     return strict, fallback
 
 
-def search_database(strategy: Strategy, thesaurus: Thesaurus | None, folder: Path) -> DatabaseSearch:
+def search_database(
+    strategy: Strategy, thesaurus: Thesaurus | None, folder: Path
+) -> DatabaseSearch:
     """Run a strategy on the records that the import wrote into a folder."""
     records = SearchableRecords(read_records(folder))
     sources = _sources(strategy, records, folder)
@@ -106,7 +108,8 @@ def _sources(strategy: Strategy, records: SearchableRecords, folder: Path) -> So
     files = list(enumerate(records.table["source_file"].to_pylist()))
     places = {record_id: row for row, record_id in enumerate(records.ids)}
     files += [
-        (places[repeat["record_id"]], repeat["source_file"]) for repeat in read_csv(folder / "repeats.csv")
+        (places[repeat["record_id"]], repeat["source_file"])
+        for repeat in read_csv(folder / "repeats.csv")
     ]
     in_corpus = np.zeros(records.size, dtype=bool)
     in_corpus[[row for row, name in files if said[name] == CORPUS]] = True

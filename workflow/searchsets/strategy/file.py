@@ -134,7 +134,13 @@ def _rows(document: Document):
                     "begin every row with # and its number, as in: #12 Planning",
                 )
             indent = len(source[row - 1]) - len(source[row - 1].lstrip())
-            yield int(found[1]), block["name"], text[found.end() :].strip(), row, indent + found.end() + 1
+            yield (
+                int(found[1]),
+                block["name"],
+                text[found.end() :].strip(),
+                row,
+                indent + found.end() + 1,
+            )
 
 
 def referred(line: Line) -> list[int]:
@@ -178,7 +184,9 @@ def order_of(lines: dict[int, Line]) -> list[int]:
     return order
 
 
-def _circle_error(lines: dict[int, Line], needs: dict[int, set[int]], left: set[int]) -> ReviewError:
+def _circle_error(
+    lines: dict[int, Line], needs: dict[int, set[int]], left: set[int]
+) -> ReviewError:
     path = [min(left)]
     while path.count(path[-1]) < 2:
         path.append(min(needs[path[-1]] & left))

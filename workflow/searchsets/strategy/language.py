@@ -27,7 +27,9 @@ class LineError(ValueError):
 
     def at(self, file: str, line: int, first_column: int) -> ReviewError:
         """Return the error as one of the file in which the line stands."""
-        return ReviewError(self.what, f"{file}:{line}:{first_column + self.column - 1}", self.remedy)
+        return ReviewError(
+            self.what, f"{file}:{line}:{first_column + self.column - 1}", self.remedy
+        )
 
 
 def parse(text: str) -> Expression:
@@ -58,7 +60,9 @@ _MANY_NOTS = re.compile(rf"(?i)(?:\bnot\s+){{{DEEPEST + 1}}}")
 def _check_depth(text: str) -> None:
     nots = _MANY_NOTS.search(text)
     if nots:
-        raise LineError(f"`not` stands more than {DEEPEST} times in a row", nots.start() + 1, _NEST_LESS)
+        raise LineError(
+            f"`not` stands more than {DEEPEST} times in a row", nots.start() + 1, _NEST_LESS
+        )
     depth = 0
     for column, sign in enumerate(text, start=1):
         depth += (sign == "(") - (sign == ")")
@@ -145,7 +149,9 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
         column = len(text.rstrip()) + 1
         if text.count("(") > text.count(")"):
             return LineError("a bracket is opened and never closed", column, "close it with )")
-        return LineError("the line ends where a term or a line number should stand", column, _OPERANDS)
+        return LineError(
+            "the line ends where a term or a line number should stand", column, _OPERANDS
+        )
     column = max(error.column, 1)
     found = text[column - 1 : column + 19].split(" ")[0]
     if found[:1] in {'"', "“", "”"} and not re.search(r'["“”]', text[column:]):

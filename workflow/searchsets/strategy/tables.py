@@ -50,7 +50,9 @@ def _alone(term: str, strategy: Strategy) -> str:
     return "no thesaurus is named: the term alone was searched"
 
 
-def write_strategy(strategy: Strategy, thesaurus: Thesaurus | None, *, literal: bool, out: Path) -> None:
+def write_strategy(
+    strategy: Strategy, thesaurus: Thesaurus | None, *, literal: bool, out: Path
+) -> None:
     """Write the tables of `results/<run>/strategies/<database>/`."""
     write_csv(out / "lines.csv", LINES_COLUMNS, line_rows(strategy))
     write_csv(out / "explosions.csv", EXPLOSION_COLUMNS, explosion_rows(strategy, thesaurus))

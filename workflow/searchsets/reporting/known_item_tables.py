@@ -1,0 +1,190 @@
+"""Tables of the known items: their states, the strategies and the criteria held against them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from searchsets.records.known_items import KnownItem
+from searchsets.reporting.build import Build
+from searchsets.reporting.citation import cited_as
+from searchsets.reporting.tables import Rows, Table, table
+from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
+
+KEY_SOURCE = "key_source"
+
+
+def key_sources(build: Build) -> list[KnownItem]:
+    """Return the key sources, by their number."""
+    return [item for item in build.known_items if item.role == KEY_SOURCE]
+
+
+@dataclass(frozen=True)
+class KnownStates:
+    """What a strategy says of each known item, line by line."""
+
+    state: dict[tuple[str, int, str, str], str]
+
+    def line(self, record_id: str, line: int, text: str, basis: str) -> str:
+        """Return an item's state on a line; `fallback` is the strict state and what it adds."""
+        if (record_id, line, text, basis) in self.state:
+            return self.state[record_id, line, text, basis]
+        return self.state[record_id, line, text, "strict"]
+
+    def output(self, record_id: str, lines: Sequence[int], text: str, basis: str) -> str:
+        """Return an item's state on the union of lines."""
+        found = {self.line(record_id, line, text, basis) for line in lines}
+        return next(state for state in (MATCH, UNDECIDABLE, NO_MATCH) if state in found)
+
+
+def known_states(build: Build, database: str) -> KnownStates:
+    """Return what a database's strategy says of the known items."""
+    return KnownStates(
+        {
+            (row["record_id"], int(row["line"]), row["text"], row["basis"]): row["state"]
+            for row in build.rows(f"search/{database}/known_items.csv")
+        }
+    )
+
+
+def known_items(build: Build) -> Table:
+    """The report's own literature, and where each work of it stands."""
+    columns = (
+        "record_id", "role", "source_number", "cited_as", "title", "year", "state", "decided_by",
+        "suggestion", "published_outcome",
+    )  # fmt: skip
+
+    def rows() -> Rows:
+        finals = {row["record_id"]: row for row in build.rows("screening/final.csv")}
+        for item in build.known_items:
+            record, final = build.records[item.record_id], finals[item.record_id]
+            yield {
+                "record_id": item.record_id,
+                "role": item.role,
+                "source_number": item.number,
+                "cited_as": cited_as(record),
+                "title": record["title"],
+                "year": record["year"],
+                **{name: final[name] for name in columns[6:]},
+            }
+
+    return table(
+        "known_items",
+        "The report's own reference list: key sources (Appendix 4), works it cites, works it only "
+        "lists. What the report decided about works that are no key source is not known.",
+        columns,
+        rows(),
+    )
+
+
+def key_sources_by_strategy(build: Build) -> Table:
+    """Every key source against every strategy."""
+    columns = (
+        "source_number", "cited_as", "database", "title_strict", "title_fallback",
+        "enriched_strict", "enriched_fallback", "lines_matched", "published_after_searches",
+        "published_evidence", "indexed_in_database", "record_id",
+    )  # fmt: skip
+
+    def rows() -> Rows:
+        for item in key_sources(build):
+            record = build.records[item.record_id]
+            after, evidence = published_after(build, item.record_id)
+            for database, strategy in build.strategies.items():
+                states = known_states(build, database)
+                lines = strategy.reading(build.config["outputs"].get(database, "default")).lines
+                yield {
+                    "source_number": item.number,
+                    "cited_as": cited_as(record),
+                    "database": database,
+                    **{
+                        f"{name}_{basis}": states.output(item.record_id, lines, text, basis)
+                        for name, text in (("title", TITLE_ALONE), ("enriched", ENRICHED))
+                        for basis in ("strict", "fallback")
+                    },
+                    "lines_matched": [
+                        f"#{number}"
+                        for number in strategy.lines
+                        if states.line(item.record_id, number, ENRICHED, "fallback") == MATCH
+                    ],
+                    "published_after_searches": after,
+                    "published_evidence": evidence,
+                    "indexed_in_database": _indexed(build, item.record_id, database),
+                    "record_id": item.record_id,
+                }
+
+    return table(
+        "key_sources_by_strategy",
+        "Would the output of each strategy match each key source? By the title alone, and by the "
+        "title with the report's description. strict: as the database would search; fallback: "
+        "descriptors read as free text too. Whether a database held the source is not known, so "
+        "nothing here says that it was found.",
+        columns,
+        rows(),
+    )
+
+
+def published_after(build: Build, record_id: str) -> tuple[str, str]:
+    """Say whether a work was published after the searches ended, and on what evidence."""
+    ends = {strategy.searched["until"] for strategy in build.strategies.values()}
+    last = max(ends)
+    for statement in build.said(record_id, "published"):
+        return (
+            "yes" if statement.value > last else "no"
+        ), f"{statement.value} ({statement.source})"
+    year = build.records[record_id]["year"]
+    if year is None or not last[:4].isdigit() or year == int(last[:4]):
+        return "cannot be told", f"year {year or 'unknown'}; the searches ended {last}"
+    return ("yes" if year > int(last[:4]) else "no"), f"year {year}; the searches ended {last}"
+
+
+def _indexed(build: Build, record_id: str, database: str) -> str:
+    stated = [s for s in build.said(record_id, "indexed_in") if s.value == database]
+    return f"yes ({stated[0].source})" if stated else "not known"
+
+
+def criteria_matrix(build: Build) -> Table:
+    """The key sources against the criteria, and what each combination would have kept."""
+    criteria = build.criteria
+    names = [criterion.id for criterion in (*criteria.criteria, *criteria.facets)]
+    combinations = [combination.id for combination in criteria.combinations]
+
+    def rows() -> Rows:
+        judged = {
+            (row["record_id"], row["criterion"]): row
+            for row in build.rows("screening/judgements.csv")
+        }
+        suggested = {
+            (row["work_id"], row["combination"]): row["suggestion"]
+            for row in build.rows("screening/combinations.csv")
+        }
+        work_of = {row["record_id"]: row["work_id"] for row in build.rows("works/links.csv")}
+        for item in key_sources(build):
+            row = {
+                "source_number": item.number,
+                "cited_as": cited_as(build.records[item.record_id]),
+                "record_id": item.record_id,
+            }
+            for name in names:
+                one = judged[item.record_id, name]
+                proxy = " (proxy)" if one["basis"] == "proxy" else ""
+                row[name] = one["judgement"] + proxy
+            for name in combinations:
+                row[f"rule_{name}"] = suggested[work_of[item.record_id], name]
+            yield row
+
+    return table(
+        "criteria_matrix",
+        "What the rules can tell of each key source from its title and the report's description, "
+        "and what each combination of criteria would suggest (rule_...). People decide; the report "
+        "included all of these.",
+        ("source_number", "cited_as", *names, *(f"rule_{n}" for n in combinations), "record_id"),
+        rows(),
+    )
+
+
+def _criteria(build: Build):
+    from pathlib import Path
+
+    from searchsets.screening.criteria import read_criteria
+
+    return read_criteria(Path(build.config["criteria"]))

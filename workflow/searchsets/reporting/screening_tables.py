@@ -1,0 +1,143 @@
+"""Tables of screening: states and reasons, the included sources, the flow of records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from searchsets.records.known_items import SOURCE
+from searchsets.records.model import TEXT_COLUMNS
+from searchsets.records.store import read_records
+from searchsets.reporting.build import Build, Row
+from searchsets.reporting.citation import reference
+from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table
+
+
+def screening(build: Build) -> Table:
+    """How many works stand in each state, and why."""
+
+    def rows() -> Rows:
+        works = {row["work_id"]: row for row in build.rows("screening/final.csv")}
+        counts = Counter(
+            (row["state"], row["decided_by"], row["stage"], row["reason"]) for row in works.values()
+        )
+        for (state, decided_by, stage, reason), n in sorted(counts.items()):
+            yield {
+                "state": state,
+                "decided_by": decided_by,
+                "stage": stage,
+                "reason": reason,
+                "works": n,
+            }
+
+    return table(
+        "screening",
+        "Works by state and reason. `rule` means excluded for a stated year; nothing is excluded "
+        "because something is missing.",
+        ("state", "decided_by", "stage", "reason", "works"),
+        rows(),
+    )
+
+
+def included_sources(build: Build) -> Table:
+    """The included sources in the form of Appendix 4."""
+    columns = (
+        "number", "selected_source", "about_this_study", "governance_context",
+        "actors_and_agencies", "record_id",
+    )  # fmt: skip
+
+    def rows() -> Rows:
+        about = {
+            row["record"]: row["about"]
+            for row in build.extraction("included_sources.csv", ("record", "about", "source"))
+        }
+        numbers = {item.record_id: item.number for item in build.known_items}
+        included = [r for r in build.rows("screening/final.csv") if r["state"] == "included"]
+        chosen = _one_record_a_work(included, numbers)
+        records = _records(build, chosen)
+        for record_id in sorted(chosen, key=lambda i: (numbers.get(i) or len(numbers) + 1, i)):
+            record = records[record_id]
+            yield {
+                "number": numbers.get(record_id),
+                "selected_source": reference(record),
+                "about_this_study": about.get(record_id),
+                "governance_context": _cell(build, record_id, "Governance context"),
+                "actors_and_agencies": _cell(build, record_id, "Actors and agencies"),
+                "record_id": record_id,
+            }
+
+    return table(
+        "included_sources",
+        "The included sources in the form of Appendix 4. `About this study` is summarised in other "
+        "words; an empty cell is empty in the report or was destroyed in the text we have.",
+        columns,
+        rows(),
+    )
+
+
+def _one_record_a_work(rows: list[Row], numbers: dict[str, int | None]) -> list[str]:
+    """Return for each work the record to show: the known item if there is one."""
+    shown: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: (row["record_id"] not in numbers, row["record_id"])):
+        shown.setdefault(row["work_id"], row["record_id"])
+    return list(shown.values())
+
+
+def _records(build: Build, record_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the records of these ids, each source being read once."""
+    found: dict[str, dict[str, Any]] = {}
+    wanted = set(record_ids)
+    for source in sorted({record_id.partition(":")[0] for record_id in wanted}):
+        columns = [*TEXT_COLUMNS, "authors", "year"]
+        for row in read_records(build.folder / "records" / source, columns).to_pylist():
+            if row["record_id"] in wanted:
+                found[row["record_id"]] = row
+    return found
+
+
+def _cell(build: Build, record_id: str, column: str) -> str:
+    return " ".join(statement.value for statement in build.said(record_id, "keywords", column))
+
+
+def prisma(build: Build) -> Table:
+    """The numbers of the flow diagram, in this run and in the published review."""
+    finals = {row["work_id"]: row for row in build.rows("screening/final.csv")}
+    states = Counter((row["state"], row["decided_by"]) for row in finals.values())
+    by_state = Counter(row["state"] for row in finals.values())
+    balance = {row["database"]: row for row in build.rows("works/balance.csv")}
+    retrieved = {
+        database: len(build.rows(f"search/{database}/retrieved.csv")) for database in build.exported
+    }
+    records = sum(int(row["records"]) for row in balance.values())
+    published = sum(bool(row["published_outcome"]) for row in finals.values())
+
+    def rows() -> Rows:
+        for database, strategy in build.strategies.items():
+            found = retrieved.get(database, "not searched")
+            yield _box(f"records_{database}", strategy.name, found, NOT_REPORTED)
+        yield _box("records_known_items", "Works of the report's own reference list",
+                   int(balance[SOURCE]["records"]), "not applicable")  # fmt: skip
+        yield _box("records_websites", "Records from websites", "not searched", NOT_REPORTED)
+        yield _box("records_organisations", "Documents sent by local authorities", "not searched",
+                   NOT_REPORTED)  # fmt: skip
+        yield _box("duplicates", "Duplicates joined", records - len(finals), NOT_REPORTED)
+        yield _box("works", "Works to screen", len(finals), NOT_REPORTED)
+        yield _box("excluded_by_rule", "Excluded by rule (year)", states["excluded", "rule"],
+                   NOT_REPORTED)  # fmt: skip
+        yield _box("excluded_by_people", "Excluded by people", by_state["excluded"]
+                   - states["excluded", "rule"], NOT_REPORTED)  # fmt: skip
+        undecided = len(finals) - by_state["excluded"] - by_state["included"]
+        yield _box("undecided", "Not decided in this run", undecided, NOT_REPORTED)
+        yield _box("included", "Included", by_state["included"], published)
+
+    return table(
+        "prisma",
+        "The flow of records. The published review reports no number before its last one; "
+        "`not searched` and `not reported` are not 0.",
+        ("box", "label", "this_run", "published_review"),
+        rows(),
+    )
+
+
+def _box(name: str, label: str, this_run: Any, published: Any) -> dict[str, Any]:
+    return {"box": name, "label": label, "this_run": this_run, "published_review": published}
