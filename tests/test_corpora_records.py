@@ -59,13 +59,17 @@ def test_every_row_of_the_csv_of_eric_is_read_with_its_number_authors_and_descri
     truth = exports(corpora, "eric_csv")
     assert {path: read(path) for path in truth} == truth
     for path in truth:
-        assert all(one.accession and one.authors and one.descriptors for one in imported(path).records)
+        assert all(
+            one.accession and one.authors and one.descriptors for one in imported(path).records
+        )
 
 
 def test_every_record_of_eric_is_read(corpora):
     truth = eric(corpora, "api_json", "api_flat", "ris_vive")
     assert len(truth) == 10
-    assert {path: read(path) for path in truth} == {path: records for path, (records, _) in truth.items()}
+    assert {path: read(path) for path in truth} == {
+        path: records for path, (records, _) in truth.items()
+    }
 
 
 def test_the_answers_of_eric_have_the_abstracts_descriptors_and_totals_that_were_counted(corpora):
@@ -82,7 +86,9 @@ def test_the_answers_of_eric_have_the_abstracts_descriptors_and_totals_that_were
 def test_every_record_that_came_from_eric_by_ebsco_has_its_eric_number(corpora):
     for path, (_, notes) in eric(corpora, "ris_vive").items():
         codes = re.search(r"'eric': (\d+)", notes)
-        assert sum(bool(one.accession) for one in imported(path).records) == (int(codes[1]) if codes else 0), path
+        assert sum(bool(one.accession) for one in imported(path).records) == (
+            int(codes[1]) if codes else 0
+        ), path
 
 
 def test_of_a_file_whose_records_have_no_end_each_is_told_as_broken(corpora):

@@ -41,13 +41,23 @@ def test_cells_are_parted_as_the_header_parts_them(sign):
     [
         ("Title,Authors", 'Trusts,"Fox, C.; Butler, G."', "authors", ["Fox, C.", "Butler, G."]),
         ("ARTICLE TITLE,x", "Trusts,", "title", "Trusts"),
-        ("Title,Subject Terms", "Trusts,Governance; Boards", "descriptors", ["Governance", "Boards"]),
+        (
+            "Title,Subject Terms",
+            "Trusts,Governance; Boards",
+            "descriptors",
+            ["Governance", "Boards"],
+        ),
         ("Title,Author Keywords", "Trusts,Boards", "keywords", ["Boards"]),
         ("Title,Accession Number", "Trusts,A 17", "accession", "A 17"),
         ("Title,Link", "Trusts,https://doi.org/10.1000/A", "doi", "10.1000/a"),
         ("Title,Abstract", "Trusts,NA", "abstract", ""),
         ("Title,Abstract", 'Trusts,"One, ""two""\nthree"', "abstract", 'One, "two" three'),
-        ("Title,Source title,Source", "Trusts,Local Government,Scopus", "container", "Local Government"),
+        (
+            "Title,Source title,Source",
+            "Trusts,Local Government,Scopus",
+            "container",
+            "Local Government",
+        ),
         ("Title,Journal/Book", "Trusts,Local Government", "container", "Local Government"),
         ("Title,ISSN", "Trusts,ISSN-1234-5678", "issn", ["1234-5678"]),
     ],
@@ -61,10 +71,15 @@ def test_the_csv_of_eric_is_known_by_its_columns_and_parts_lists_by_commas():
     imported = read(f"{ERIC}{row}\n")
     [found] = imported.records
     assert imported.format == "ERIC CSV"
-    assert (found.authors, found.descriptors) == (["Fox, C.", "Butler, G."], ["Governance", "Boards"])
+    assert (found.authors, found.descriptors) == (
+        ["Fox, C.", "Butler, G."],
+        ["Governance", "Boards"],
+    )
 
 
-@pytest.mark.parametrize(("header", "row"), [("title,notes,Notes", "T,one,two"), ("title,,notes", "T,one,two")])
+@pytest.mark.parametrize(
+    ("header", "row"), [("title,notes,Notes", "T,one,two"), ("title,,notes", "T,one,two")]
+)
 def test_every_cell_a_source_gave_is_in_raw(header, row):
     kept = str(json.loads(record(header, row).raw))
     assert "one" in kept and "two" in kept

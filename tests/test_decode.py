@@ -16,7 +16,9 @@ FILE = "exports/bei/trusts.ris"
 RIS = "TY  - JOUR\nTI  - Où est le café?\nER  - \n"
 CAFE = RIS.encode("cp1252")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00")).map("a{}".format)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00")).map(
+    "a{}".format
+)
 
 
 @given(TEXTS, st.sampled_from(ENCODINGS))
@@ -24,7 +26,9 @@ def test_a_text_comes_back_from_every_encoding_that_marks_itself(text, encoding)
     assert decode(text.encode(encoding), FILE)[0] == text
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "mac-roman", "utf-16-le", "UTF8", "windows-1252"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", "latin-1", "mac-roman", "utf-16-le", "UTF8", "windows-1252"]
+)
 def test_a_stated_encoding_is_used(encoding):
     assert decode(RIS.encode(encoding), FILE, encoding) == (RIS, encoding)
 
@@ -67,7 +71,9 @@ def test_what_is_no_text_is_told_for_what_it_is(start, what):
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
 def test_another_encoding_than_utf_8_is_told_with_its_line_and_byte_and_the_remedy(mark):
     data = mark + CAFE
-    with refused(f"{FILE}:2", f"byte {data.index(0xF9)} is 0xf9", "exports.csv", "encoding", "cp1252"):
+    with refused(
+        f"{FILE}:2", f"byte {data.index(0xF9)} is 0xf9", "exports.csv", "encoding", "cp1252"
+    ):
         decode(data, FILE)
 
 

@@ -15,7 +15,12 @@ from searchsets.records import eric
 from searchsets.records.model import Imported, Record
 
 FILE = "eric/page_1.json"
-DOCUMENT = {"id": "EJ700001", "title": "Trusts and Boards", "author": ["Fox, C."], "publicationdateyear": 2004}
+DOCUMENT = {
+    "id": "EJ700001",
+    "title": "Trusts and Boards",
+    "author": ["Fox, C."],
+    "publicationdateyear": 2004,
+}
 
 
 def read(text: str) -> Imported:
@@ -32,7 +37,9 @@ def record(**fields: object) -> Record:
     return read(answer(DOCUMENT | fields)).records[0]
 
 
-@pytest.mark.parametrize("text", [answer(DOCUMENT), json.dumps([DOCUMENT]), json.dumps({"docs": [DOCUMENT]})])
+@pytest.mark.parametrize(
+    "text", [answer(DOCUMENT), json.dumps([DOCUMENT]), json.dumps({"docs": [DOCUMENT]})]
+)
 def test_whole_answers_and_saved_lists_are_read(text):
     [found] = read(text).records
     assert (found.accession, found.title, found.authors, found.year) == (
@@ -52,11 +59,21 @@ def test_a_list_without_announcement_announces_nothing():
 @pytest.mark.parametrize(
     ("name", "given", "field", "value"),
     [
-        ("subject", ["Governance", "Trusts", "Governance"], "descriptors", ["Governance", "Trusts"]),
+        (
+            "subject",
+            ["Governance", "Trusts", "Governance"],
+            "descriptors",
+            ["Governance", "Trusts"],
+        ),
         ("subject", "Governance, Trusts", "descriptors", ["Governance", "Trusts"]),
         ("subject", None, "descriptors", []),
         ("author", "Fox, C., Butler, G.", "authors", ["Fox, C., Butler, G."]),
-        ("description", "&quot;Where&quot;  they\nmeet &amp; act", "abstract", '"Where" they meet & act'),
+        (
+            "description",
+            "&quot;Where&quot;  they\nmeet &amp; act",
+            "abstract",
+            '"Where" they meet & act',
+        ),
         ("description", "The sign &amp;amp; is kept", "abstract", "The sign &amp; is kept"),
         ("description", None, "abstract", ""),
         ("identifiersgeo", ["England"], "keywords", ["England"]),
@@ -86,7 +103,9 @@ def test_an_item_that_is_no_record_is_broken_and_counted():
 
 
 def test_lone_surrogates_are_replaced_in_every_text_of_a_record():
-    found = read(r'[{"id": "EJ1", "title": "a \ud800 b", "subject": ["\udfff"], "note": "\ud800"}]').records[0]
+    found = read(
+        r'[{"id": "EJ1", "title": "a \ud800 b", "subject": ["\udfff"], "note": "\ud800"}]'
+    ).records[0]
     assert found.title == "a \ufffd b"
     for value in [found.title, *found.descriptors, found.raw]:
         value.encode("utf-8")
@@ -98,14 +117,20 @@ def test_an_answer_cut_anywhere_is_told_as_cut_off(length):
         read(answer(DOCUMENT)[:length])
 
 
-@pytest.mark.parametrize("page", ["<!DOCTYPE html><title>503</title>", "\n  <html></html>", "<?xml?><a/>"])
+@pytest.mark.parametrize(
+    "page", ["<!DOCTYPE html><title>503</title>", "\n  <html></html>", "<?xml?><a/>"]
+)
 def test_a_web_page_instead_of_json_is_told_as_one(page):
     with refused(FILE, "web page"):
         read(page)
 
 
 @pytest.mark.parametrize(
-    "error", [{"error": {"msg": "undefined field boards", "code": 400}}, {"error": "undefined field boards"}]
+    "error",
+    [
+        {"error": {"msg": "undefined field boards", "code": 400}},
+        {"error": "undefined field boards"},
+    ],
 )
 def test_an_error_of_the_service_is_told_in_its_own_words(error):
     with refused(FILE, "answered with an error", "undefined field boards"):
@@ -121,18 +146,27 @@ def test_json_without_eric_records_is_refused(value):
 
 
 def test_references_saved_by_zotero_as_json_are_not_taken_for_eric():
-    item = {"id": "fox", "title": "Trusts", "author": [{"family": "Fox"}], "issued": {"date-parts": [[2004]]}}
+    item = {
+        "id": "fox",
+        "title": "Trusts",
+        "author": [{"family": "Fox"}],
+        "issued": {"date-parts": [[2004]]},
+    }
     with refused(FILE):
         read(json.dumps([item]))
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, f'[{{"title": {"9" * 5000}}}]'], ids=["deep", "digits"])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, f'[{{"title": {"9" * 5000}}}]'], ids=["deep", "digits"]
+)
 def test_json_that_python_will_not_read_is_refused(text):
     with refused(FILE):
         read(text)
 
 
-KEYS = st.sampled_from(["response", "docs", "numFound", "error", "id", "title", "author", "subject", "issn", "x"])
+KEYS = st.sampled_from(
+    ["response", "docs", "numFound", "error", "id", "title", "author", "subject", "issn", "x"]
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
@@ -147,7 +181,9 @@ def test_any_text_gives_records_that_are_all_accounted_for_or_is_refused(text):
         assert imported.marks == len(imported.records) + len(imported.broken)
 
 
-WORDS = st.lists(st.text("abcäñß漢'-", min_size=1, max_size=8), min_size=1, max_size=5).map(" ".join)
+WORDS = st.lists(st.text("abcäñß漢'-", min_size=1, max_size=8), min_size=1, max_size=5).map(
+    " ".join
+)
 
 
 SUBJECTS = st.lists(WORDS, unique=True)
@@ -156,4 +192,6 @@ SUBJECTS = st.lists(WORDS, unique=True)
 @given(st.lists(st.fixed_dictionaries({"title": WORDS, "description": WORDS, "subject": SUBJECTS})))
 def test_documents_written_as_json_are_read_back(documents):
     found = read(answer(*documents)).records
-    assert [{"title": r.title, "description": r.abstract, "subject": r.descriptors} for r in found] == documents
+    assert [
+        {"title": r.title, "description": r.abstract, "subject": r.descriptors} for r in found
+    ] == documents

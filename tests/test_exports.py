@@ -50,7 +50,9 @@ def test_capitals_blanks_and_number_signs_do_not_matter(text):
     assert represents(text, "exports.csv:2") == Represents("output", 49)
 
 
-@pytest.mark.parametrize("text", ["", "outputs 49", "output", "line twelve", "corpus 3", "output 4 9", "line -1"])
+@pytest.mark.parametrize(
+    "text", ["", "outputs 49", "output", "line twelve", "corpus 3", "output 4 9", "line -1"]
+)
 def test_anything_else_is_refused_with_what_can_be_written(text):
     with refused("exports.csv:2", repr(text), "corpus", "output 49", "line 12", "unknown"):
         represents(text, "exports.csv:2")
@@ -58,7 +60,12 @@ def test_anything_else_is_refused_with_what_can_be_written(text):
 
 def test_only_a_corpus_is_no_answer_of_a_platform():
     said = ("corpus", "unknown", "line 1", "output 1")
-    assert [represents(text, "exports.csv:2").is_answer for text in said] == [False, True, True, True]
+    assert [represents(text, "exports.csv:2").is_answer for text in said] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_files_are_found_in_the_folders_of_their_databases_sorted_by_name(exports):
@@ -92,7 +99,8 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("erik", "eric"), ("ceruk", "ceruk_plus"), ("BEI", "bei"), ("ASSIA", "assia")]
+    ("name", "near"),
+    [("erik", "eric"), ("ceruk", "ceruk_plus"), ("BEI", "bei"), ("ASSIA", "assia")],
 )
 def test_a_folder_of_no_known_database_is_refused_with_the_near_name(exports, name, near):
     put(exports, f"{name}/a.ris")
@@ -108,11 +116,16 @@ def test_a_file_in_no_folder_of_a_database_is_refused(exports):
 
 def test_a_row_says_what_a_file_represents_its_encoding_and_what_was_reported(exports):
     [found] = find(exports, "eric/trusts.ris,output 49,cp1252,117,\n")
-    assert (found.represents, found.encoding, found.reported) == (Represents("output", 49), "cp1252", "117")
+    assert (found.represents, found.encoding, found.reported) == (
+        Represents("output", 49),
+        "cp1252",
+        "117",
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("trusts.ris", None), ("corpus_2008.ris", "corpus"), ("Corpus.csv", "corpus")]
+    ("name", "said"),
+    [("trusts.ris", None), ("corpus_2008.ris", "corpus"), ("Corpus.csv", "corpus")],
 )
 def test_without_a_row_only_a_file_named_corpus_is_known_to_be_one(tmp_path, name, said):
     put(tmp_path / "exports", f"bei/{name}")
@@ -135,7 +148,9 @@ def test_a_row_of_its_own_goes_before_a_pattern(exports):
 
 def test_an_exports_csv_in_the_folder_itself_goes_before_that_of_the_configuration(exports):
     put(exports, "exports.csv", f"{HEADER}eric/trusts.ris,line 3,,,\n")
-    assert [str(one.represents) for one in find(exports, "eric/nowhere.ris,corpus,,,\n")] == ["line 3"]
+    assert [str(one.represents) for one in find(exports, "eric/nowhere.ris,corpus,,,\n")] == [
+        "line 3"
+    ]
 
 
 def test_a_row_that_says_nothing_a_file_can_represent_is_refused_with_its_line(exports):

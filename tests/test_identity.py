@@ -42,7 +42,12 @@ def contents(records: list[Record]) -> dict[str, tuple]:
     ("record", "frozen"),
     [
         (RECORD, "a3b00057c118"),
-        (Record("x", 1, title="Straße & Ärger", authors=["Öz, Ö."], container="漢字", pages="S12"), "cd42416ae727"),
+        (
+            Record(
+                "x", 1, title="Straße & Ärger", authors=["Öz, Ö."], container="漢字", pages="S12"
+            ),
+            "cd42416ae727",
+        ),
         (Record("x", 1), "1598f47b1486"),
     ],
 )
@@ -116,8 +121,13 @@ def test_ids_do_not_depend_on_the_order_in_which_records_come(records, chance: r
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
-def test_ids_do_not_depend_on_the_names_of_files_nor_on_places_in_them(records, chance: random.Random):
-    moved = [replace(r, source_file=chance.choice("xyz"), position=chance.randint(1, 99)) for r in records]
+def test_ids_do_not_depend_on_the_names_of_files_nor_on_places_in_them(
+    records, chance: random.Random
+):
+    moved = [
+        replace(r, source_file=chance.choice("xyz"), position=chance.randint(1, 99))
+        for r in records
+    ]
     assert contents(identify("eric", moved)[0]) == contents(identify("eric", records)[0])
 
 
@@ -130,13 +140,23 @@ def test_a_record_of_another_kind_changes_no_id(records):
 
 
 def test_records_that_share_a_number_and_differ_are_numbered_by_their_contents():
-    one, two, three = (Record("a.ris", n, accession="EJ1", title=t) for n, t in enumerate("bca", start=1))
+    one, two, three = (
+        Record("a.ris", n, accession="EJ1", title=t) for n, t in enumerate("bca", start=1)
+    )
     kept, repeats = identify("eric", [one, two, three])
-    assert [(r.record_id, r.title) for r in kept] == [("eric:EJ1", "a"), ("eric:EJ1~2", "b"), ("eric:EJ1~3", "c")]
+    assert [(r.record_id, r.title) for r in kept] == [
+        ("eric:EJ1", "a"),
+        ("eric:EJ1~2", "b"),
+        ("eric:EJ1~3", "c"),
+    ]
     assert repeats == []
 
 
 def test_the_same_record_from_two_files_is_one_and_its_repeat_is_told_with_its_place():
-    kept, repeats = identify("bei", [replace(RECORD, source_file="bei/b.ris", position=5), replace(RECORD)])
+    kept, repeats = identify(
+        "bei", [replace(RECORD, source_file="bei/b.ris", position=5), replace(RECORD)]
+    )
     assert [(r.source_file, r.position) for r in kept] == [("bei/a.ris", 1)]
-    assert [(r.record_id, r.source_file, r.position) for r in repeats] == [(kept[0].record_id, "bei/b.ris", 5)]
+    assert [(r.record_id, r.source_file, r.position) for r in repeats] == [
+        (kept[0].record_id, "bei/b.ris", 5)
+    ]

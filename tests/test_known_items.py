@@ -56,13 +56,20 @@ def test_roles_come_key_sources_first_by_their_number(tmp_path):
     )  # fmt: skip
     titles = dict(zip(made["record_id"].to_pylist(), made["title"].to_pylist(), strict=True))
     found = [(titles[one.record_id], one.role, one.number) for one in roles(made)]
-    assert found == [("D", "key_source", 9), ("B", "key_source", 10), ("C", "cited", None), ("A", "listed_only", None)]
+    assert found == [
+        ("D", "key_source", 9),
+        ("B", "key_source", 10),
+        ("C", "cited", None),
+        ("A", "listed_only", None),
+    ]
 
 
 @pytest.mark.parametrize("lines", [[], ["C1  - "], ["C1  - keysource"]])
 def test_an_item_without_a_known_role_is_refused_by_its_place(tmp_path, lines):
     made = table(tmp_path, item("Trusts", *lines))
-    with refused("known_items/sources.ris: record 1", "'Trusts'", "C1  - ", "key_source, cited, listed_only"):
+    with refused(
+        "known_items/sources.ris: record 1", "'Trusts'", "C1  - ", "key_source, cited, listed_only"
+    ):
         roles(made)
 
 
@@ -80,11 +87,16 @@ def test_a_folder_without_ris_is_refused(tmp_path):
 def test_all_ris_files_of_the_folder_are_read(tmp_path):
     for name in ("b.ris", "a.ris"):
         (tmp_path / name).write_text(item(name), encoding="utf-8")
-    assert [one.export.name for one in read_known_items(tmp_path)] == ["known_items/a.ris", "known_items/b.ris"]
+    assert [one.export.name for one in read_known_items(tmp_path)] == [
+        "known_items/a.ris",
+        "known_items/b.ris",
+    ]
 
 
 def test_statements_are_read_with_who_makes_them(tmp_path):
-    [made] = read_enrichment(statements(tmp_path, "known_items:1, keywords ,Trusts,Appendix 4"), {"known_items:1"})
+    [made] = read_enrichment(
+        statements(tmp_path, "known_items:1, keywords ,Trusts,Appendix 4"), {"known_items:1"}
+    )
     assert made == Enrichment("known_items:1", "keywords", "Trusts", "Appendix 4")
 
 
@@ -119,7 +131,11 @@ def test_statements_add_to_lists_set_the_abstract_and_leave_the_reference_as_it_
     plain, enriched, made = read_items(folder, path)
     assert (plain["keywords"].to_pylist(), plain["abstract"].to_pylist()) == ([["Boards"]], [""])
     [row] = enriched.to_pylist()
-    assert (row["keywords"], row["descriptors"], row["abstract"]) == (["Boards", "Trusts"], ["Governance"], "Where.")
+    assert (row["keywords"], row["descriptors"], row["abstract"]) == (
+        ["Boards", "Trusts"],
+        ["Governance"],
+        "Where.",
+    )
     assert [one.field for one in made] == ["keywords", "descriptors", "abstract", "indexed_in"]
 
 

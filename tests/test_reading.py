@@ -66,7 +66,9 @@ BYTES = st.binary() | st.text('TYER  -JOUR\n{}[]":,;', max_size=40).map(str.enco
 
 
 @given(data=BYTES, encoding=st.sampled_from(["", "cp1252", "utf-16"]))
-def test_any_file_gives_records_that_are_all_accounted_for_or_is_refused_by_name(scratch, data, encoding):
+def test_any_file_gives_records_that_are_all_accounted_for_or_is_refused_by_name(
+    scratch, data, encoding
+):
     try:
         imported = read(scratch, data, encoding=encoding).imported
     except ReviewError as error:
@@ -80,11 +82,15 @@ def test_a_read_file_is_known_by_its_bytes_and_by_the_name_it_has_on_every_machi
     data = RIS.encode("cp1252")
     made = read(tmp_path / "trusts.ris", data, encoding="cp1252")
     assert (made.sha256, made.size) == (hashlib.sha256(data).hexdigest(), len(data))
-    assert [one.source_file for one in [made.imported, *made.imported.records]] == ["bei/trusts.ris"] * 2
+    assert [one.source_file for one in [made.imported, *made.imported.records]] == [
+        "bei/trusts.ris"
+    ] * 2
 
 
 @pytest.mark.parametrize(("data", "kind"), [(RIS, "unknown"), ('[{"title": "Trusts"}]', "corpus")])
-def test_a_file_of_which_nothing_is_said_is_unknown_and_json_of_the_service_a_corpus(tmp_path, data, kind):
+def test_a_file_of_which_nothing_is_said_is_unknown_and_json_of_the_service_a_corpus(
+    tmp_path, data, kind
+):
     assert read(tmp_path / "trusts", data.encode()).represents == Represents(kind)
 
 

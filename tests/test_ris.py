@@ -95,7 +95,9 @@ def test_every_field_a_source_gave_is_in_raw():
 
 
 @pytest.mark.parametrize("start", ["TY  - JOUR", "TY - JOUR", "  TY  - JOUR", "TY  -"])
-@pytest.mark.parametrize("end", ["ER  - ", "ER  -", "ER - ", "  ER  - ", "ER  - 0", "ER  - \nER  - "])
+@pytest.mark.parametrize(
+    "end", ["ER  - ", "ER  -", "ER - ", "  ER  - ", "ER  - 0", "ER  - \nER  - "]
+)
 def test_dialects_of_begin_and_end_are_read(start, end):
     assert titles(start, "TI  - One", end, "", start, "TI  - Two", end) == ["One", "Two"]
 
@@ -110,7 +112,10 @@ def test_what_a_platform_writes_between_records_is_passed_over():
 
 
 def test_a_byte_order_mark_between_joined_files_costs_no_record():
-    assert titles("TY  - A", "TI  - One", "ER  - ", "\ufeffTY  - A", "TI  - Two", "ER  - ") == ["One", "Two"]
+    assert titles("TY  - A", "TI  - One", "ER  - ", "\ufeffTY  - A", "TI  - Two", "ER  - ") == [
+        "One",
+        "Two",
+    ]
 
 
 @pytest.mark.parametrize("rest", ["boards meet", "   boards meet", "ER boards", "UK - boards meet"])
@@ -134,7 +139,9 @@ def test_a_record_that_never_ends_before_the_next_is_broken_and_the_next_is_read
 
 
 def test_a_record_without_its_first_line_is_one_broken_record_with_all_its_text():
-    imported = read("TI  - One", "AB  - Where", "boards meet", "ER  - ", "TY  - A", "TI  - Two", "ER  - ")
+    imported = read(
+        "TI  - One", "AB  - Where", "boards meet", "ER  - ", "TY  - A", "TI  - Two", "ER  - "
+    )
     [broken] = imported.broken
     assert (imported.marks, len(imported.records), broken.line) == (2, 1, 1)
     assert "TI  - One" in broken.raw and "boards meet" in broken.raw
@@ -154,14 +161,27 @@ def test_any_text_gives_records_that_are_all_accounted_for_or_is_refused(lines):
         assert imported.marks == len(imported.records) + len(imported.broken)
 
 
-WORDS = st.lists(st.text("abcäñß漢'-", min_size=1, max_size=8), min_size=1, max_size=5).map(" ".join)
+WORDS = st.lists(st.text("abcäñß漢'-", min_size=1, max_size=8), min_size=1, max_size=5).map(
+    " ".join
+)
 
 
-@given(st.lists(st.tuples(WORDS, st.lists(WORDS, unique=True, max_size=3), st.integers(1500, 2099)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(WORDS, st.lists(WORDS, unique=True, max_size=3), st.integers(1500, 2099)),
+        min_size=1,
+    )
+)
 def test_records_written_as_ris_are_read_back(written):
     lines = [
         line
         for title, authors, year in written
-        for line in ("TY  - RPRT", f"TI  - {title}", *(f"AU  - {a}" for a in authors), f"PY  - {year}", "ER  - ")
+        for line in (
+            "TY  - RPRT",
+            f"TI  - {title}",
+            *(f"AU  - {a}" for a in authors),
+            f"PY  - {year}",
+            "ER  - ",
+        )
     ]
     assert [(one.title, one.authors, one.year) for one in read(*lines).records] == written

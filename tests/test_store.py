@@ -32,7 +32,9 @@ def log(folder: Path) -> list[dict[str, str]]:
 
 
 def test_records_come_back_as_they_were_written(tmp_path):
-    record = Record("bei/a.ris", 3, title="Où?\n\x1b", authors=["Fox, C.", "漢"], year=2004, raw="{}")
+    record = Record(
+        "bei/a.ris", 3, title="Où?\n\x1b", authors=["Fox, C.", "漢"], year=2004, raw="{}"
+    )
     write_records(tmp_path, [record])
     assert read_records(tmp_path).to_pylist() == [record.as_row()]
 
@@ -91,7 +93,10 @@ def test_found_is_read_and_broken_and_read_is_kept_and_repeats(tmp_path):
     made = [read(tmp_path, name, text) for name, text in texts.items()]
     kept, broken = import_database("bei", made, tmp_path / "out")
     rows = log(tmp_path / "out")
-    total = {name: sum(int(row[name]) for row in rows) for name in ("found", "read", "broken", "identical_repeats")}
+    total = {
+        name: sum(int(row[name]) for row in rows)
+        for name in ("found", "read", "broken", "identical_repeats")
+    }
     assert total == {"found": 6, "read": 5, "broken": 1, "identical_repeats": 3}
     assert (kept, broken) == (2, 1)
     assert read_records(tmp_path / "out").num_rows == kept
@@ -120,5 +125,12 @@ def test_logs_are_joined_in_the_order_of_databases_and_files(tmp_path):
         import_database(database, [read(tmp_path, name, text)], tmp_path / database)
     folders = [tmp_path / name for name in ("eric", "bei", "assia")]
     gather_logs(folders, tmp_path / "log.csv", tmp_path / "broken.csv")
-    assert [row["database"] for row in read_csv(tmp_path / "log.csv", LOG_COLUMNS)] == ["assia", "bei", "eric"]
-    assert [row["database"] for row in read_csv(tmp_path / "broken.csv", BROKEN_COLUMNS)] == ["bei", "eric"]
+    assert [row["database"] for row in read_csv(tmp_path / "log.csv", LOG_COLUMNS)] == [
+        "assia",
+        "bei",
+        "eric",
+    ]
+    assert [row["database"] for row in read_csv(tmp_path / "broken.csv", BROKEN_COLUMNS)] == [
+        "bei",
+        "eric",
+    ]

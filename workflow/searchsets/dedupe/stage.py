@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -63,7 +64,12 @@ def _pairs(candidates: Sequence[Candidate]) -> tuple[set[tuple[int, int]], list[
         squashed = one.title.replace(" ", "")
         keys = [("doi", one.doi), ("eric", one.eric), ("start", squashed[:TITLE_KEY_LETTERS])]
         keys.append(("end", squashed[-TITLE_KEY_LETTERS:]))
-        for key in keys:
+        if one.author and one.year:
+            keys.append(("author", f"{min(one.author.split())} {one.year}"))
+        if one.notice:  # meet the work that it is about
+            about = re.sub(r"^\w+( to| on| of)? ", "", one.title).replace(" ", "")
+            keys.append(("start", about[:TITLE_KEY_LETTERS]))
+        for key in dict.fromkeys(keys):
             if key[1]:
                 blocks.setdefault(key, []).append(index)
     pairs: set[tuple[int, int]] = set()
@@ -72,7 +78,7 @@ def _pairs(candidates: Sequence[Candidate]) -> tuple[set[tuple[int, int]], list[
         if len(members) > LARGEST_BLOCK:
             cut.append(
                 f"{len(members)} records share the {kind} {key!r}: compared only where the whole "
-                "title and the year agree"
+                "title, the year and the first author agree"
             )
             for finer in _finer(candidates, members):
                 pairs.update(combinations(finer, 2))
@@ -86,8 +92,9 @@ def _finer(candidates: Sequence[Candidate], members: list[int]) -> Iterator[list
     for index in members:
         one = candidates[index]
         groups.setdefault((one.title, one.year, one.author), []).append(index)
-    # Within such a group all pairs say the same; a chain of neighbours joins it as well.
+    # Neighbours in the order of their places stand for all pairs: merging joins them as a chain.
     for group in groups.values():
+        group.sort(key=lambda i: (candidates[i].locator, candidates[i].record_id))
         yield from (list(pair) for pair in pairwise(group))
 
 
@@ -208,7 +215,7 @@ def _decision_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
 
 def _uncertain_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
     for d in done.decisions:
-        if d.outcome == "uncertain" and done.work_of[d.a] != done.work_of[d.b]:
+        if d.outcome == "uncertain":
             yield {
                 "record_id_a": d.a,
                 "record_id_b": d.b,

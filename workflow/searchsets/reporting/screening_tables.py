@@ -32,7 +32,7 @@ def screening(build: Build) -> Table:
 
     return table(
         "screening",
-        "Works by state and reason. `rule` means excluded for a stated year; nothing is excluded "
+        "Works by state and reason. “Rule” means excluded for a stated year; nothing is excluded "
         "because something is missing.",
         ("state", "decided_by", "stage", "reason", "works"),
         rows(),
@@ -68,7 +68,7 @@ def included_sources(build: Build) -> Table:
 
     return table(
         "included_sources",
-        "The included sources in the form of Appendix 4. `About this study` is summarised in other "
+        "The included sources in the form of Appendix 4. “About this study” is summarised in other "
         "words; an empty cell is empty in the report or was destroyed in the text we have.",
         columns,
         rows(),
@@ -133,7 +133,7 @@ def prisma(build: Build) -> Table:
     return table(
         "prisma",
         "The flow of records. The published review reports no number before its last one; "
-        "`not searched` and `not reported` are not 0.",
+        "“not searched” and “not reported” are not 0.",
         ("box", "label", "this_run", "published_review"),
         rows(),
     )

@@ -42,9 +42,8 @@ def _figures(pairs: Sequence[tuple[bool, bool]]) -> dict[str, Any]:
     both, only_a = pairs.count((True, True)), pairs.count((True, False))
     only_b, neither = pairs.count((False, True)), pairs.count((False, False))
     n = len(pairs)
-    agreed = (both + neither) / n
-    a, b = (both + only_a) / n, (both + only_b) / n
-    by_chance = a * b + (1 - a) * (1 - b)
+    agreed = n * (both + neither)
+    by_chance = (both + only_a) * (both + only_b) + (only_b + neither) * (only_a + neither)
     either = 2 * both + only_a + only_b
     return {
         "records": n,
@@ -52,7 +51,7 @@ def _figures(pairs: Sequence[tuple[bool, bool]]) -> dict[str, Any]:
         "only_a_includes": only_a,
         "only_b_includes": only_b,
         "neither_includes": neither,
-        "agreement": f"{agreed:.4f}",
-        "kappa": f"{(agreed - by_chance) / (1 - by_chance):.4f}" if by_chance < 1 else None,
+        "agreement": f"{agreed / n**2:.4f}",
+        "kappa": f"{(agreed - by_chance) / (n**2 - by_chance):.4f}" if by_chance < n**2 else None,
         "positive_agreement": f"{2 * both / either:.4f}" if either else None,
     }

@@ -55,7 +55,10 @@ class Combination:
         """Return the criteria that are not met and so make it exclude."""
         if self.suggest(judgements) != "exclude":
             return []
-        return [name for name in (*self.core, *self.any_of) if judgements[name] == "not met"]
+        failed = [name for name in self.core if judgements[name] == "not met"]
+        if all(judgements[name] == "not met" for name in self.any_of):
+            failed += self.any_of
+        return failed
 
 
 _VALUE: dict[str, int] = {"not met": 0, "unclear": 1, "met": 2}
@@ -117,6 +120,14 @@ def read_criteria(path: Path) -> Criteria:
                 f"the criteria are: {', '.join(sorted(known))}",
             )
         combinations.append(made)
+    names = [one.id for one in combinations]
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise ReviewError(
+            f"two combinations have the id {min(repeated)!r}",
+            str(path),
+            "give each an id of its own",
+        )
     version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     return Criteria(data["source"], criteria, facets, tuple(combinations), version)
 

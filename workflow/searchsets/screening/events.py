@@ -87,7 +87,7 @@ def read_events(
                 raise ReviewError(
                     f"the event {event.event_id!r} stands twice, here and at {seen[event.event_id]}",
                     where,
-                    "every act has an id of its own: <reviewer>-<seq>",
+                    "every act has an id of its own: number on where your other file ended",
                 )
             seen[event.event_id] = where
             if event.record_id in records:
@@ -143,7 +143,7 @@ def _check(event: Event, where: str, place: dict[str, str]) -> None:
                 where,
                 f"write one of: {', '.join(allowed)}",
             )
-    if not event.seq.isdigit():
+    if not event.seq.isdecimal():
         raise ReviewError(
             f"seq is {event.seq!r}", where, "number the rows of the file 1, 2, 3, ..."
         )
@@ -165,16 +165,22 @@ def _check_superseded(events: list[Event], seen: dict[str, str]) -> None:
     for event in events:
         if event.supersedes:
             former = by_id.get(event.supersedes)
-            if former is None or (former.reviewer, former.record_id) != (
-                event.reviewer,
-                event.record_id,
-            ):
+            if former is None or not _earlier(former, event):
                 raise ReviewError(
                     f"{event.event_id} supersedes {event.supersedes!r}, which is no earlier act of "
                     "the same reviewer on the same record",
                     seen[event.event_id],
                     "name the event_id that this row corrects",
                 )
+
+
+def _earlier(former: Event, event: Event) -> bool:
+    """Tell whether an act is an earlier one of the same reviewer on the same record."""
+    if (former.reviewer, former.record_id) != (event.reviewer, event.record_id):
+        return False
+    if (former.stage, former.round) == (event.stage, event.round):
+        return int(former.seq) < int(event.seq)
+    return STAGES.index(former.stage) <= STAGES.index(event.stage)
 
 
 def standing(events: list[Event]) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,44 +86,40 @@ def _unclear(row: Mapping[str, Any]) -> str:
     return "not found in the text" if row["abstract"] else "not found; the record has no abstract"
 
 
-def evidence(expression: Expression, row: Mapping[str, Any], most: int = 3) -> str:
-    """Return the places of a record that an expression found, at most `most`, one a term."""
-    texts = _words_of(row)
-    shown: list[str] = []
-    for term in _asserted(expression):
-        quote = _quotation(term.text, texts)
-        if quote and quote not in shown:
-            shown.append(quote)
-        if len(shown) == most:
-            break
-    return " | ".join(shown)
+def evidence(expression: Expression, row: Mapping[str, Any]) -> str:
+    """Return a place of the record for each part of an expression that makes it hold."""
+    return " | ".join(dict.fromkeys(_quotes(expression, _words_of(row)) or ()))
 
 
-def _asserted(expression: Expression) -> Iterable[Term]:
-    """Yield the terms that speak for a match: those that do not stand under `not`."""
+def _quotes(expression: Expression, texts: Texts) -> list[str] | None:
+    """Return the places that make an expression hold, or None where it does not hold."""
     match expression:
         case Term():
-            yield expression
-        case And() | Or():
-            for part in expression.parts:
-                yield from _asserted(part)
+            quote = _quotation(expression, texts)
+            return [quote] if quote else None
+        case Or():
+            found = (_quotes(part, texts) for part in expression.parts)
+            return next((quotes for quotes in found if quotes is not None), None)
+        case And():
+            parts = [_quotes(part, texts) for part in expression.parts]
+            return None if None in parts else [quote for part in parts for quote in part]
         case Not():
-            return
+            return [] if _quotes(expression.part, texts) is None else None
 
 
 def quotation(term: str, row: Mapping[str, Any]) -> str:
-    """Return the first place where a term stands in a record, with the field and some context.
+    """Return the first place where free text stands in a record, with the field and some context.
 
     >>> quotation("trust*", {"title": "On Children's Trusts", "abstract": ""})
     "title: On Children's Trusts"
     """
-    return _quotation(term, _words_of(row))
+    return _quotation(Term(term, free_text=True), _words_of(row))
 
 
-Words = list[tuple[str, int, int]]
+Texts = list[tuple[str, str, list[tuple[str, int, int]]]]
 
 
-def _words_of(row: Mapping[str, Any]) -> list[tuple[str, str, Words]]:
+def _words_of(row: Mapping[str, Any]) -> Texts:
     """Return (field, text, its words with their places) for every text of a record."""
     found = []
     for field in TEXT_FIELDS:
@@ -133,11 +129,15 @@ def _words_of(row: Mapping[str, Any]) -> list[tuple[str, str, Words]]:
     return found
 
 
-def _quotation(term: str, texts: list[tuple[str, str, Words]]) -> str:
-    patterns = [re.compile(part) for part in words_pattern(term).split(" +")]
-    for field, text, places in texts:
+def _quotation(term: Term, texts: Texts) -> str:
+    descriptors = [one for one in texts if one[0] == "descriptors" and one[2]]
+    whole = bool(descriptors) and not term.free_text  # a descriptor is equal to the term
+    patterns = [re.compile(part) for part in words_pattern(term.text).split(" +")]
+    for field, text, places in descriptors if whole else texts:
         for index in range(len(places) - len(patterns) + 1):
             words = places[index : index + len(patterns)]
+            if whole and len(places) != len(patterns):
+                continue
             if all(p.fullmatch(word) for p, (word, _, _) in zip(patterns, words, strict=True)):
                 return f"{field}: {_context(text, words[0][1], words[-1][2])}"
     return ""

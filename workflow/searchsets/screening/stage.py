@@ -108,7 +108,7 @@ def final_rows(screening: Screening) -> Iterator[dict[str, Any]]:
         judgements = judgements_of_work(ids, judged, names)
         suggestion = screening.combination.suggest(judgements)
         failed = screening.combination.failed(judgements)
-        state = state_of(events.get(work_id, ()), suggestion, failed, screening.combination)
+        state = state_of(events.get(work_id, ()), suggestion, failed)
         published = sorted(
             {
                 f"{event.reviewer}: {event.decision}"

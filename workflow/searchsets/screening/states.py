@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from searchsets.screening.criteria import Combination, Judgement, Suggestion
+from searchsets.screening.criteria import Judgement, Suggestion
 from searchsets.screening.events import STAGES, VOTING_ROLES, Event
 
 INCLUDED, EXCLUDED, NOT_RETRIEVED = "included", "excluded", "not retrieved"
@@ -47,27 +47,39 @@ def combine_members(judged: Iterable[Judgement]) -> Judgement:
     return values.pop() if len(values) == 1 else "unclear"
 
 
-def state_of(
-    events: Sequence[Event], suggestion: Suggestion, failed: Sequence[str], combination: Combination
-) -> State:
+def state_of(events: Sequence[Event], suggestion: Suggestion, failed: Sequence[str]) -> State:
     """Return the state of a work: people first, then what the review published, then the rules.
 
     Args:
         events: the standing events on the records of the work, in order.
-        suggestion: what the rules come to under the combination.
+        suggestion: what the rules come to under the combination of criteria that this run uses.
         failed: the criteria that are not met, where the suggestion is to exclude.
-        combination: the combination of criteria that this run uses.
     """
     own = [event for event in events if event.role in VOTING_ROLES]
     own = [event for event in own if event.decision != "conflict_of_interest"]
     if own:
-        return _decided(own, "person")
+        return _contrary(own) or _decided(own, "person")
     published = [event for event in events if event.role == "published_outcome"]
     if published:
         return _decided(published, "published outcome")
     if suggestion == "exclude":
         return State(EXCLUDED, "rule", "rule", "; ".join(failed))
     return State(NOT_SCREENED, "", "", f"nobody has decided; the rules suggest: {suggestion}")
+
+
+def _contrary(events: Sequence[Event]) -> State | None:
+    """Return the conflict of a work whose records were decided on in contrary ways, if it is one."""
+    by_record: dict[str, list[Event]] = {}
+    for event in events:
+        by_record.setdefault(event.record_id, []).append(event)
+    states = {i: _decided(many, "person") for i, many in by_record.items()}
+    found = {one.state for one in states.values()}
+    if EXCLUDED in found and found & {INCLUDED, AWAITING}:
+        last = max((one.stage for one in states.values()), key=STAGES.index)
+        if not any(e.stage == last and e.role in ("adjudicator", "consensus") for e in events):
+            shown = ", ".join(f"{i}: {one.state}" for i, one in states.items())
+            return State(CONFLICT, last, "person", f"{shown}; a person must settle it")
+    return None
 
 
 def _decided(events: Sequence[Event], decided_by: str) -> State:
