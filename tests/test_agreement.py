@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_events import event
 
 from searchsets.screening.agreement import agreement_rows
 from searchsets.screening.events import Event
+from test_events import event
 
 # Real dual logs (table M5 of the reference on screening; kappa as statsmodels gives it): both
 # include, only the first, only the second, neither; agreement, kappa, positive agreement.

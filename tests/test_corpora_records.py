@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from refusal import refused
-
 from searchsets.records.eric import read as read_eric
 from searchsets.records.exports import Export
 from searchsets.records.identity import identify

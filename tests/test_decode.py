@@ -7,8 +7,8 @@ import codecs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from refusal import refused
 
+from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records.decode import decode
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import records_table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import records_table
 from searchsets.dedupe.compare import Candidate, Decision, candidate, compare
 
 TITLE = "Governance and outcomes for vulnerable children in three local authorities"

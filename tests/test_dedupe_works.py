@@ -6,10 +6,10 @@ from itertools import combinations
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import records_table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import records_table
 from searchsets.dedupe.compare import candidate, compare
 from searchsets.dedupe.stage import (
     LARGEST_BLOCK,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from refusal import refused
 
+from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records.exports import Export, Represents, find_exports, represents
 from searchsets.records.reading import read_export

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import records_table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import records_table
 from searchsets.screening.criteria import Criteria, Criterion, read_criteria
 from searchsets.screening.judge import Judged, judge
 from searchsets.search.engine import SearchableRecords

@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from refusal import refused
 
+from refusal import refused
 from searchsets.files import read_csv
 from searchsets.records.known_items import (
-    SOURCE, Enrichment, KnownItem, enrich, read_enrichment, read_items, read_known_items, roles,
+    SOURCE,
+    Enrichment,
+    KnownItem,
+    enrich,
+    read_enrichment,
+    read_items,
+    read_known_items,
+    roles,
 )  # fmt: skip
 from searchsets.records.store import import_database
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PROJECT
 
+from conftest import PROJECT
 from searchsets.files import read_csv
 
 GOLDEN = PROJECT / "tests/golden/original"

@@ -8,8 +8,8 @@ import subprocess
 import tomllib
 
 import pytest
-from conftest import PROJECT
 
+from conftest import PROJECT
 from searchsets.cli import main
 
 LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from refusal import refused
 
+from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records.exports import Export, Represents
 from searchsets.records.reading import READERS, ReadExport, detect, read_export

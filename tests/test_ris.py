@@ -8,8 +8,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from refusal import refused
 
+from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records import ris
 from searchsets.records.model import Imported, Record

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import brute_force
 import numpy as np
 import pytest
-from conftest import records_table
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_strategy_file import written
 
+import brute_force
+from conftest import records_table
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.evaluate import evaluate
 from searchsets.strategy.file import order_of, referred
@@ -19,6 +18,7 @@ from searchsets.strategy.language import parse
 from searchsets.strategy.model import TEXT_FIELDS, Line, Strategy
 from searchsets.strategy.thesaurus import thesaurus_of
 from searchsets.text import RECORD_GAP, VALUE_GAP, fold_records, normalise
+from test_strategy_file import written
 
 TREE = {"Schools": ["Day Schools", "Rural Schools"], "Rural Schools": ["Field Schools", "Schools"]}
 THESAURUS = thesaurus_of([(t, "NT", below) for t, many in TREE.items() for below in many])

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from test_strategy_file import HEAD, written
 
 from searchsets.errors import ReviewError
 from searchsets.records.exports import find_exports
@@ -16,6 +15,7 @@ from searchsets.records.reading import read_export
 from searchsets.records.store import import_database
 from searchsets.search.stage import write_search
 from searchsets.strategy.file import read_strategy
+from test_strategy_file import HEAD, written
 
 KNOWN = """TY  - RPRT
 AU  - Nobody, A.

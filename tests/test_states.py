@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import records_table
 from hypothesis import given
 from hypothesis import strategies as st
-from test_events import event
 
+from conftest import records_table
 from searchsets.files import read_csv
 from searchsets.screening.criteria import Combination, Criteria, Criterion
 from searchsets.screening.events import Event
@@ -17,6 +16,7 @@ from searchsets.screening.judge import Judged, judge
 from searchsets.screening.stage import Screening, audit_rows, final_rows, write_screening
 from searchsets.search.engine import SearchableRecords
 from searchsets.strategy.language import parse
+from test_events import event
 
 RULE = Combination("all", "both", ("uk", "date"), ())
 UK = Criterion("uk", "from the UK", "", parse("UK (ft)"), None)

@@ -12,7 +12,13 @@ from searchsets.records.exports import Export
 from searchsets.records.model import COLUMNS, Record
 from searchsets.records.reading import ReadExport, read_export
 from searchsets.records.store import (
-    BROKEN_COLUMNS, LOG_COLUMNS, gather_logs, import_database, read_records, schema, write_records,
+    BROKEN_COLUMNS,
+    LOG_COLUMNS,
+    gather_logs,
+    import_database,
+    read_records,
+    schema,
+    write_records,
 )  # fmt: skip
 
 ONE = "TY  - JOUR\nTI  - Trusts\nPY  - 2004\nAB  - Where they meet\nER  - \n"
