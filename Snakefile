@@ -6,9 +6,6 @@ from snakemake.utils import min_version
 min_version("9.12")
 
 
-configfile: "config/config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/strategies.smk"
 include: "workflow/rules/records.smk"

@@ -4,7 +4,8 @@
 
 Each contestant runs in a process of its own, so that its memory is its own. The real ERIC records
 of SEARCHSETS_CORPORA are multiplied with new ids; without them records are made up from the words
-of the strategies. Everyone must find the same records for every term, or the benchmark fails.
+of the strategies. FTS5 and searchsets must find
+the same number of records for every term, or the benchmark fails.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ import pyarrow.parquet as pq
 from searchsets.records.eric import read
 from searchsets.records.model import Imported
 from searchsets.records.store import schema
-from searchsets.review import load_strategies, load_thesaurus
 from searchsets.search.engine import SearchableRecords, words_pattern
-from searchsets.search.evaluate import evaluate_all
+from searchsets.search.evaluate import evaluate, free_text_of
+from searchsets.strategy.file import load_strategies, load_thesaurus
 from searchsets.strategy.model import TEXT_FIELDS, Term, leaves
 from searchsets.text import normalise
 
@@ -137,14 +138,14 @@ def timed(work: Callable[[], dict], **more) -> dict:
 def whole_search(file: Path) -> dict:
     """Ours, all of it: free text, descriptors and the lines of six strategies, three-valued."""
     strategies = load_strategies(Path("search_strategies"))
-    thesauri = {s.thesaurus["file"]: load_thesaurus(s) for s in strategies.values() if s.thesaurus}
+    thesauri = {name: load_thesaurus(strategy) for name, strategy in strategies.items()}
     table = pq.ParquetFile(file).read()
 
     def work() -> dict:
-        done = list(evaluate_all(strategies.values(), thesauri, SearchableRecords(table)))
-        return {
-            "hits": sum(int(r.strict.sure.sum()) for _, results in done for r in results.values())
-        }
+        records = SearchableRecords(table)
+        records.prepare(TEXT_FIELDS, [t for s in strategies.values() for t in free_text_of(s)])
+        done = [evaluate(s, thesauri[name], records) for name, s in strategies.items()]
+        return {"hits": sum(int(r.strict.sure.sum()) for results in done for r in results.values())}
 
     return timed(work)
 

@@ -302,7 +302,7 @@ def found(term, record, fields):
 
 
 def free_text(term, record, fields):
-    """Free text: True if found, else None if a title or abstract asked for is missing, else False.
+    """Free text: True if found, else None if a title or abstract asked for is missing or all fields are, else False.
 
     >>> record = {"title": "Foster", "abstract": None, "keywords": ["care"]}
     >>> [free_text(t, record, f) for t, f in ((("care",), FIELDS), (("foster", "care"), FIELDS), (("x",), ["title"]))]
@@ -310,9 +310,9 @@ def free_text(term, record, fields):
     """
     if found(term, record, fields):
         return True
-    return (
-        None if any(f in ("title", "abstract") and not values(record, f) for f in fields) else False
-    )
+    silent = [f for f in fields if not values(record, f)]
+    lacking = len(silent) == len(fields) or "title" in silent or "abstract" in silent
+    return None if lacking else False
 
 
 def readings(kind, term, narrower):

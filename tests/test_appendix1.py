@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from searchsets.review import load_strategies, load_thesaurus
-from searchsets.strategy.file import read_strategy
+from searchsets.strategy.file import load_strategies, load_thesaurus, read_strategy
 from searchsets.strategy.language import to_text
 from searchsets.strategy.tables import explosion_rows
 

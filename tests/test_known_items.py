@@ -81,9 +81,20 @@ def test_an_item_without_a_known_role_is_refused_by_its_place(tmp_path, lines):
 
 
 @pytest.mark.parametrize("number", ["first", "", "²", "1.5"])
-def test_a_number_that_is_none_is_left_out(tmp_path, number):
-    [found] = roles(table(tmp_path, item("Trusts", "C1  - key_source", f"C2  - {number}")))
-    assert found.number is None
+def test_a_key_source_without_a_number_is_refused(tmp_path, number):
+    with refused("sources.ris", "has the number", "C2  - "):
+        roles(table(tmp_path, item("Trusts", "C1  - key_source", f"C2  - {number}")))
+
+
+def test_two_key_sources_of_one_number_are_refused(tmp_path):
+    with refused("sources.ris", "has the number '5'", "of its own"):
+        roles(
+            table(
+                tmp_path,
+                item("Trusts", "C1  - key_source", "C2  - 5"),
+                item("Centres", "C1  - key_source", "C2  - 5"),
+            )
+        )
 
 
 def test_a_folder_without_ris_is_refused(tmp_path):

@@ -29,6 +29,8 @@ def copy_project(folder: Path) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder / name)
+    for brought in (folder / "resources/exports").glob("*/"):  # a user's own are no test data
+        shutil.rmtree(brought)
     return folder
 
 

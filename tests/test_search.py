@@ -218,8 +218,7 @@ def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_
     from searchsets.records.eric import read
     from searchsets.records.identity import identify
     from searchsets.records.model import Imported
-    from searchsets.review import load_thesaurus
-    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.file import load_thesaurus, read_strategy
 
     records = []
     for path in sorted((corpora / "eric/api_json").glob("*.json")):

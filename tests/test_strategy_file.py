@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from searchsets.errors import ReviewError
-from searchsets.review import load_strategies
-from searchsets.strategy.file import read_strategy
+from searchsets.strategy.file import load_strategies, read_strategy
 from searchsets.strategy.thesaurus import read_thesaurus
 
 HEAD = """\

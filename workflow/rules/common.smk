@@ -29,12 +29,25 @@ from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_text
 from searchsets.reporting.publish import is_whole
 from searchsets.review import load_review
+from searchsets.settings import read_document
 
-try:
-    REVIEW = load_review(config)
-except ReviewError as error:
-    print(f"ERROR: {error}", file=sys.stderr)
-    sys.exit(2)
+
+def checked(step, *arguments):
+    """Do what may find a mistake of a person's; tell it and stop, without Snakemake's words."""
+    try:
+        return step(*arguments)
+    except ReviewError as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+checked(read_document, Path("config/config.yaml"), "config")
+
+
+configfile: "config/config.yaml"
+
+
+REVIEW = checked(load_review, config)
 
 RUN = REVIEW.run
 BUILD = f"{BUILDS.as_posix()}/{RUN}"
@@ -142,6 +155,7 @@ BROUGHT = sorted(
         REVIEW.config["criteria"],
         *(str(strategy.path) for strategy in REVIEW.strategies.values()),
         *THESAURI.values(),
+        *EXPORTS_TABLES,
         *(str(export.path) for files in REVIEW.exports.values() for export in files),
         *map(str, Path(KNOWN_ITEMS).glob("*.ris")),
         *ENRICHMENT,
@@ -189,11 +203,6 @@ def records_option(wildcards):
         "--records",
         [database_records(wildcards)] if database_records(wildcards) else [],
     )
-
-
-def folder_of(stage):
-    """Return a function that gives a stage's folder for a database."""
-    return lambda wildcards: f"{BUILD}/{stage}/{wildcards.database}"
 
 
 onsuccess:

@@ -26,7 +26,7 @@ rule search:
         enrichment=option("--enrichment", ENRICHMENT),
         errata=REVIEW.config["errata"],
         reading=reading_of,
-        out=folder_of("search"),
+        out=f"{BUILD}/search/{{database}}",
     shell:
         "searchsets search {input.strategy:q} {params.records:q} --known-items {input.known_items:q}"
         " {params.enrichment:q} --errata {params.errata} --reading {params.reading}"

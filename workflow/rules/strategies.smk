@@ -17,6 +17,6 @@ rule strategy_lines:
         errata=f"{BUILD}/strategies/{{database}}/errata.csv",
     params:
         errata=REVIEW.config["errata"],
-        out=folder_of("strategies"),
+        out=f"{BUILD}/strategies/{{database}}",
     shell:
         "searchsets strategy lines {input.strategy:q} --errata {params.errata} --out {params.out:q}"

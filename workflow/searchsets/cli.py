@@ -17,6 +17,7 @@ _ERROR_NOTE = "SEARCHSETS_ERRORS"
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+THERE = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 class _Commands(click.Group):
@@ -29,6 +30,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except ReviewError as error:
             _tell(f"ERROR: {error}")
+            sys.exit(2)
+        except OSError as error:
+            _tell(f"ERROR: {error.filename or 'a file'}: {error.strerror or error}")
             sys.exit(2)
 
 
@@ -65,8 +69,7 @@ def strategy() -> None:
 )
 def strategy_lines(file: Path, errata: str, out: Path) -> None:
     """Parse a strategy FILE and write its lines, explosions and errata as tables."""
-    from searchsets.review import load_thesaurus
-    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.file import load_thesaurus, read_strategy
     from searchsets.strategy.tables import write_strategy
 
     literal = errata == "literal"
@@ -82,7 +85,7 @@ def records() -> None:
 
 @records.command("import")
 @click.argument("database")
-@click.option("--exports", type=FOLDER, required=True, help="Holds one folder a database.")
+@click.option("--exports", type=THERE, required=True, help="Holds one folder a database.")
 @click.option("--table", type=FILE, required=True, help="exports.csv: what each file represents.")
 @click.option(
     "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
@@ -93,14 +96,13 @@ def records_import(database: str, exports: Path, table: Path, out: Path) -> None
     from searchsets.records.reading import read_export
     from searchsets.records.store import import_database
 
-    databases = {path.name for path in exports.iterdir() if path.is_dir()} | {database}
-    found = [one for one in find_exports(exports, table, databases) if one.database == database]
+    found = [one for one in find_exports(exports, table) if one.database == database]
     kept, broken = import_database(database, map(read_export, found), out)
     _say(f"{database}: {kept:,} records from {len(found)} files, {broken:,} broken")
 
 
 @records.command("known-items")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=THERE)
 @click.option(
     "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
 )
@@ -115,9 +117,9 @@ def records_known_items(folder: Path, out: Path) -> None:
 
 
 @records.command("log")
-@click.argument("folders", type=FOLDER, nargs=-1, required=True)
-@click.option("--log", type=FILE, required=True)
-@click.option("--broken", type=FILE, required=True)
+@click.argument("folders", type=THERE, nargs=-1, required=True)
+@click.option("--log", type=FILE, required=True, help="The joined log to write.")
+@click.option("--broken", type=FILE, required=True, help="The joined list of broken records.")
 def records_log(folders: tuple[Path, ...], log: Path, broken: Path) -> None:
     """Join the import logs of all FOLDERS of records into one."""
     from searchsets.records.store import gather_logs
@@ -127,8 +129,8 @@ def records_log(folders: tuple[Path, ...], log: Path, broken: Path) -> None:
 
 @main.command()
 @click.argument("file", type=FILE)
-@click.option("--records", "folder", type=FOLDER, help="The database's records; none: no export.")
-@click.option("--known-items", type=FOLDER, required=True)
+@click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
+@click.option("--known-items", type=THERE, required=True, help="The known items as records.")
 @click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
 @click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
 @click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
@@ -143,9 +145,8 @@ def search(
     out: Path,
 ) -> None:
     """Run a strategy FILE on the records of its database and on the known items."""
-    from searchsets.review import choose_reading, load_thesaurus
     from searchsets.search.stage import write_search
-    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     parsed = read_strategy(file, literal=errata == "literal")
     chosen = choose_reading({parsed.database: parsed}, parsed.database, reading)
@@ -159,15 +160,15 @@ def search(
 
 
 @main.command()
-@click.argument("folders", type=FOLDER, nargs=-1, required=True)
+@click.argument("folders", type=THERE, nargs=-1, required=True)
 @click.option("--retrieved", type=FILE, multiple=True, help="Records of a database that take part.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def dedupe(folders: tuple[Path, ...], retrieved: tuple[Path, ...], out: Path) -> None:
     """Join the records in FOLDERS that are one work, and log every decision."""
     from searchsets.dedupe.stage import write_works
 
-    done, cut = write_works(folders, retrieved, out)
-    for message in cut:
+    done = write_works(folders, retrieved, out)
+    for message in done.cut_blocks:
         _say(f"WARNING: {message}")
     uncertain = sum(decision.outcome == "uncertain" for decision in done.decisions)
     works = len(set(done.work_of.values()))
@@ -175,13 +176,13 @@ def dedupe(folders: tuple[Path, ...], retrieved: tuple[Path, ...], out: Path) ->
 
 
 @main.command()
-@click.argument("folders", type=FOLDER, nargs=-1, required=True)
-@click.option("--criteria", type=FILE, required=True)
+@click.argument("folders", type=THERE, nargs=-1, required=True)
+@click.option("--criteria", type=FILE, required=True, help="The criteria for inclusion.")
 @click.option("--combination", required=True, help="Which combination of criteria to use.")
-@click.option("--works", type=FOLDER, required=True, help="What deduplication wrote.")
-@click.option("--enrichment", type=FILE)
+@click.option("--works", type=THERE, required=True, help="What deduplication wrote.")
+@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
 @click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
-@click.option("--run", "run_name", required=True)
+@click.option("--run", "run_name", required=True, help="Name of the run.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def screening(
     folders: tuple[Path, ...],
@@ -205,7 +206,7 @@ def screening(
 
 
 @main.command()
-@click.argument("build", type=FOLDER)
+@click.argument("build", type=THERE)
 @click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def tables(build: Path, config_file: Path, out: Path) -> None:
@@ -217,7 +218,7 @@ def tables(build: Path, config_file: Path, out: Path) -> None:
 
 
 @main.command()
-@click.argument("build", type=FOLDER)
+@click.argument("build", type=THERE)
 @click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
 @click.option("-o", "--out", type=FILE, required=True)
 def page(build: Path, config_file: Path, out: Path) -> None:
@@ -228,7 +229,7 @@ def page(build: Path, config_file: Path, out: Path) -> None:
 
 
 @main.command()
-@click.argument("build", type=FOLDER)
+@click.argument("build", type=THERE)
 @click.option("-o", "--out", type=FOLDER, required=True)
 @click.option("--input", "inputs", type=FILE, multiple=True, help="A file the run was made from.")
 def publish(build: Path, out: Path, inputs: tuple[Path, ...]) -> None:

@@ -7,7 +7,6 @@ dropped, case is folded, and everything that is no letter or digit separates wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 
 APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"  # also ´ ʹ ʻ ʼ ‘ ’ ‛ ′ ＇
 
@@ -114,12 +113,3 @@ def word_places(text: str) -> list[tuple[str, int, int]]:
 def has_words(value: str | None) -> bool:
     """Tell whether a field says anything: a letter or digit of any script."""
     return bool(value) and bool(normalise(value or ""))
-
-
-def joined(values: Iterable[str]) -> str:
-    """Return a list as one cell of a table, in the form all our tables use.
-
-    >>> joined(["Fox, C.", "Butler, G."])
-    'Fox, C.; Butler, G.'
-    """
-    return "; ".join(values)

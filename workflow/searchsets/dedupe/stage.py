@@ -135,9 +135,7 @@ def _fullness(row: dict[str, Any]) -> int:
     return sum(bool(row[column]) for column in COLUMNS)
 
 
-def write_works(
-    sources: Sequence[Path], retrieved: Sequence[Path], out: Path
-) -> tuple[Deduplicated, list[str]]:
+def write_works(sources: Sequence[Path], retrieved: Sequence[Path], out: Path) -> Deduplicated:
     """Join the retrieved records and all known items, and write `results/<run>/works/`.
 
     Args:
@@ -160,7 +158,7 @@ def write_works(
             "results and records come from different runs: delete results/.build and run again",
         )
     _write(done, out)
-    return done, done.cut_blocks
+    return done
 
 
 def _write(done: Deduplicated, out: Path) -> None:

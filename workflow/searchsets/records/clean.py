@@ -57,7 +57,10 @@ def doi(value: object) -> str:
     >>> doi("https://doi.org/10.1111/J.1745-3992.2009.00153.x.")
     '10.1111/j.1745-3992.2009.00153.x'
     """
-    found = _DOI.search(unquote(text(value)))
+    stated = text(value)
+    if "://" in stated:  # an address: what follows ? or # is not part of the DOI
+        stated = re.split(r"[?#]", stated)[0]
+    found = _DOI.search(unquote(stated))
     return found[0].rstrip(".,;)]}>\"'").lower() if found else ""
 
 
@@ -77,7 +80,7 @@ def without_prefix(value: object) -> str:
     >>> without_prefix("EISSN-1465-3346"), without_prefix("ISBN-978-1-906792-33-6")
     ('1465-3346', '978-1-906792-33-6')
     """
-    return re.sub(r"(?i)^e?iss?[bn]+[- :]*", "", text(value))
+    return re.sub(r"(?i)^(?:e-?issn|issn|isbn)[- :]*", "", text(value))
 
 
 def pages(start: str, end: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import accumulate
 
 from searchsets.errors import ReviewError
 
@@ -66,20 +67,18 @@ def decode(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), used
 
 
-def line_offset(data: bytes, encoding: str, line: int | None) -> int | None:
-    r"""Return the byte at which a line of a file begins; None for no line.
+def line_offsets(data: bytes, encoding: str) -> list[int]:
+    r"""Return the byte at which each line of a file begins.
 
-    >>> line_offset("\ufeffé\r\nx".encode(), "utf-8-sig", 2)
-    7
+    >>> line_offsets("\ufeffé\r\nx".encode(), "utf-8-sig")
+    [3, 7]
     """
-    if line is None:
-        return None
-    text = data.decode(encoding)
-    ends = [end.end() for end in re.finditer(r"\r\n|\r|\n", text)]
-    rest = text[ends[line - 2] :] if line > 1 else text
-    # Counted from the end: the encoded beginning would bring a byte-order mark of its own.
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", data.decode(encoding))
+    # A codec that writes a byte-order mark of its own would count it again for every line.
     unmarked = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-    return len(data) - len(rest.encode(unmarked.get(encoding, encoding)))
+    sizes = [len(line.encode(unmarked.get(encoding, encoding))) for line in lines]
+    mark = len(data) - sum(sizes)
+    return list(accumulate(sizes[:-1], initial=mark))
 
 
 def _not_in_encoding(data: bytes, name: str, used: str, offset: int) -> ReviewError:

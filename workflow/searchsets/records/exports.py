@@ -68,13 +68,15 @@ class Export:
     """The number of records the platform reported, as the person wrote it down."""
 
 
-def find_exports(folder: Path, declared: Path, databases: Collection[str]) -> list[Export]:
+def find_exports(
+    folder: Path, declared: Path, databases: Collection[str] | None = None
+) -> list[Export]:
     """Return the export files of all databases, sorted by name.
 
     Args:
         folder: holds one folder a database. An `exports.csv` in it goes before `declared`.
         declared: the review's own `exports.csv`; it need not exist.
-        databases: the databases that have a strategy.
+        databases: the databases that have a strategy; None where that is not to be checked.
 
     Raises:
         ReviewError: no such folder, a folder of no known database, a stray file, or a row of
@@ -93,7 +95,8 @@ def find_exports(folder: Path, declared: Path, databases: Collection[str]) -> li
     for path in _all_below(folder):
         inside = path.relative_to(folder)
         if path.is_dir():
-            _check_database_folder(path, inside, databases)
+            if databases is not None:
+                _check_database_folder(path, inside, databases)
         elif path != own and not any(_is_ignored(part) for part in inside.parts):
             _check_file_place(path, inside)
             row = _declaration_for(inside.as_posix(), rows)

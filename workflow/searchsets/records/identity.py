@@ -1,8 +1,9 @@
 """Gives every record an id that depends on what the record says and on nothing else.
 
-Ids are kept in decisions that people take, so this folding is frozen: it is a copy of today's
-text rules, not a call to them. If it must ever change, it becomes version 2, and a table of the
-old ids keeps the decisions.
+Ids are kept in decisions that people take, so this folding is frozen: it is a rule of its own, not
+a call to those of the search. Ids rest on what the readers take from a file as well; tests freeze
+some. If either must ever change, the folding becomes version 2, and a table of the old ids keeps
+the decisions.
 """
 
 from __future__ import annotations

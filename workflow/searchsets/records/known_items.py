@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 SOURCE = "known_items"
 """The source that known items belong to; no database may have this name."""
 
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 ROLES = ("key_source", "cited", "listed_only")
+NUMBERED_ROLE = "key_source"
 _ROLE_TAG, _NUMBER_TAG = "C1", "C2"  # RIS leaves these fields to the user
 
 ENRICHABLE = ("abstract", "descriptors", "keywords", "indexed_in", "published")
@@ -52,9 +55,11 @@ def roles(table: pa.Table) -> list[KnownItem]:
     """Return the role of every known item, key sources by their number first.
 
     Raises:
-        ReviewError: a record states no role, or one that is not known.
+        ReviewError: a record states no role or one that is not known, or a key source has no
+            number of its own.
     """
     items = []
+    numbers: set[int] = set()
     for row in table.select(["record_id", "raw", "title", "source_file", "position"]).to_pylist():
         raw = json.loads(row["raw"])
         role, number = (raw.get(tag, [""])[0] for tag in (_ROLE_TAG, _NUMBER_TAG))
@@ -64,6 +69,13 @@ def roles(table: pa.Table) -> list[KnownItem]:
                 f"{row['source_file']}: record {row['position']}",
                 f"give it a line `{_ROLE_TAG}  - ` and one of: {', '.join(ROLES)}",
             )
+        if role == NUMBERED_ROLE and (not number.isdecimal() or int(number) in numbers):
+            raise ReviewError(
+                f"the key source {row['title']!r} has the number {number!r}",
+                f"{row['source_file']}: record {row['position']}",
+                f"give each key source a line `{_NUMBER_TAG}  - ` and a number of its own",
+            )
+        numbers.add(int(number) if number.isdecimal() else 0)
         items.append(KnownItem(row["record_id"], role, int(number) if number.isdecimal() else None))
     return sorted(items, key=lambda i: (ROLES.index(i.role), i.number or 0, i.record_id))
 
@@ -98,6 +110,10 @@ def read_enrichment(path: Path, known: set[str]) -> list[Enrichment]:
             fields = ", ".join(ENRICHABLE)
             raise ReviewError(
                 f"unknown field {statement.field!r}", where, f"write one of: {fields}"
+            )
+        if statement.field == "published" and not _DATE.fullmatch(statement.value):
+            raise ReviewError(
+                f"{statement.value!r} is no date", where, "write 2008, 2008-10 or 2008-10-29"
             )
         if not statement.value:
             raise ReviewError("the statement has no value", where, "write one, or delete the row")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from searchsets.errors import ReviewError
 from searchsets.records import eric, ris, table
-from searchsets.records.decode import decode, line_offset
+from searchsets.records.decode import decode, line_offsets
 from searchsets.records.exports import CORPUS, UNKNOWN, Export, Represents
 from searchsets.records.model import Imported
 
@@ -53,8 +53,13 @@ def read_export(export: Export) -> ReadExport:
     imported.source_file = export.name
     for record in imported.records:
         record.source_file = export.name
+    offsets = line_offsets(data, encoding) if imported.broken else []
     imported.broken = [
-        replace(part, source_file=export.name, byte_offset=line_offset(data, encoding, part.line))
+        replace(
+            part,
+            source_file=export.name,
+            byte_offset=offsets[part.line - 1] if part.line else None,
+        )
         for part in imported.broken
     ]
     declared = export.represents or (CORPUS if format_name == "ERIC JSON" else UNKNOWN)

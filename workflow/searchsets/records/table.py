@@ -90,9 +90,12 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
-        rows += ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
+        started = 1
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                rows.append((started, cells))
+            started = reader.line_num + 1
     except csv.Error as error:
-        started = rows[-1][0] + 1 if rows else 1
         raise ReviewError(
             f"the table cannot be read from this row on: {error}",
             f"{name}:{started}",
@@ -116,8 +119,8 @@ def record_of(fields: dict[str, str], source_file: str, position: int, eric: boo
         position,
         year=clean.year(get("year")),
         doi=clean.doi(get("doi")) or clean.doi(get("url")),
-        issn=[clean.without_prefix(value) for value in split(get("issn"))],
-        isbn=[clean.without_prefix(value) for value in split(get("isbn"))],
+        issn=clean.texts([clean.without_prefix(value) for value in split(get("issn"))]),
+        isbn=clean.texts([clean.without_prefix(value) for value in split(get("isbn"))]),
         raw=clean.raw(fields),
         **{name: split(get(name)) for name in ("authors", "descriptors", "keywords")},
         **{

@@ -18,8 +18,8 @@ from searchsets.records.known_items import (
     roles,
 )
 from searchsets.records.store import read_records
-from searchsets.review import load_strategies
 from searchsets.screening.criteria import Criteria, read_criteria
+from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Strategy
 
 Row = dict[str, str]

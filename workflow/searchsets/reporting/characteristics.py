@@ -43,13 +43,19 @@ def characteristics(build: Build) -> Table:
 
 
 def _counted(build: Build, row: Row, line: int) -> dict[str, Any]:
+    path = Path(build.config["extraction"]) / FILE
+    if row["reported"] not in ("majority", "some") and not row["reported"].isdecimal():
+        raise ReviewError(
+            f"reported is {row['reported']!r} for {row['id']}",
+            f"{path}:{line}",
+            "write majority, some or a number, or take the expression away",
+        )
     keys = key_sources(build)
     said = {
         item: [one.value for one in build.said(item.record_id, "keywords", row["column"])]
         for item in keys
     }
     speaking = [item for item in keys if said[item]]
-    path = Path(build.config["extraction"]) / FILE
     shown = _matching([said[item] for item in speaking], row["expression"], f"{path}:{line}")
     found = [item.number for item, hit in zip(speaking, shown, strict=True) if hit]
     unknown = len(keys) - len(speaking)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from searchsets.errors import ReviewError
 from searchsets.records.known_items import SOURCE
-from searchsets.reporting.build import Build
+from searchsets.reporting.build import Build, only_row
+from searchsets.reporting.flow import LEFT_OUT
+from searchsets.reporting.tables import Table
 
 
 def check_closing(build: Build) -> None:
@@ -47,14 +49,28 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
                 int(balance[SOURCE]["records"]),
             )
             continue
-        chosen = [
-            row for row in build.rows(f"search/{source}/outputs.csv") if row["chosen"] == "yes"
-        ]
-        yield f"records of {source} imported and searched", kept, int(chosen[0]["records"])
+        chosen = only_row(build.rows(f"search/{source}/outputs.csv"), chosen="yes")
+        yield f"records of {source} imported and searched", kept, int(chosen["records"])
         retrieved = int(balance[source]["records"]) if source in balance else 0
-        yield f"records of {source} retrieved and in works", int(chosen[0]["retrieved"]), retrieved
+        yield f"records of {source} retrieved and in works", int(chosen["retrieved"]), retrieved
     links, finals = build.rows("works/links.csv"), build.rows("screening/final.csv")
     yield "records in works and records with a state", len(links), len(finals)
     works = {row["work_id"] for row in links}
     states = {(row["work_id"], row["state"]) for row in finals}
     yield "works and works with exactly one state", len(works), len(states)
+
+
+def check_flow(prisma: Table) -> None:
+    """Raise if the boxes of the flow that works end in do not sum to all works.
+
+    Raises:
+        ReviewError: with both numbers.
+    """
+    numbers = {row["box"]: row["this_run"] for row in prisma.rows}
+    ends = sum(numbers[box] for box in (*LEFT_OUT, "included"))
+    if ends != numbers["works"]:
+        raise ReviewError(
+            f"the flow does not close: {numbers['works']} works, and {ends} in the boxes they end in",
+            "tables/prisma.csv",
+            "this is a fault of searchsets: please report it with the folder results/.build",
+        )

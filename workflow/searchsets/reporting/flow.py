@@ -19,6 +19,17 @@ _STYLE = (
     "path{stroke:#57606a;fill:none}"
 )
 
+# Where a work may stand that is not included; the sum of these and the included is all works.
+LEFT_OUT = (
+    "excluded_by_rule",
+    "excluded_by_people",
+    "duplicates_by_people",
+    "not_retrieved",
+    "awaiting",
+    "unsettled",
+    "undecided",
+)
+
 Label = tuple[str, str]
 
 
@@ -40,7 +51,7 @@ def flow_svg(prisma: Table) -> str:
         (
             "Not included",
             "",
-            [line("excluded_by_rule"), line("excluded_by_people"), line("undecided")],
+            [line(name) for name in LEFT_OUT],
         ),
     ]
     return _draw(left, right)

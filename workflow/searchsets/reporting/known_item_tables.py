@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
 
 KEY_SOURCE = "key_source"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
 def key_sources(build: Build) -> list[KnownItem]:
@@ -86,11 +88,12 @@ def key_sources_by_strategy(build: Build) -> Table:
     )  # fmt: skip
 
     def rows() -> Rows:
+        all_states = {database: known_states(build, database) for database in build.strategies}
         for item in key_sources(build):
             record = build.records[item.record_id]
             after, evidence = published_after(build, item.record_id)
             for database, strategy in build.strategies.items():
-                states = known_states(build, database)
+                states = all_states[database]
                 lines = strategy.reading(build.config["outputs"].get(database, "default")).lines
                 yield {
                     "source_number": item.number,
@@ -124,17 +127,24 @@ def key_sources_by_strategy(build: Build) -> Table:
 
 
 def published_after(build: Build, record_id: str) -> tuple[str, str]:
-    """Say whether a work was published after the searches ended, and on what evidence."""
-    ends = {strategy.searched["until"] for strategy in build.strategies.values()}
-    last = max(ends)
-    for statement in build.said(record_id, "published"):
-        return (
-            "yes" if statement.value > last else "no"
-        ), f"{statement.value} ({statement.source})"
+    """Say whether a work was published after the searches ended, and on what evidence.
+
+    Dates are compared as far as both are known: 2008 against 2008-09-05 cannot be told.
+    """
+    ends = [
+        s.searched["until"] for s in build.strategies.values() if _DATE.match(s.searched["until"])
+    ]
+    last = max(ends, default="")
+    stated = next(iter(build.said(record_id, "published")), None)
     year = build.records[record_id]["year"]
-    if year is None or not last[:4].isdigit() or year == int(last[:4]):
-        return "cannot be told", f"year {year or 'unknown'}; the searches ended {last}"
-    return ("yes" if year > int(last[:4]) else "no"), f"year {year}; the searches ended {last}"
+    date = stated.value if stated else str(year or "")
+    evidence = f"{date} ({stated.source})" if stated else f"year {date or 'unknown'}"
+    shared = min(len(date), len(last))
+    if not shared or date[:shared] == last[:shared]:
+        answer = "cannot be told"
+    else:
+        answer = "yes" if date > last else "no"
+    return answer, f"{evidence}; the searches ended {last or 'on an unknown day'}"
 
 
 def _indexed(build: Build, record_id: str, database: str) -> str:

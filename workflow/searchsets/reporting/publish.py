@@ -46,12 +46,17 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
         "searchsets": __version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
         "configuration": json.loads((build / "config.json").read_text(encoding="utf-8")),
-        "inputs": {path.as_posix(): sha256_of(path) for path in sorted(inputs)},
+        "inputs": {_name_of(path): sha256_of(path) for path in sorted(inputs)},
         "outputs": hashes,
     }
     write_text(out / _LISTED, json_text({"outputs": sorted(made)}))
     write_text(out / MANIFEST, json_text(manifest))
     return len(made)
+
+
+def _name_of(path: Path) -> str:
+    """Return the name of an input; a file outside the review by its last two parts alone."""
+    return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
 
 
 def _published(listing: Path) -> set[str]:

@@ -11,6 +11,16 @@ from searchsets.records.store import read_records
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
 from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table
+from searchsets.screening.states import (
+    AWAITING,
+    CONFLICT,
+    DUPLICATE,
+    EXCLUDED,
+    INCLUDED,
+    NOT_RETRIEVED,
+    NOT_SCREENED,
+    UNCLEAR,
+)
 
 
 def screening(build: Build) -> Table:
@@ -52,7 +62,7 @@ def included_sources(build: Build) -> Table:
             for row in build.extraction("included_sources.csv", ("record", "about", "source"))
         }
         numbers = {item.record_id: item.number for item in build.known_items}
-        included = [r for r in build.rows("screening/final.csv") if r["state"] == "included"]
+        included = [r for r in build.rows("screening/final.csv") if r["state"] == INCLUDED]
         chosen = _one_record_a_work(included, numbers)
         records = _records(build, chosen)
         for record_id in sorted(chosen, key=lambda i: (numbers.get(i) or len(numbers) + 1, i)):
@@ -102,33 +112,40 @@ def _cell(build: Build, record_id: str, column: str) -> str:
 def prisma(build: Build) -> Table:
     """The numbers of the flow diagram, in this run and in the published review."""
     finals = {row["work_id"]: row for row in build.rows("screening/final.csv")}
-    states = Counter((row["state"], row["decided_by"]) for row in finals.values())
     by_state = Counter(row["state"] for row in finals.values())
+    by_rule = sum(
+        (row["state"], row["decided_by"]) == (EXCLUDED, "rule") for row in finals.values()
+    )
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
     retrieved = {
         database: len(build.rows(f"search/{database}/retrieved.csv")) for database in build.exported
     }
     records = sum(int(row["records"]) for row in balance.values())
-    published = sum(bool(row["published_outcome"]) for row in finals.values())
+    published = sum(row["published_outcome"].endswith(": include") for row in finals.values())
+    known = int(balance[SOURCE]["records"])
 
     def rows() -> Rows:
         for database, strategy in build.strategies.items():
             found = retrieved.get(database, "not searched")
-            yield _box(f"records_{database}", strategy.name, found, NOT_REPORTED)
-        yield _box("records_known_items", "Works of the report's own reference list",
-                   int(balance[SOURCE]["records"]), "not applicable")  # fmt: skip
-        yield _box("records_websites", "Records from websites", "not searched", NOT_REPORTED)
-        yield _box("records_organisations", "Documents sent by local authorities", "not searched",
-                   NOT_REPORTED)  # fmt: skip
-        yield _box("duplicates", "Duplicates joined", records - len(finals), NOT_REPORTED)
-        yield _box("works", "Works to screen", len(finals), NOT_REPORTED)
-        yield _box("excluded_by_rule", "Excluded by rule (year)", states["excluded", "rule"],
-                   NOT_REPORTED)  # fmt: skip
-        yield _box("excluded_by_people", "Excluded by people", by_state["excluded"]
-                   - states["excluded", "rule"], NOT_REPORTED)  # fmt: skip
-        undecided = len(finals) - by_state["excluded"] - by_state["included"]
-        yield _box("undecided", "Not decided in this run", undecided, NOT_REPORTED)
-        yield _box("included", "Included", by_state["included"], published)
+            yield _box(f"records_{database}", strategy.name, found)
+        yield _box(
+            "records_known_items",
+            "Works of the report's own reference list",
+            known,
+            "not applicable",
+        )
+        yield _box("records_websites", "Records from websites", "not searched")
+        yield _box("records_organisations", "Documents sent by local authorities", "not searched")
+        yield _box("duplicates", "Duplicates joined", records - len(finals))
+        yield _box("works", "Works to screen", len(finals))
+        yield _box("excluded_by_rule", "Excluded by rule (year)", by_rule)
+        yield _box("excluded_by_people", "Excluded by people", by_state[EXCLUDED] - by_rule)
+        yield _box("duplicates_by_people", "Called duplicates by people", by_state[DUPLICATE])
+        yield _box("not_retrieved", "Full text not retrieved", by_state[NOT_RETRIEVED])
+        yield _box("awaiting", "Awaiting full text", by_state[AWAITING])
+        yield _box("unsettled", "Unclear or in conflict", by_state[UNCLEAR] + by_state[CONFLICT])
+        yield _box("undecided", "Nobody has decided", by_state[NOT_SCREENED])
+        yield _box("included", "Included", by_state[INCLUDED], published)
 
     return table(
         "prisma",
@@ -139,5 +156,7 @@ def prisma(build: Build) -> Table:
     )
 
 
-def _box(name: str, label: str, this_run: Any, published: Any) -> dict[str, Any]:
+def _box(
+    name: str, label: str, this_run: int | str, published: int | str = NOT_REPORTED
+) -> dict[str, Any]:
     return {"box": name, "label": label, "this_run": this_run, "published_review": published}

@@ -8,7 +8,7 @@ from searchsets.files import write_csv, write_text
 from searchsets.reporting import known_item_tables, screening_tables, search_tables
 from searchsets.reporting.build import Build
 from searchsets.reporting.characteristics import characteristics
-from searchsets.reporting.closing import check_closing
+from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
@@ -39,6 +39,7 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     build = Build.read(folder, config_file)
     check_closing(build)
     made = make_tables(build)
+    check_flow(next(one for one in made if one.name == "prisma"))
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)

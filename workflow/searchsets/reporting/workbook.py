@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ _MADE = datetime.datetime(
 )  # any fixed date: the files must not differ
 _WIDEST = 60  # characters
 _NARROWEST = 8
+_NUMBER = re.compile(r"0|[1-9]\d{0,14}")  # more digits, or a leading 0, Excel would not keep
 _LONGEST_CELL = 32_767  # Excel's limit
 
 
@@ -52,7 +54,7 @@ def _add_sheet(book: Any, made: Table, head: Any, wrap: Any) -> None:
         sheet.set_column(column, column, min(max(longest + 1, _NARROWEST), _WIDEST), wrap)
         sheet.write_string(0, column, heading, head)
         for number, value in enumerate(values, start=1):
-            if value.isascii() and value.isdigit():
+            if _NUMBER.fullmatch(value):
                 sheet.write_number(number, column, int(value), wrap)
             elif value:
                 sheet.write_string(number, column, _fitted(value), wrap)

@@ -60,13 +60,13 @@ REQUIRED = ("event_id", "seq", "record_id", "stage", "round", "reviewer", "role"
 
 
 def read_events(
-    folder: Path, records: Collection[str], run: str
+    folder: Path, records: Collection[str] | None, run: str
 ) -> tuple[list[Event], list[Event]]:
     """Return the events of a folder `<stage>/<round>/<reviewer>.csv`, in their order.
 
     Args:
         folder: `resources/decisions`; it may be missing, which means that nobody decided.
-        records: the ids of the records of this run.
+        records: the ids of the records of this run; None to check the form of the files alone.
         run: the name of this run.
 
     Returns:
@@ -90,7 +90,7 @@ def read_events(
                     "every act has an id of its own: number on where your other file ended",
                 )
             seen[event.event_id] = where
-            if event.record_id in records:
+            if records is None or event.record_id in records:
                 events.append(event)
             elif event.search_run and event.search_run != run:
                 elsewhere.append(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,14 @@ def judge(criteria: Criteria, records: SearchableRecords) -> Iterator[Judged]:
     """Yield the judgement of every record on every criterion and facet, record by record."""
     all_criteria = (*criteria.criteria, *criteria.facets)
     found = _found(all_criteria, records)
-    rows = records.table.to_pylist()
+    rows = records.table.select(["record_id", "year", *TEXT_FIELDS]).to_pylist()
     for index, row in enumerate(rows):
+        texts = texts_of(row)
         for criterion in all_criteria:
             if criterion.met_if is None:
                 yield _judge_year(criterion, row)
             elif found[criterion.id][index]:
-                shown = evidence(criterion.met_if, row)
+                shown = evidence(criterion.met_if, texts)
                 yield Judged(row["record_id"], criterion.id, "met", "rule", shown)
             else:
                 yield Judged(row["record_id"], criterion.id, "unclear", "rule", _unclear(row))
@@ -86,12 +88,37 @@ def _unclear(row: Mapping[str, Any]) -> str:
     return "not found in the text" if row["abstract"] else "not found; the record has no abstract"
 
 
-def evidence(expression: Expression, row: Mapping[str, Any]) -> str:
-    """Return a place of the record for each part of an expression that makes it hold."""
-    return " | ".join(dict.fromkeys(_quotes(expression, _words_of(row)) or ()))
+def evidence(expression: Expression, texts: Sequence[Text]) -> str:
+    """Return a place of a record for each part of an expression that makes it hold.
+
+    >>> evidence(Term("trust*", free_text=True), texts_of({"title": "On Children's Trusts"}))
+    "title: On Children's Trusts"
+    """
+    return " | ".join(dict.fromkeys(_quotes(expression, texts) or ()))
 
 
-def _quotes(expression: Expression, texts: Texts) -> list[str] | None:
+@dataclass(frozen=True)
+class Text:
+    """One text of a record, its words as the search sees them, and where each word stands."""
+
+    field: str
+    text: str
+    words: str
+    places: list[tuple[str, int, int]]
+
+
+def texts_of(row: Mapping[str, Any]) -> list[Text]:
+    """Return the texts of a record that are searched: title, abstract, each descriptor, keyword."""
+    found = []
+    for field in TEXT_FIELDS:
+        value = row.get(field) or ""
+        for text in value if isinstance(value, list) else [value]:
+            places = word_places(text)
+            found.append(Text(field, text, " ".join(word for word, _, _ in places), places))
+    return found
+
+
+def _quotes(expression: Expression, texts: Sequence[Text]) -> list[str] | None:
     """Return the places that make an expression hold, or None where it does not hold."""
     match expression:
         case Term():
@@ -107,40 +134,26 @@ def _quotes(expression: Expression, texts: Texts) -> list[str] | None:
             return [] if _quotes(expression.part, texts) is None else None
 
 
-def quotation(term: str, row: Mapping[str, Any]) -> str:
-    """Return the first place where free text stands in a record, with the field and some context.
-
-    >>> quotation("trust*", {"title": "On Children's Trusts", "abstract": ""})
-    "title: On Children's Trusts"
-    """
-    return _quotation(Term(term, free_text=True), _words_of(row))
-
-
-Texts = list[tuple[str, str, list[tuple[str, int, int]]]]
-
-
-def _words_of(row: Mapping[str, Any]) -> Texts:
-    """Return (field, text, its words with their places) for every text of a record."""
-    found = []
-    for field in TEXT_FIELDS:
-        value = row.get(field) or ""
-        for text in value if isinstance(value, list) else [value]:
-            found.append((field, text, word_places(text)))
-    return found
-
-
-def _quotation(term: Term, texts: Texts) -> str:
-    descriptors = [one for one in texts if one[0] == "descriptors" and one[2]]
-    whole = bool(descriptors) and not term.free_text  # a descriptor is equal to the term
-    patterns = [re.compile(part) for part in words_pattern(term.text).split(" +")]
-    for field, text, places in descriptors if whole else texts:
-        for index in range(len(places) - len(patterns) + 1):
-            words = places[index : index + len(patterns)]
-            if whole and len(places) != len(patterns):
-                continue
-            if all(p.fullmatch(word) for p, (word, _, _) in zip(patterns, words, strict=True)):
-                return f"{field}: {_context(text, words[0][1], words[-1][2])}"
+def _quotation(term: Term, texts: Sequence[Text]) -> str:
+    """Return the first place where a term stands, with the field and some context, or nothing."""
+    indexed = [text for text in texts if text.field == "descriptors" and text.words]
+    whole = bool(indexed) and not term.free_text  # a descriptor is equal to the term
+    pattern = _pattern(term.text, whole)
+    for text in indexed if whole else texts:
+        found = pattern.search(text.words)
+        if found:
+            first = text.words.count(" ", 0, found.start())
+            last = first + found[0].count(" ")
+            return (
+                f"{text.field}: {_context(text.text, text.places[first][1], text.places[last][2])}"
+            )
     return ""
+
+
+@cache
+def _pattern(term: str, whole: bool) -> re.Pattern[str]:
+    words = words_pattern(term)
+    return re.compile(f"^{words}$" if whole else f"(?<![^ ]){words}(?![^ ])")
 
 
 def _context(text: str, start: int, end: int) -> str:

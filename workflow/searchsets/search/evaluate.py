@@ -7,7 +7,6 @@ Introduction to Metamathematics, 1952, section 64).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -76,30 +75,6 @@ def narrower_terms(term: Term, thesaurus: Thesaurus | None) -> list[str]:
     return [term.text]
 
 
-def evaluate_all(
-    strategies: Iterable[Strategy],
-    thesauri: Mapping[str, Thesaurus],
-    records: SearchableRecords,
-) -> Iterable[tuple[Strategy, Results]]:
-    """Evaluate several strategies on the same records, their free text found in one pass.
-
-    Args:
-        strategies: the strategies.
-        thesauri: by the file that a strategy names; it may lack those that no strategy explodes.
-        records: the records.
-
-    Yields:
-        Each strategy with the result of each of its lines.
-    """
-    chosen = list(strategies)
-    for fields in {strategy.free_text_fields for strategy in chosen}:
-        alike = [strategy for strategy in chosen if strategy.free_text_fields == fields]
-        records.prepare(fields, [term for strategy in alike for term in _free_text(strategy)])
-    for strategy in chosen:
-        thesaurus = thesauri.get(strategy.thesaurus.get("file", ""))
-        yield strategy, evaluate(strategy, thesaurus, records)
-
-
 def evaluate(
     strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords
 ) -> Results:
@@ -117,7 +92,8 @@ def _terms(strategy: Strategy) -> list[Term]:
     return [leaf for leaf in found if isinstance(leaf, Term)]
 
 
-def _free_text(strategy: Strategy) -> list[str]:
+def free_text_of(strategy: Strategy) -> list[str]:
+    """Return the free-text terms of a strategy."""
     return [term.text for term in _terms(strategy) if term.free_text]
 
 
@@ -134,13 +110,15 @@ class _Evaluator:
         self.read_as_text = read_as_text
         self.fields = strategy.free_text_fields
         self.done: dict[int, Truth] = {}
-        needed = [field for field in ("title", "abstract") if field in self.fields]
-        lacking = [~records.has(field) for field in needed]
-        self.text_lacking = reduce(np.logical_or, lacking, np.zeros(records.size, dtype=bool))
+        # A phrase that is not found needs a title and an abstract to be surely absent; where only
+        # descriptors or keywords are searched, it needs any of these.
+        needed = [~records.has(field) for field in ("title", "abstract") if field in self.fields]
+        silent = reduce(np.logical_and, (~records.has(field) for field in self.fields))
+        self.text_lacking = reduce(np.logical_or, needed, silent)
         self.unindexed = ~records.has("descriptors")
 
     def lines(self) -> dict[int, Truth]:
-        self.records.prepare(self.fields, _free_text(self.strategy))
+        self.records.prepare(self.fields, free_text_of(self.strategy))
         if self.read_as_text:
             descriptors = (term for term in _terms(self.strategy) if not term.free_text)
             names = [name for term in descriptors for name in narrower_terms(term, self.thesaurus)]

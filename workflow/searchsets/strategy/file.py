@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from searchsets.strategy.model import (
     Strategy,
     leaves,
 )
+from searchsets.strategy.thesaurus import Thesaurus, read_thesaurus
 
+LONGEST_RANGE = 100_000
 _ROW = re.compile(r"#(\d+)(?:[ \t]+|$)")
 
 
@@ -150,7 +154,8 @@ def referred(line: Line) -> list[int]:
         if isinstance(leaf, Reference):
             numbers.append(leaf.line)
         elif isinstance(leaf, Range):
-            numbers += range(leaf.first, leaf.last + 1)
+            # A slip of the pen may name line 2,000,000: no more than one unknown line is needed.
+            numbers += range(leaf.first, min(leaf.last, leaf.first + LONGEST_RANGE) + 1)
     return numbers
 
 
@@ -220,3 +225,55 @@ def _readings(document: Document, lines: dict[int, Line]) -> list[Reading]:
             "each reading needs a name of its own; `default` is the first",
         )
     return readings
+
+
+def load_strategies(folder: Path, *, literal: bool = False) -> dict[str, Strategy]:
+    """Read all strategies of a folder, by database; all their faults are told at once."""
+    strategies: dict[str, Strategy] = {}
+    errors: list[ReviewError] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            strategies[path.stem] = read_strategy(path, literal=literal)
+        except ReviewError as error:
+            errors.append(error)
+    raise_all(errors)
+    if not strategies:
+        raise ReviewError(
+            "no strategy was found", str(folder), "bring one file a database, as in eric.yaml"
+        )
+    return strategies
+
+
+def load_thesaurus(strategy: Strategy) -> Thesaurus | None:
+    """Return the thesaurus that a strategy names, or None where it names none."""
+    file = strategy.thesaurus.get("file")
+    if file is None:
+        return None
+    if not Path(file).exists():
+        raise ReviewError(
+            f"the thesaurus {file} does not exist",
+            str(strategy.path),
+            "mend the path under thesaurus",
+        )
+    return read_thesaurus(Path(file))
+
+
+def choose_reading(strategies: Mapping[str, Strategy], database: str, name: str) -> Reading:
+    """Return a database's reading of that name.
+
+    Raises:
+        ReviewError: there is no such database or reading.
+    """
+    if database not in strategies:
+        near = difflib.get_close_matches(database, strategies, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(strategies)}"
+        raise ReviewError(f"outputs names {database!r}, which has no strategy", "config.yaml", hint)
+    try:
+        return strategies[database].reading(name)
+    except KeyError:
+        known = ", ".join(reading.name for reading in strategies[database].readings)
+        raise ReviewError(
+            f"the strategy of {database} has no reading {name!r} of its outputs",
+            str(strategies[database].path),
+            f"choose one of: {known}",
+        ) from None

@@ -159,8 +159,9 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
     if found.startswith(")"):
         return LineError("a bracket is closed that was never opened", column, "take the ) away")
     if found.startswith("("):
+        bracket = text[column - 1 :].split(")")[0] + ")"
         return LineError(
-            f"{text[column - 1 :].split(')')[0]})' cannot stand after a term".replace("'", ""),
+            f"{bracket} cannot stand after a term",
             column,
             "a term may be followed by (ft) for free text or (exp) for explode; "
             "between two terms write or, and, not",
