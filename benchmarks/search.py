@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -37,6 +38,8 @@ from searchsets.strategy.file import load_strategies, load_thesaurus
 from searchsets.strategy.model import TEXT_FIELDS, Term, leaves
 from searchsets.text import normalise
 
+# pandas is imported above for the contestant of that name, and because pyarrow imports it at its
+# first use: a third of a second that is no part of anybody's search.
 HERE = Path(__file__).parent
 COLUMNS = ["record_id", *TEXT_FIELDS]
 PANDAS_SHARE = 10  # pandas is measured on a tenth of the records and multiplied: it takes minutes
@@ -224,8 +227,6 @@ def peer_pattern(term: str) -> str:
 
 def pandas_contains(file: Path) -> dict:
     """pandas.Series.str.contains, one pass a term, on a share of the records."""
-    import pandas as pd
-
     size = pq.ParquetFile(file).metadata.num_rows // PANDAS_SHARE
     texts, terms = pd.Series(folded_texts(file, size), dtype=object), free_text()
 

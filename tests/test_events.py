@@ -175,3 +175,15 @@ def test_superseded_acts_do_not_stand():
     first, second = event(1), event(2, supersedes="R01-1")
     third, other = event(3, supersedes="R01-2"), event(1, reviewer="R02")
     assert standing([first, second, third, other]) == [third, other]
+
+
+def test_a_number_that_stands_twice_in_a_file_is_told(tmp_path):
+    path = written(tmp_path, event(1), event(1, event_id="another"))
+    assert "stands twice" in told(tmp_path, f"{path}:3")
+
+
+@pytest.mark.parametrize("supersedes", [("R01-1", ""), ("R01-2", "R01-1")])
+def test_no_act_can_make_itself_or_a_circle_vanish(tmp_path, supersedes):
+    written(tmp_path, event(1, supersedes=supersedes[0]), event(2, supersedes=supersedes[1]))
+    with pytest.raises(ReviewError, match="no earlier act"):
+        read(tmp_path)

@@ -182,3 +182,25 @@ def test_a_file_in_another_encoding_is_refused_until_exports_csv_states_it(expor
         read_export(find(exports)[0])
     [stated] = find(exports, "eric/trusts.ris,line 3,cp1252,,\n")
     assert read_export(stated).imported.records[0].title == "Café"
+
+
+def test_what_the_platform_reported_is_a_number(exports):
+    with refused("config_exports.csv:2", "'many'", "number of records"):
+        find(exports, "eric/trusts.ris,corpus,,many,\n")
+
+
+def test_a_misspelt_column_is_told_and_a_note_of_ones_own_is_not(exports):
+    table = exports.parent / "config_exports.csv"
+    table.write_text("file,represents,Encodng\neric/trusts.ris,corpus,cp1252\n", encoding="utf-8")
+    with refused("config_exports.csv:1", "'Encodng'", "encoding"):
+        find(exports)
+    table.write_text("file,represents,who brought it\neric/trusts.ris,corpus,me\n", encoding="utf-8")
+    assert find(exports)[0].represents == Represents("corpus")
+
+
+def test_an_answer_that_is_short_of_what_was_announced_or_reported_is_told(exports):
+    answer = '{"response": {"numFound": 50, "docs": [{"id": "EJ100001", "title": "x"}]}}'
+    put(exports, "eric/page.json", answer)
+    by_name = {one.name: read_export(one) for one in find(exports, "eric/trusts.ris,corpus,,5,\n")}
+    assert "1 records of an answer of 50" in by_name["eric/page.json"].shortfall()
+    assert "the platform reported 5" in by_name["eric/trusts.ris"].shortfall()

@@ -126,6 +126,14 @@ def test_an_edit_of_a_strategy_is_followed_and_a_deleted_result_is_put_back(agai
     assert hits[0]["text"] == "Trusts (ft)"
 
 
+def test_a_published_file_that_somebody_edited_is_put_back(again):
+    path = again / "results/original/search/assia/hits.csv"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("Governance", "Gxvernance"), encoding="utf-8")
+    assert review(again).returncode == 0
+    assert path.read_text(encoding="utf-8") == whole
+
+
 def test_a_file_that_nobody_made_is_left_alone_and_one_that_is_made_no_more_goes(again):
     results = again / "results/original"
     (results / "my notes.txt").write_text("mine", encoding="utf-8")
@@ -253,6 +261,15 @@ def unknown_record(folder: Path) -> None:
     )
 
 
+def settings_not_yaml(folder: Path) -> None:
+    spoil(folder, "config/config.yaml", "outputs: {}", "outputs: {")
+
+
+def answer_to_no_line(folder: Path) -> None:
+    export("eric/a.ris", b"TY  - JOUR\nTI  - A\nER  - \n")(folder)
+    export("exports.csv", b"file,represents\neric/a.ris,line 999\n")(folder)
+
+
 def unknown_config_key(folder: Path) -> None:
     spoil(folder, "config/config.yaml", "combination:", "combinaton:")
 
@@ -273,6 +290,8 @@ def export(name: str, data: bytes):
         (unknown_criteria_key, ["config/criteria.yaml:12:5: unknown key 'printd'", "did you mean 'printed'?"]),
         (unknown_config_key, ["unknown key 'combinaton'", "did you mean 'combination'?"]),
         (unknown_record, ["lord-et-al-2009.csv:2: a decision on 'known_items:000000000000'", "search_run"]),
+        (settings_not_yaml, ["config/config.yaml:", "this is not YAML", "quotation marks"]),
+        (answer_to_no_line, ["resources/exports/exports.csv:2: ", "no line #999", "name a line"]),
         (export("asia/x.ris", b"TY  - JOUR\nER  - \n"), ["'asia'", "did you mean assia?"]),
         (export("bei/empty.ris", b""), ["bei/empty.ris: the file is empty", "export it again"]),
         (export("bei/cut.ris", b"TY  - JOUR\nTI  - Half"), ["bei/cut.ris:1: ", "cut off", "again"]),

@@ -151,3 +151,26 @@ def test_a_thesaurus_with_a_circle_explodes_to_its_terms_once(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("term,relation,target\na,NT,b\nb,NT,c\nc,NT,a\nb,UF,z\n", encoding="utf-8")
     assert read_thesaurus(path).explode("A") == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "the file is empty"),
+        ("a: &a\n  - *a\n", "unknown key"),
+        ("x: !!int 'abc'\n", "cannot be read"),
+        ("[" * 3000, "cannot be read"),
+        ("database: a\x01b\n", ":1: this is not YAML"),
+        ("- a\n", "is not of type 'object'"),
+    ],
+    ids=["empty", "circle", "tag", "deep", "control", "list"],
+)
+def test_strange_yaml_is_told_and_never_hangs_or_crashes(tmp_path, text, what):
+    path = tmp_path / "demo.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert what in told(path)
+
+
+def test_a_range_to_a_line_that_cannot_be_is_told_at_once(tmp_path):
+    assert "not defined" in told(written(tmp_path, "#1 a", "#2 #1 ... or #999999"))
+    assert "is not expected" in told(written(tmp_path, "#1 a", "#2 #1 or #99999999999"))

@@ -97,7 +97,11 @@ def records_import(database: str, exports: Path, table: Path, out: Path) -> None
     from searchsets.records.store import import_database
 
     found = [one for one in find_exports(exports, table) if one.database == database]
-    kept, broken = import_database(database, map(read_export, found), out)
+    read = [read_export(one) for one in found]
+    kept, broken = import_database(database, read, out)
+    for one in read:
+        if shortfall := one.shortfall():
+            _say(f"WARNING: {shortfall}")
     _say(f"{database}: {kept:,} records from {len(found)} files, {broken:,} broken")
 
 

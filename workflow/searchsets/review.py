@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from searchsets.records.exports import Export, find_exports
+from searchsets.errors import ReviewError
+from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
 from searchsets.screening.events import read_events
 from searchsets.settings import Document, check_by_schema
@@ -47,13 +48,21 @@ def load_review(config: Mapping[str, Any]) -> Review:
     Raises:
         ReviewError: whatever is wrong; all faults of strategies are told at once.
     """
-    settings = dict(config) | {"run": str(config.get("run", ""))}
+    run = config.get("run")
+    settings = dict(config) | {"run": "" if run is None else str(run)}
     check_by_schema(Document(Path("config/config.yaml"), settings, None), "config")
     strategies = load_strategies(
         Path(settings["strategies"]), literal=settings["errata"] == "literal"
     )
     for strategy in strategies.values():
         load_thesaurus(strategy)
+    for key in ("exports_table", "decisions", "extraction", "known_items"):
+        if not Path(settings[key]).exists():
+            raise ReviewError(
+                f"{key} names {settings[key]!r}, which does not exist",
+                "config/config.yaml or the command line",
+                "mend the path",
+            )
     _check_screening(settings)
     for database, name in settings["outputs"].items():
         choose_reading(strategies, database, name)
@@ -62,6 +71,8 @@ def load_review(config: Mapping[str, Any]) -> Review:
         Path(settings["exports"]), Path(settings["exports_table"]), strategies.keys()
     ):
         exports[export.database].append(export)
+        if export.represents:
+            check_answer(strategies[export.database], export.name, export.represents, export.where)
     return Review(settings, strategies, exports)
 
 

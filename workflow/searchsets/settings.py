@@ -54,7 +54,17 @@ def read_document(path: Path, schema: str) -> Document:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.load(text, Loader=_TextDates)  # noqa: S506 (a SafeLoader, see below)
     except yaml.YAMLError as error:
-        raise _yaml_error(path, error) from None
+        raise _yaml_error(path, text, error) from None
+    except (ValueError, KeyError, RecursionError) as error:
+        raise ReviewError(
+            f"a value of this file cannot be read: {error}",
+            str(path),
+            "look for a tag such as !!int, a number of thousands of digits, or very deep nesting",
+        ) from None
+    if data is None:
+        raise ReviewError(
+            "the file is empty", str(path), "bring back the file, or write it anew after its schema"
+        )
     document = Document(path, data, root)
     _refuse_repeated_keys(path, root)
     check_by_schema(document, schema)
@@ -71,9 +81,12 @@ _TextDates.yaml_implicit_resolvers = {
 }
 
 
-def _yaml_error(path: Path, error: yaml.YAMLError) -> ReviewError:
+def _yaml_error(path: Path, text: str, error: yaml.YAMLError) -> ReviewError:
     mark = getattr(error, "problem_mark", None)
-    where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    if mark:
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}"
+    else:  # a character that YAML does not allow has a position only
+        where = f"{path}:{text.count(chr(10), 0, getattr(error, 'position', 0)) + 1}"
     problem = getattr(error, "problem", None) or str(error)
     return ReviewError(
         f"this is not YAML: {problem}",
@@ -83,9 +96,12 @@ def _yaml_error(path: Path, error: yaml.YAMLError) -> ReviewError:
 
 
 def _refuse_repeated_keys(path: Path, root: yaml.Node | None) -> None:
-    waiting = [root]
+    waiting, met = [root], set()
     while waiting:
         node = waiting.pop()
+        if id(node) in met:  # an alias: it was looked at where it is defined
+            continue
+        met.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             waiting += node.value
         elif isinstance(node, yaml.MappingNode):
@@ -136,9 +152,8 @@ def _schema_error(document: Document, error: Any) -> ReviewError:
         "pattern": f"{error.instance!r} is not of the form that is wanted",
         "not": f"{error.instance!r} is not allowed",
     }.get(error.validator, error.message)
-    return ReviewError(
-        f"{name}: {problem}", document.place(keys), described and f"{name}: {described}"
-    )
+    remedy = f"{name}: {described}" if described else "compare the file with the one that shipped"
+    return ReviewError(f"{name}: {problem}", document.place(keys), remedy)
 
 
 def _place_of_key(document: Document, keys: list[str | int], unknown: str) -> str:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
+from searchsets.strategy.model import Strategy
 
 _IGNORED = ("readme*", ".*", "thumbs.db", "~$*")
 _TABLE = "exports.csv"
-_REPRESENTS = re.compile(r"(corpus|unknown)|(output|line) +#?(\d+)")
+_COLUMNS = ("file", "represents", "database", "encoding", "reported", "note")
+_REPRESENTS = re.compile(r"(corpus|unknown)|(output|line) +#?(\d{1,6})")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Export:
     encoding: str = ""
     reported: str = ""
     """The number of records the platform reported, as the person wrote it down."""
+    where: str = "exports.csv"
+    """The place, as `file:line`, where it is said what the file represents."""
 
 
 def find_exports(
@@ -145,12 +149,19 @@ def _declarations(path: Path) -> list[_Declaration]:
     if not path.exists():
         return []
     made = []
-    for line, row in read_csv_with_lines(path, ("file", "represents")):
+    rows = read_csv_with_lines(path, ("file", "represents"))
+    _check_columns(path, rows[0][1] if rows else {})
+    for line, row in rows:
         where = f"{path}:{line}"
         file = row["file"].strip().replace("\\", "/")
         database = row.get("database", "").strip()
         if database and not file.startswith(f"{database}/"):
             file = f"{database}/{file}"
+        reported = row.get("reported", "").strip()
+        if reported and not reported.isdecimal():
+            raise ReviewError(
+                f"reported is {reported!r}", where, "write the number of records the platform said"
+            )
         made.append(
             _Declaration(
                 path,
@@ -158,10 +169,18 @@ def _declarations(path: Path) -> list[_Declaration]:
                 file,
                 represents(row["represents"], where),
                 row.get("encoding", "").strip(),
-                row.get("reported", "").strip(),
+                reported,
             )
         )
     return made
+
+
+def _check_columns(path: Path, columns: Collection[str]) -> None:
+    """Refuse a column whose name is nearly one that is read; others are people's own notes."""
+    for name in columns:
+        near = difflib.get_close_matches(name.strip().lower(), _COLUMNS, n=1, cutoff=0.75)
+        if near and name.strip() not in _COLUMNS:
+            raise ReviewError(f"unknown column {name!r}", f"{path}:1", f"did you mean {near[0]!r}?")
 
 
 def _declaration_for(name: str, rows: list[_Declaration]) -> _Declaration | None:
@@ -175,7 +194,8 @@ def _export(path: Path, inside: Path, row: _Declaration | None) -> Export:
     if row is None:
         corpus = path.name.lower().startswith("corpus")
         return Export(database, path, name, CORPUS if corpus else None)
-    return Export(database, path, name, row.represents, row.encoding, row.reported)
+    where = f"{row.source}:{row.line}"
+    return Export(database, path, name, row.represents, row.encoding, row.reported, where)
 
 
 def _is_ignored(name: str) -> bool:
@@ -206,4 +226,24 @@ def _check_file_place(path: Path, inside: Path) -> None:
             "the file lies in no database's folder",
             str(path),
             "put it into the folder of the database it was exported from, as in eric/",
+        )
+
+
+def check_answer(
+    strategy: Strategy, name: str, file: Represents, where: str = "exports.csv"
+) -> None:
+    """Raise if a file is declared as the answer to a line, or an output, that there is not."""
+    if file.line is not None and file.line not in strategy.lines:
+        raise ReviewError(
+            f"{name} is declared as {file}, and the strategy has no line #{file.line}",
+            where,
+            f"name a line of {strategy.path}",
+        )
+    outputs = {number for reading in strategy.readings for number in reading.lines}
+    if file.kind == "output" and file.line not in outputs:
+        numbers = ", ".join(f"#{number}" for number in sorted(outputs))
+        raise ReviewError(
+            f"{name} is declared as {file}, and line #{file.line} is no output of the strategy",
+            where,
+            f"write line {file.line}, or one of the outputs: {numbers}",
         )

@@ -29,6 +29,19 @@ class ReadExport:
     sha256: str
     size: int
 
+    def shortfall(self) -> str:
+        """Say where the file holds another number of records than was announced, or nothing."""
+        found, announced = self.imported.marks, self.imported.announced
+        if self.export.reported and int(self.export.reported) != found:
+            return (
+                f"{self.export.name}: {found} records, the platform reported {self.export.reported}"
+            )
+        if announced is not None and announced > found:
+            return (
+                f"{self.export.name}: {found} records of an answer of {announced}: bring the others"
+            )
+        return ""
+
 
 def read_export(export: Export) -> ReadExport:
     """Read an export file.

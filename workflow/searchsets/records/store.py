@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
 from searchsets.records.identity import Repeat, identify
 from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Record
@@ -51,13 +52,23 @@ def write_records(folder: Path, records: Sequence[Record]) -> None:
 
 
 def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Return all records of a folder of shards as one table, in the order of their ids."""
+    """Return all records of a folder of shards as one table, in the order of their ids.
+
+    Raises:
+        ReviewError: there is no shard in the folder.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     # Not pq.read_table: it imports pandas, which takes longer than most of our stages.
     shards = [pq.ParquetFile(path).read(columns) for path in sorted(folder.glob("*.parquet"))]
-    return pa.concat_tables(shards) if shards else schema().empty_table()
+    if not shards:
+        raise ReviewError(
+            "holds no records (part-*.parquet)",
+            str(folder),
+            "delete results/.build and run again: a file of the build was taken away",
+        )
+    return pa.concat_tables(shards)
 
 
 def import_database(database: str, read: Iterable[ReadExport], folder: Path) -> tuple[int, int]:

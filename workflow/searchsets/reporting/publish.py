@@ -33,13 +33,13 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
     }
     before = _published(out / _LISTED)
     (out / MANIFEST).unlink(missing_ok=True)  # what stands there now is no whole run
-    write_text(out / _LISTED, json_text({"outputs": sorted(before | made.keys())}))
     hashes = {name: sha256_of(path) for name, path in made.items()}
+    write_text(out / _LISTED, json_text({"outputs": before | hashes}))
     for name, path in made.items():
         target = out / name
         if not target.exists() or sha256_of(target) != hashes[name]:
             _copy(path, target)
-    for name in before - made.keys():
+    for name in before.keys() - made.keys():
         (out / name).unlink(missing_ok=True)
     _remove_empty_folders(out)
     manifest = {
@@ -49,7 +49,7 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
         "inputs": {_name_of(path): sha256_of(path) for path in sorted(inputs)},
         "outputs": hashes,
     }
-    write_text(out / _LISTED, json_text({"outputs": sorted(made)}))
+    write_text(out / _LISTED, json_text({"outputs": hashes}))
     write_text(out / MANIFEST, json_text(manifest))
     return len(made)
 
@@ -59,12 +59,12 @@ def _name_of(path: Path) -> str:
     return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
 
 
-def _published(listing: Path) -> set[str]:
-    """Return the files that a manifest or list names; none where it cannot be read."""
+def _published(listing: Path) -> dict[str, str]:
+    """Return the files that a manifest or list names, with hashes; none where it cannot be read."""
     try:
-        return set(json.loads(listing.read_text(encoding="utf-8"))["outputs"])
+        return dict(json.loads(listing.read_text(encoding="utf-8"))["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
-        return set()
+        return {}
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -81,6 +81,8 @@ def _remove_empty_folders(out: Path) -> None:
 
 
 def is_whole(out: Path) -> bool:
-    """Tell whether every file that the manifest of a run names is there."""
-    names = _published(out / MANIFEST)
-    return bool(names) and all((out / name).is_file() for name in names)
+    """Tell whether every file that the manifest of a run names is there, as it was published."""
+    hashes = _published(out / MANIFEST)
+    return bool(hashes) and all(
+        (out / name).is_file() and sha256_of(out / name) == hashes[name] for name in hashes
+    )

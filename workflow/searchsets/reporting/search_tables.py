@@ -122,7 +122,8 @@ def databases(build: Build) -> Table:
     return table(
         "databases",
         "The databases of the report: what was brought from each and what became of it. Where "
-        "nothing was exported, everything is unknown and the cells are empty.",
+        "nothing was exported, everything is unknown and the cells are empty. matched_...: in a corpus, "
+        "so without the records that a platform declared.",
         columns,
         rows(),
     )

@@ -75,6 +75,7 @@ class Criteria:
     combinations: tuple[Combination, ...]
     version: str
     """The first 12 digits of the SHA-256 of the file: decisions can be bound to it."""
+    path: Path = Path("criteria.yaml")
 
     def combination(self, name: str) -> Combination:
         """Return the combination of that name.
@@ -87,7 +88,7 @@ class Criteria:
                 return combination
         known = ", ".join(combination.id for combination in self.combinations)
         raise ReviewError(
-            f"the criteria have no combination {name!r}", None, f"choose one of: {known}"
+            f"the criteria have no combination {name!r}", str(self.path), f"choose one of: {known}"
         )
 
 
@@ -129,7 +130,7 @@ def read_criteria(path: Path) -> Criteria:
             "give each an id of its own",
         )
     version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return Criteria(data["source"], criteria, facets, tuple(combinations), version)
+    return Criteria(data["source"], criteria, facets, tuple(combinations), version, path)
 
 
 def _criteria(document: Document, key: str):

@@ -114,6 +114,7 @@ def _read_file(path: Path, folder: Path):
             f"the stages are {', '.join(STAGES)}; for example title_abstract/main/R01.csv",
         )
     stage, round_name, reviewer = inside[0], inside[1], path.stem
+    numbers: set[int] = set()
     for line, row in read_csv_with_lines(path, REQUIRED):
         where = f"{path}:{line}"
         unknown = sorted(set(row) - set(COLUMNS))
@@ -125,6 +126,13 @@ def _read_file(path: Path, folder: Path):
             )
         event = Event(**{name: row.get(name, "").strip() for name in COLUMNS})
         _check(event, where, {"stage": stage, "round": round_name, "reviewer": reviewer})
+        if int(event.seq) in numbers:
+            raise ReviewError(
+                f"seq {event.seq} stands twice in this file",
+                where,
+                "rows are only ever added; each has a number of its own",
+            )
+        numbers.add(int(event.seq))
         yield line, event
 
 

@@ -184,15 +184,19 @@ class _ValueIndex:
     """The distinct values of a field of lists, and the rows that have each."""
 
     def __init__(self, column: pa.ChunkedArray):
-        lists = pa.concat_arrays([*column.chunks, pa.array([], column.type)])
-        encoded = lists.flatten().fill_null("").dictionary_encode()
+        lists = (
+            column.chunk(0)
+            if column.num_chunks == 1
+            else pa.concat_arrays([*column.chunks, pa.array([], column.type)])
+        )
+        encoded = lists.flatten().dictionary_encode(null_encoding="encode")
         codes = encoded.indices.to_numpy(zero_copy_only=False)
         # In the smallest type that holds them: numpy sorts 16-bit numbers ten times as fast.
         codes = codes.astype(np.min_scalar_type(len(encoded.dictionary)))
         by_code = np.argsort(codes, kind="stable")
         self._rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)[by_code]
         self._starts = np.searchsorted(codes[by_code], np.arange(len(encoded.dictionary) + 1))
-        self._distinct = encoded.dictionary
+        self._distinct = encoded.dictionary.fill_null("")
 
     @cached_property
     def _codes(self) -> dict[str, list[int]]:

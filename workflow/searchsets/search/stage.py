@@ -11,9 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
-from searchsets.records.exports import CORPUS, Represents, represents
+from searchsets.records.exports import CORPUS, Represents, check_answer, represents
 from searchsets.records.known_items import read_items
 from searchsets.records.store import read_records
 from searchsets.search.engine import Flags, SearchableRecords
@@ -104,7 +103,7 @@ def _sources(strategy: Strategy, records: SearchableRecords, folder: Path) -> So
         for row in read_csv(log)
     }
     for name, file in said.items():
-        _check_line(strategy, name, file)
+        check_answer(strategy, name, file)
     files = list(enumerate(records.table["source_file"].to_pylist()))
     places = {record_id: row for row, record_id in enumerate(records.ids)}
     files += [
@@ -114,23 +113,6 @@ def _sources(strategy: Strategy, records: SearchableRecords, folder: Path) -> So
     in_corpus = np.zeros(records.size, dtype=bool)
     in_corpus[[row for row, name in files if said[name] == CORPUS]] = True
     return Sources([(row, said[name]) for row, name in files if said[name].is_answer], in_corpus)
-
-
-def _check_line(strategy: Strategy, name: str, file: Represents) -> None:
-    if file.line is not None and file.line not in strategy.lines:
-        raise ReviewError(
-            f"{name} is declared as {file}, and the strategy has no line #{file.line}",
-            "exports.csv",
-            f"name a line of {strategy.path}",
-        )
-    outputs = {number for reading in strategy.readings for number in reading.lines}
-    if file.kind == "output" and file.line not in outputs:
-        numbers = ", ".join(f"#{number}" for number in sorted(outputs))
-        raise ReviewError(
-            f"{name} is declared as {file}, and line #{file.line} is no output of the strategy",
-            "exports.csv",
-            f"write line {file.line}, or one of the outputs: {numbers}",
-        )
 
 
 @dataclass(frozen=True)
