@@ -49,7 +49,7 @@ def flow_svg(prisma: Table) -> str:
     right = [
         ("Taken out before screening", "", [line("duplicates")]),
         (
-            "Not included",
+            "Not included, or not yet",
             "",
             [line(name) for name in LEFT_OUT],
         ),
