@@ -204,3 +204,8 @@ def test_an_answer_that_is_short_of_what_was_announced_or_reported_is_told(expor
     by_name = {one.name: read_export(one) for one in find(exports, "eric/trusts.ris,corpus,,5,\n")}
     assert "1 records of an answer of 50" in by_name["eric/page.json"].shortfall()
     assert "the platform reported 5" in by_name["eric/trusts.ris"].shortfall()
+
+
+@pytest.mark.parametrize("file", ["eric/trusts.ris", "trusts.ris", "*.ris", "my/exports/eric/trusts.ris"])
+def test_a_file_may_be_named_with_or_without_its_folders(exports, file):
+    assert find(exports, f"{file},line 12\n")[0].represents == Represents("line", 12)

@@ -184,9 +184,12 @@ def _check_columns(path: Path, columns: Collection[str]) -> None:
 
 
 def _declaration_for(name: str, rows: list[_Declaration]) -> _Declaration | None:
-    exact = [row for row in rows if row.file == name]
+    """Return the row about a file: by its name with the folder, by a pattern, by its name alone."""
+    file = name.partition("/")[2]
+    exact = [row for row in rows if row.file == name or row.file.endswith(f"/{name}")]
     patterns = [row for row in rows if fnmatch.fnmatchcase(name, row.file)]
-    return (exact or patterns or [None])[0]
+    alone = [row for row in rows if "/" not in row.file and fnmatch.fnmatchcase(file, row.file)]
+    return (exact or patterns or alone or [None])[0]
 
 
 def _export(path: Path, inside: Path, row: _Declaration | None) -> Export:
