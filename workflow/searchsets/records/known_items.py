@@ -21,8 +21,8 @@ SOURCE = "known_items"
 """The source that known items belong to; no database may have this name."""
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-ROLES = ("key_source", "cited", "listed_only")
-NUMBERED_ROLE = "key_source"
+KEY_SOURCE = "key_source"
+ROLES = (KEY_SOURCE, "cited", "listed_only")
 _ROLE_TAG, _NUMBER_TAG = "C1", "C2"  # RIS leaves these fields to the user
 
 ENRICHABLE = ("abstract", "descriptors", "keywords", "indexed_in", "published")
@@ -69,7 +69,7 @@ def roles(table: pa.Table) -> list[KnownItem]:
                 f"{row['source_file']}: record {row['position']}",
                 f"give it a line `{_ROLE_TAG}  - ` and one of: {', '.join(ROLES)}",
             )
-        if role == NUMBERED_ROLE and (not number.isdecimal() or int(number) in numbers):
+        if role == KEY_SOURCE and (not number.isdecimal() or int(number) in numbers):
             raise ReviewError(
                 f"the key source {row['title']!r} has the number {number!r}",
                 f"{row['source_file']}: record {row['position']}",

@@ -13,9 +13,8 @@ from searchsets.reporting.build import Build, Row
 from searchsets.reporting.known_item_tables import key_sources
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.engine import SearchableRecords
-from searchsets.search.evaluate import evaluate
+from searchsets.search.evaluate import find
 from searchsets.strategy.language import LineError, parse
-from searchsets.strategy.model import Line, Strategy
 
 FILE = "characteristics.csv"
 COLUMNS = ("id", "statement", "page", "reported", "column", "expression", "note")
@@ -74,13 +73,8 @@ def _matching(values: list[list[str]], expression: str, where: str) -> list[bool
     except LineError as error:
         raise ReviewError(error.what, where, error.remedy) from None
     rows = [{"record_id": str(i), "keywords": value} for i, value in enumerate(values)]
-    strategy = Strategy(
-        path=Path(where), database="characteristics", name="", description="", source={},
-        searched={}, free_text_fields=("keywords",), when_unindexed="nothing",
-        lines={1: Line(1, "", expression, parsed, where)}, readings=(), order=(1,),
-    )  # fmt: skip
     records = SearchableRecords(pa.Table.from_pylist(rows, schema=schema()))
-    return evaluate(strategy, None, records)[1].strict.sure.tolist()
+    return find({"": parsed}, records, ("keywords",))[""].tolist()
 
 
 def _agrees(reported: str, found: int, unknown: int, total: int) -> str:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchsets.records.known_items import KnownItem
+from searchsets.records.known_items import KEY_SOURCE, KnownItem
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
 
-KEY_SOURCE = "key_source"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
@@ -190,11 +189,3 @@ def criteria_matrix(build: Build) -> Table:
         ("source_number", "cited_as", *names, *(f"rule_{n}" for n in combinations), "record_id"),
         rows(),
     )
-
-
-def _criteria(build: Build):
-    from pathlib import Path
-
-    from searchsets.screening.criteria import read_criteria
-
-    return read_criteria(Path(build.config["criteria"]))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from searchsets import __version__
-from searchsets.files import json_text, sha256_of, write_text
+from searchsets.files import json_text, sha256_of, whole_file, write_text
 
 MANIFEST = "manifest.json"
 _LISTED = ".published.json"  # survives when Snakemake takes the manifest away to build it anew
@@ -38,7 +37,8 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
     for name, path in made.items():
         target = out / name
         if not target.exists() or sha256_of(target) != hashes[name]:
-            _copy(path, target)
+            with whole_file(target) as temporary:
+                shutil.copyfile(path, temporary)
     for name in before.keys() - made.keys():
         (out / name).unlink(missing_ok=True)
     _remove_empty_folders(out)
@@ -65,13 +65,6 @@ def _published(listing: Path) -> dict[str, str]:
         return dict(json.loads(listing.read_text(encoding="utf-8"))["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.part")
-    shutil.copyfile(source, temporary)
-    os.replace(temporary, target)
 
 
 def _remove_empty_folders(out: Path) -> None:

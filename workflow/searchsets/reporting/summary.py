@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
-from searchsets.reporting.known_item_tables import KEY_SOURCE
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.stage import MATCH, UNDECIDABLE
 

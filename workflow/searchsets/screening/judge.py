@@ -6,20 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from searchsets.screening.criteria import Criteria, Criterion, Judgement
 from searchsets.search.engine import SearchableRecords, words_pattern
-from searchsets.search.evaluate import evaluate
+from searchsets.search.evaluate import find
 from searchsets.strategy.model import (
     TEXT_FIELDS,
     And,
     Expression,
-    Line,
     Not,
     Or,
-    Strategy,
     Term,
 )
 from searchsets.text import word_places
@@ -42,7 +39,8 @@ class Judged:
 def judge(criteria: Criteria, records: SearchableRecords) -> Iterator[Judged]:
     """Yield the judgement of every record on every criterion and facet, record by record."""
     all_criteria = (*criteria.criteria, *criteria.facets)
-    found = _found(all_criteria, records)
+    rules = {one.id: one.met_if for one in all_criteria if one.met_if is not None}
+    found = find(rules, records, TEXT_FIELDS)
     rows = records.table.select(["record_id", "year", *TEXT_FIELDS]).to_pylist()
     for index, row in enumerate(rows):
         texts = texts_of(row)
@@ -54,22 +52,6 @@ def judge(criteria: Criteria, records: SearchableRecords) -> Iterator[Judged]:
                 yield Judged(row["record_id"], criterion.id, "met", "rule", shown)
             else:
                 yield Judged(row["record_id"], criterion.id, "unclear", "rule", _unclear(row))
-
-
-def _found(criteria: Sequence[Criterion], records: SearchableRecords) -> Mapping[str, Any]:
-    """Run the expressions of the criteria as if they were the lines of one strategy."""
-    lines = {
-        number: Line(number, "", "", criterion.met_if, "criteria")
-        for number, criterion in enumerate(criteria, start=1)
-        if criterion.met_if is not None
-    }
-    strategy = Strategy(
-        path=Path("criteria"), database="criteria", name="", description="", source={}, searched={},
-        free_text_fields=TEXT_FIELDS, when_unindexed="free_text", lines=lines, readings=(),
-        order=tuple(lines),
-    )  # fmt: skip
-    results = evaluate(strategy, None, records)
-    return {criteria[number - 1].id: result.fallback.sure for number, result in results.items()}
 
 
 def _judge_year(criterion: Criterion, row: Mapping[str, Any]) -> Judged:

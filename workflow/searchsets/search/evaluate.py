@@ -7,8 +7,10 @@ Introduction to Metamathematics, 1952, section 64).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.strategy.model import (
     And,
     Expression,
+    Line,
     Not,
     Or,
     Range,
@@ -85,6 +88,25 @@ def evaluate(
         return {number: LineResult(truth, truth) for number, truth in strict.items()}
     fallback = _Evaluator(strategy, thesaurus, records, read_as_text=True).lines()
     return {number: LineResult(strict[number], fallback[number]) for number in strict}
+
+
+def find(
+    expressions: Mapping[str, Expression], records: SearchableRecords, fields: tuple[str, ...]
+) -> dict[str, Flags]:
+    """Tell for each named expression which records surely match it, as a line of a strategy would.
+
+    Descriptors are read as free text on records without descriptors. An expression may hold terms
+    only, no references to lines.
+    """
+    names = list(expressions)
+    strategy = Strategy(
+        path=Path("expressions"), database="", name="", description="", source={}, searched={},
+        free_text_fields=fields, when_unindexed="free_text", readings=(),
+        lines={n: Line(n, "", "", expressions[name], "") for n, name in enumerate(names)},
+        order=tuple(range(len(names))),
+    )  # fmt: skip
+    results = evaluate(strategy, None, records)
+    return {name: results[number].fallback.sure for number, name in enumerate(names)}
 
 
 def _terms(strategy: Strategy) -> list[Term]:

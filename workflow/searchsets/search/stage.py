@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,18 @@ class Sources:
     answers: list[tuple[int, Represents]]
     in_corpus: Flags
 
-    def declared(self, line: int) -> set[int]:
-        """Return the rows that a platform gave as its answer to a line."""
-        return {row for row, answer in self.answers if answer.line == line}
+    def declared(self, line: int | None) -> set[int]:
+        """Return the rows that a platform gave as its answer to a line; None: to no known line."""
+        return self._by_line.get(line, set())
 
-    @property
+    @cached_property
+    def _by_line(self) -> dict[int | None, set[int]]:
+        rows: dict[int | None, set[int]] = {}
+        for row, answer in self.answers:
+            rows.setdefault(answer.line, set()).add(row)
+        return rows
+
+    @cached_property
     def answered(self) -> set[int]:
         """The rows that came as any platform's answer, and so count as retrieved."""
         return {row for row, _ in self.answers}
@@ -193,8 +201,7 @@ def matches_table(search: DatabaseSearch | None) -> pa.Table:
             add(sorted(search.sources.declared(number)), number, "declared")
             add(np.flatnonzero(result.added), number, "fallback")
             add(np.flatnonzero(result.strict.sure), number, "strict")
-        unknown = {row for row, answer in search.sources.answers if answer.line is None}
-        add(sorted(unknown), None, "declared")
+        add(sorted(search.sources.declared(None)), None, "declared")
     return pa.table(
         {
             "record_id": pa.array(ids, pa.string()),
