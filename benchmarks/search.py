@@ -29,8 +29,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from searchsets.records.eric import read
-from searchsets.records.model import Imported
+from searchsets.records.exports import Export
+from searchsets.records.reading import read_export
 from searchsets.records.store import schema
 from searchsets.search.engine import SearchableRecords, words_pattern
 from searchsets.search.evaluate import evaluate, free_text_of
@@ -82,10 +82,9 @@ def make_records(file: Path, size: int) -> str:
 
 def real_records(corpora: Path) -> list[dict]:
     """Return the ERIC records of the corpora."""
-    imported = Imported("bench", "ERIC JSON", "utf-8")
-    for path in sorted((corpora / "eric/api_json").glob("*.json")):
-        read(path.read_text(encoding="utf-8"), imported)
-    return [record.as_row() for record in imported.records]
+    paths = sorted((corpora / "eric/api_json").glob("*.json"))
+    read = [one for path in paths for one in read_export(Export("bench", path, path.name))]
+    return [record.as_row() for one in read for record in one.records]
 
 
 def made_up_records(size: int = 5_000) -> list[dict]:

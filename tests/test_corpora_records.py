@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from refusal import refused
-from searchsets.records.eric import read as read_eric
 from searchsets.records.exports import Export
+from searchsets.records.extraction import CUT_OFF as ENDS_INSIDE
 from searchsets.records.identity import identify
-from searchsets.records.model import Imported
-from searchsets.records.reading import read_export
+from searchsets.records.reading import ReadFile, read_export
 
 CUT_OFF = "jabref_1.ris"
-_COUNTED = re.compile(r"(?m)^\| (\S+\.(?:ris|json|csv)) \| (\d+) \|(.*)")
+_COUNTED = re.compile(r"(?m)^\| (\S+\.\w+) \| (\d+)[^|]*\|(.*)")
 
 
 def counted(readme: Path) -> dict[Path, tuple[int, str]]:
@@ -24,9 +22,9 @@ def counted(readme: Path) -> dict[Path, tuple[int, str]]:
     return found
 
 
-def imported(path: Path) -> Imported:
-    made = read_export(Export("test", path, path.name)).imported
-    assert made.marks == len(made.records) + len(made.broken)
+def imported(path: Path) -> ReadFile:
+    [made] = read_export(Export("test", path, path.name))
+    assert made.extraction.found == len(made.records) + len(made.broken)
     return made
 
 
@@ -48,10 +46,12 @@ def eric(corpora: Path, *folders: str) -> dict[Path, tuple[int, str]]:
     return {path: said for path, said in found.items() if path.parent.name in folders}
 
 
-def test_every_record_of_the_ris_of_all_platforms_is_read(corpora):
-    truth = exports(corpora, "ris_*")
+def test_every_record_of_the_exports_of_all_platforms_is_read(corpora):
+    truth = exports(corpora, "*")
     assert {path: read(path) for path in truth} == truth
-    assert len(truth) == len([*(corpora / "exports").glob("ris_*/*.ris")]) - 1
+    assert len(truth) == len([*(corpora / "exports").glob("*/*")]) - len(
+        [*(corpora / "exports").glob("*/README.md")]
+    ) - 1
 
 
 def test_every_row_of_the_csv_of_eric_is_read_with_its_number_authors_and_descriptors(corpora):
@@ -64,8 +64,8 @@ def test_every_row_of_the_csv_of_eric_is_read_with_its_number_authors_and_descri
 
 
 def test_every_record_of_eric_is_read(corpora):
-    truth = eric(corpora, "api_json", "api_flat", "ris_vive")
-    assert len(truth) == 10
+    truth = eric(corpora, "api_json", "api_flat", "ris_vive", "uk_tlrp")
+    assert len(truth) == 13
     assert {path: read(path) for path in truth} == {
         path: records for path, (records, _) in truth.items()
     }
@@ -79,7 +79,7 @@ def test_the_answers_of_eric_have_the_abstracts_descriptors_and_totals_that_were
         assert sum(bool(one.abstract) for one in made.records) == int(said[1]), path
         assert sum(bool(one.descriptors) for one in made.records) == int(said[2]), path
         total = re.search(r"numFound=(\d+)", notes)
-        assert made.announced == (int(total[1]) if total else None), path
+        assert made.extraction.reader.announced == (int(total[1]) if total else None), path
 
 
 def test_every_record_that_came_from_eric_by_ebsco_has_its_eric_number(corpora):
@@ -92,13 +92,15 @@ def test_every_record_that_came_from_eric_by_ebsco_has_its_eric_number(corpora):
 
 def test_of_a_file_whose_records_have_no_end_each_is_told_as_broken(corpora):
     done = imported(corpora / "exports/ris_edge" / CUT_OFF)
-    assert (done.marks, len(done.records), len(done.broken)) == (11, 1, 10)
+    assert (done.extraction.found, len(done.records), len(done.broken)) == (11, 1, 10)
 
 
-def test_an_answer_of_eric_cut_in_the_middle_is_told_as_cut_off(corpora):
-    text = (corpora / "eric/api_json/ajs.json").read_text(encoding="utf-8")
-    with refused("ajs.json", "cut off"):
-        read_eric(text[: len(text) // 2], Imported("ajs.json", "ERIC JSON", "utf-8"))
+def test_of_an_answer_of_eric_cut_in_the_middle_the_whole_records_are_read(corpora, tmp_path):
+    data = (corpora / "eric/api_json/ajs.json").read_bytes()
+    (tmp_path / "cut.json").write_bytes(data[: len(data) // 2])
+    done = imported(tmp_path / "cut.json")
+    assert len(done.records) > 100
+    assert done.extraction.cut_off and done.broken[-1].reason == ENDS_INSIDE
 
 
 def test_the_ids_of_real_records_are_unique_and_all_are_accounted_for(corpora):

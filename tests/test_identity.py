@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchsets.records import ris
+from searchsets.records.extraction import Extraction
+from searchsets.records.formats.tagged import RIS, Tagged
 from searchsets.records.identity import content_hash, fold, identify
-from searchsets.records.model import Imported, Record
+from searchsets.records.model import Record
 
 RECORD = Record(
     "bei/a.ris", 1, title="Children’s Trusts: où en sommes-nous?", authors=["Fox, C.", "Butler, G."], year=2004,
@@ -57,9 +58,8 @@ def test_the_hash_of_a_record_never_changes(record, frozen):
 
 def test_the_id_of_a_record_read_from_a_file_never_changes():
     fields = "TI  - Trusts &amp; boards\nAU  - Fox, C.\nY1  - 2004/05//\nSP  - 22\nEP  - 29\n"
-    imported = Imported("bei/a.ris", "RIS", "utf-8")
-    ris.read(f"TY  - JOUR\n{fields}ER  - \n", imported)
-    [kept], _ = identify("bei", imported.records)
+    text = f"TY  - JOUR\n{fields}ER  - \n"
+    [kept], _ = identify("bei", Extraction(Tagged(RIS), [text.encode()], "bei/a.ris"))
     assert kept.record_id == "bei:046e97d11e4c"
 
 

@@ -105,7 +105,7 @@ def test_a_folder_without_ris_is_refused(tmp_path):
 def test_all_ris_files_of_the_folder_are_read(tmp_path):
     for name in ("b.ris", "a.ris"):
         (tmp_path / name).write_text(item(name), encoding="utf-8")
-    assert [one.export.name for one in read_known_items(tmp_path)] == [
+    assert [one.name for one in read_known_items(tmp_path)] == [
         "known_items/a.ris",
         "known_items/b.ris",
     ]

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refusal import refused
-from searchsets.errors import ReviewError
-from searchsets.records import ris
-from searchsets.records.model import Imported, Record
+from searchsets.records.extraction import CUT_OFF, Extraction
+from searchsets.records.formats.tagged import RIS, Tagged, dialect_of, fields_of
+from searchsets.records.model import Record
 
 FILE = "bei/trusts.ris"
 EBSCO = "UR  - https://search.ebscohost.com/login.aspx?direct=true&db=eric&AN=EJ700001"
 
 
-def read(*lines: str) -> Imported:
-    imported = Imported(FILE, "RIS", "utf-8")
-    ris.read("\n".join(lines) + "\n", imported)
-    return imported
+class Read:
+    """What came out of a text of RIS."""
+
+    def __init__(self, text: str):
+        self.extraction = Extraction(Tagged(RIS), [text.encode()], FILE)
+        self.records = list(self.extraction)
+        self.broken = self.extraction.broken
+        self.marks = self.extraction.found
+
+
+def read(*lines: str) -> Read:
+    return Read("\n".join(lines) + "\n")
 
 
 def record(*lines: str) -> Record:
@@ -90,7 +94,7 @@ def test_keywords_of_unknown_origin_are_no_descriptors():
 
 
 def test_every_field_a_source_gave_is_in_raw():
-    kept = json.loads(record("TI  - Trusts", "ZZ  - one", "ZZ  - two").raw)
+    kept = fields_of(record("TI  - Trusts", "ZZ  - one", "ZZ  - two").raw)
     assert kept == {"TY": ["JOUR"], "TI": ["Trusts"], "ZZ": ["one", "two"]}
 
 
@@ -127,9 +131,18 @@ def test_a_wrapped_line_after_kw_is_one_more_keyword():
     assert record("KW  - Governance", "Trusts").keywords == ["Governance", "Trusts"]
 
 
-def test_a_record_without_its_end_line_is_told_as_cut_off():
-    with refused(f"{FILE}:4", "cut off"):
-        read("TY  - JOUR", "TI  - One", "ER  - ", "TY  - JOUR", "TI  - Tw")
+def test_a_last_record_without_its_end_line_is_broken_as_cut_off():
+    done = read("TY  - JOUR", "TI  - One", "ER  - ", "TY  - JOUR", "TI  - Tw")
+    [broken] = done.broken
+    assert (broken.line, broken.reason, done.extraction.cut_off) == (4, CUT_OFF, True)
+    assert [one.title for one in done.records] == ["One"]
+
+
+def test_a_file_in_which_no_record_has_an_end_is_read_all_the_same():
+    text = "TY  - JOUR\nTI  - One\n\nTY  - JOUR\nTI  - Two\n"
+    reader, sign = dialect_of(text)
+    titles = [one.title for one in Extraction(reader, [text.encode()], FILE)]
+    assert titles == ["One", "Two"] and "none that ends" in sign
 
 
 def test_a_record_that_never_ends_before_the_next_is_broken_and_the_next_is_read():
@@ -156,9 +169,30 @@ LINES = st.one_of(
 
 @given(st.lists(LINES, max_size=12))
 def test_any_text_gives_records_that_are_all_accounted_for_or_is_refused(lines):
-    with contextlib.suppress(ReviewError):
-        imported = read(*lines)
-        assert imported.marks == len(imported.records) + len(imported.broken)
+    imported = read(*lines)
+    assert imported.marks == len(imported.records) + len(imported.broken)
+
+
+@given(st.lists(LINES, max_size=12), st.lists(st.integers(1, 9), min_size=1))
+def test_a_file_is_read_the_same_in_pieces_of_any_size(lines, sizes):
+    data = "\n".join(lines).encode("utf-8", "replace")
+    pieces, at = [], 0
+    while at < len(data):
+        size = sizes[len(pieces) % len(sizes)]
+        pieces.append(data[at : at + size])
+        at += size
+    whole = Extraction(Tagged(RIS), [data], FILE)
+    parted = Extraction(Tagged(RIS), pieces, FILE)
+    assert list(whole) == list(parted)
+    assert whole.broken == parted.broken and whole.marks.starts == parted.marks.starts
+
+
+@given(st.binary())
+def test_a_whole_record_beside_any_bytes_is_never_lost(noise):
+    data = b"TY  - JOUR\nTI  - One\nER  - \n" + noise + b"\nTY  - JOUR\nTI  - Two\nER  - \n"
+    data = data.replace(b"\r", b"\n")
+    found = [one.title for one in Extraction(Tagged(RIS), [data], FILE)]
+    assert found[0] == "One" and found[-1] == "Two"
 
 
 WORDS = st.lists(st.text("abcäñß漢'-", min_size=1, max_size=8), min_size=1, max_size=5).map(

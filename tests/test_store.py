@@ -10,7 +10,7 @@ from pathlib import Path
 from searchsets.files import read_csv
 from searchsets.records.exports import Export
 from searchsets.records.model import COLUMNS, Record
-from searchsets.records.reading import ReadExport, read_export
+from searchsets.records.reading import ReadFile, read_export
 from searchsets.records.store import (
     BROKEN_COLUMNS,
     LOG_COLUMNS,
@@ -26,11 +26,12 @@ TWO = "TY  - JOUR\nKW  - Governance\nUR  - https://search.ebscohost.com/1\nER  -
 STRAY = "AU  - Fox, C.\n"
 
 
-def read(folder: Path, name: str, text: str, **said: object) -> ReadExport:
+def read(folder: Path, name: str, text: str, **said: object) -> ReadFile:
     path = folder / "brought" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode())
-    return read_export(Export("bei", path, f"bei/{name}", **said))
+    [made] = read_export(Export("bei", path, f"bei/{name}", **said))
+    return made
 
 
 def log(folder: Path) -> list[dict[str, str]]:
@@ -79,7 +80,11 @@ def test_the_log_says_of_each_file_what_came_out_of_it(tmp_path):
     import_database("bei", [made], tmp_path / "out")
     [row] = log(tmp_path / "out")
     data = (ONE + STRAY + TWO).encode()
-    assert row == {
+    assert row["known_by"] and "a part" not in row["findings"]
+    assert {name: row[name] for name in row if name not in ("known_by", "findings")} == {
+        "flavour": "RIS of EBSCOhost", "platform": "EBSCOhost", "program": "", "source_databases": "",
+        "encoding_known_by": "its beginning is ASCII", "line_ends": "LF", "start_marks": "2",
+        "end_marks": "2", "repeated_accessions": "0",
         "database": "bei", "source_file": "bei/a.ris", "represents": "unknown", "format": "RIS", "encoding": "utf-8",
         "bytes": str(len(data)), "sha256": hashlib.sha256(data).hexdigest(), "announced": "", "reported": "3",
         "found": "3", "read": "2", "broken": "1", "identical_repeats": "0", "without_title": "1",

@@ -87,22 +87,62 @@ def records() -> None:
 @click.argument("database")
 @click.option("--exports", type=THERE, required=True, help="Holds one folder a database.")
 @click.option("--table", type=FILE, required=True, help="exports.csv: what each file represents.")
+@click.option("--columns", type=FILE, help="columns.csv: which column of a table is which field.")
+@click.option("--strict", is_flag=True, help="Make a broken record an error.")
 @click.option(
     "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
 )
-def records_import(database: str, exports: Path, table: Path, out: Path) -> None:
+def records_import(
+    database: str, exports: Path, table: Path, columns: Path | None, strict: bool, out: Path
+) -> None:
     """Read all export files of a DATABASE into one table of records."""
+    from searchsets.records.columns import columns_for, read_columns
     from searchsets.records.exports import find_exports
     from searchsets.records.reading import read_export
     from searchsets.records.store import import_database
 
     found = [one for one in find_exports(exports, table) if one.database == database]
-    read = [read_export(one) for one in found]
+    mapped = read_columns(columns) if columns else {}
+    read = [
+        file for one in found for file in read_export(one, columns_for(one.name, mapped) or None)
+    ]
     kept, broken = import_database(database, read, out)
     for one in read:
-        if shortfall := one.shortfall():
-            _say(f"WARNING: {shortfall}")
+        for finding in one.findings():
+            _say(f"WARNING: {one.name}: {finding}")
+        for part in one.broken[:3]:
+            _say(f"WARNING: {one.name}:{part.line}: broken: {part.reason}")
+    if strict and broken:
+        raise ReviewError(
+            f"{broken:,} broken records",
+            str(out / "broken.csv"),
+            "mend or export the files again; without --strict they are listed and left out",
+        )
     _say(f"{database}: {kept:,} records from {len(found)} files, {broken:,} broken")
+
+
+@records.command("check")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--encoding", default="", help="The encoding, where it is not told by the bytes.")
+@click.option("--broken", type=FILE, help="Write what broke to this CSV file.")
+@click.option("--strict", is_flag=True, help="Make a broken record an error.")
+def records_check(files: tuple[Path, ...], encoding: str, broken: Path | None, strict: bool) -> None:
+    """Say what FILES of records are, how many records they hold, and what is wrong with them."""
+    from searchsets.records.check import check, write_broken
+
+    checked = [one for path in files for one in check(path, encoding)]
+    for one in checked:
+        click.echo(one.report())
+    if broken:
+        write_broken(broken, checked)
+    unreadable = sum(one.error is not None for one in checked)
+    lost = sum(len(one.broken) for one in checked)
+    if unreadable or (strict and lost):
+        raise ReviewError(
+            f"{unreadable} of {len(checked)} files cannot be read; {lost} records are broken",
+            None,
+            "the reasons stand above",
+        )
 
 
 @records.command("known-items")

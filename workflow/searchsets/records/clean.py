@@ -5,12 +5,30 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote
+
+import orjson
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _DOI = re.compile(r"(?i)10\.\d{4,9}/\S+")
+# An address that carries a DOI as a parameter: `...?eid=2-s2.0-85&doi=10.1080%2f2096`, `id=doi:10.`
+_DOI_PARAMETER = re.compile(r"(?i)[?&](?:rft_)?(?:doi|id)=(?:info:)?(?:doi[:/])?(10\.[^&#]+)")
+_ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])")
+_ISBN = re.compile(r"(?<![\dXx-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")
+_PREFIX = re.compile(r"(?i)(?<![a-z])(?:[ep]-?issn|issn|[ep]-?isbn|isbn)(?:-1[03])?[- :]*")
+# Mark-up that services leave in titles and abstracts; an unknown word in angle brackets is text.
+_INLINE = re.compile(
+    r"(?i)</?(?:jats:)?(?:i|b|u|em|strong|italic|bold|sub|sup|inf|sc|tt|span|font|a|underline"
+    r"|monospace|roman)(?:\s[^<>]*)?/?>"
+)
+_BLOCK = re.compile(
+    r"(?i)</?(?:jats:)?(?:p|br|div|sec|title|h[1-6]|ul|ol|li|list|list-item|abstract|label)"
+    r"(?:\s[^<>]*)?/?>"
+)
+_OTHERS = re.compile(r"(?i)\W*(?:and\s+others|et\.?\s+al|others)\W*")
 _ERIC_NUMBER = re.compile(r"(?<![A-Za-z0-9])E[DJ]\d{5,7}(?!\d)")
-_BLANKS = re.compile(r"\s+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Control characters become blanks; soft hyphens and byte-order marks inside a text vanish.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ") | {0x00AD: "", 0xFEFF: ""}
@@ -19,28 +37,79 @@ _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ") | {0x00AD: ""
 def text(value: object) -> str:
     """Return a value as one line of text, entities decoded once, stray characters taken out.
 
-    Lone surrogates become U+FFFD, because no UTF-8 file can hold them.
+    Mark-up of HTML and JATS goes, its text stays. Lone surrogates become U+FFFD, because no UTF-8
+    file can hold them.
 
     >>> text("Learners&apos;   Perspectives &amp; more ")
     "Learners' Perspectives & more"
+    >>> text("<jats:p>H<sub>2</sub>O, p < 0.05</jats:p>")
+    'H2O, p < 0.05'
     """
     if value is None:
         return ""
-    decoded = _SURROGATES.sub("\ufffd", html.unescape(str(value)))
-    return _BLANKS.sub(" ", decoded.translate(_CONTROLS)).strip()
+    said = value if isinstance(value, str) else str(value)
+    # Most values need nothing: no sign that the steps below would change.
+    if said.isprintable() and "&" not in said and "<" not in said and "  " not in said:
+        return said.strip()
+    if "&" in said:
+        said = html.unescape(said)
+    if "<" in said:
+        said = _INLINE.sub("", _BLOCK.sub(" ", said))
+    said = " ".join(said.split())
+    if not said.isprintable():
+        said = _SURROGATES.sub("\ufffd", said).translate(_CONTROLS)
+        said = " ".join(said.split())
+    return said
 
 
 def raw(value: object) -> str:
-    """Return a value as JSON that any UTF-8 file can hold."""
-    return _SURROGATES.sub("\ufffd", json.dumps(value, ensure_ascii=False, sort_keys=True))
+    """Return a value as JSON that any UTF-8 file can hold.
+
+    >>> raw({"b": ["é"], "a": None})
+    '{"a":null,"b":["é"]}'
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except (TypeError, orjson.JSONEncodeError):  # a lone surrogate, or an endless whole number
+        plain = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _SURROGATES.sub("\ufffd", plain)
 
 
-def texts(values: object) -> list[str]:
+def texts(values: Iterable[object] | object) -> list[str]:
     """Return the non-empty texts of a list (or of one value), in order, each once."""
     many = values if isinstance(values, list) else [values]
-    return list(dict.fromkeys(cleaned for value in many if (cleaned := text(value))))
+    return list(dict.fromkeys(filter(None, map(text, many))))
 
 
+def and_others(authors: list[str]) -> list[str]:
+    """Return the authors with one `And Others` at the end where the source breaks its list off.
+
+    >>> and_others(["Fox, C.", "et al."]), and_others(["Fox, C.", "[and others]", "Butler, G."])
+    (['Fox, C.', 'And Others'], ['Fox, C.', 'Butler, G.', 'And Others'])
+    """
+    named = [author for author in authors if not _OTHERS.fullmatch(author)]
+    return named if len(named) == len(authors) else [*named, "And Others"]
+
+
+def issns(value: str) -> list[str]:
+    """Return the ISSNs in a value, without prefixes and remarks, each once.
+
+    >>> issns("EISSN-1465-3346; 02666669 (ISSN)")
+    ['1465-3346', '02666669']
+    """
+    return list(dict.fromkeys(_ISSN.findall(_PREFIX.sub(" ", value))))
+
+
+def isbns(value: str) -> list[str]:
+    """Return the ISBNs in a value, without prefixes and remarks, each once.
+
+    >>> isbns("ISBN-978-1-906792-33-6; 1234-5678")
+    ['978-1-906792-33-6']
+    """
+    return list(dict.fromkeys(_ISBN.findall(_PREFIX.sub(" ", value))))
+
+
+@lru_cache(maxsize=10_000)
 def year(value: object) -> int | None:
     """Return the one year that a value states, or None; a year is never guessed.
 
@@ -52,16 +121,32 @@ def year(value: object) -> int | None:
 
 
 def doi(value: object) -> str:
-    """Return the DOI in a value in lower case, or nothing.
+    """Return the DOI in a value in lower case, however it is spelled, or nothing.
 
-    >>> doi("https://doi.org/10.1111/J.1745-3992.2009.00153.x.")
-    '10.1111/j.1745-3992.2009.00153.x'
+    >>> doi("https://doi.org/10.1111/J.1745-3992.2009.00153.x."), doi("10.1016/a(1) [doi]")
+    ('10.1111/j.1745-3992.2009.00153.x', '10.1016/a(1)')
+    >>> doi("https://www.scopus.com/record.uri?eid=2-s2.0-85&doi=10.1080%2f2096&partnerID=40")
+    '10.1080/2096'
     """
+    if value is None or "10" not in str(value):
+        return ""
     stated = text(value)
-    if "://" in stated:  # an address: what follows ? or # is not part of the DOI
-        stated = re.split(r"[?#]", stated)[0]
+    if "://" in stated:  # an address: what follows ? or # is not part of the DOI, unless it names one
+        parameter = _DOI_PARAMETER.search(stated)
+        stated = parameter[1] if parameter else re.split(r"[?#]", stated)[0]
     found = _DOI.search(unquote(stated))
-    return found[0].rstrip(".,;)]}>\"'").lower() if found else ""
+    return _without_end(found[0]).lower() if found else ""
+
+
+def _without_end(found: str) -> str:
+    """Take away the punctuation that follows a DOI; a bracket only where none opens before it."""
+    while found[-1:] and found[-1] in ".,;:]}>\"'" or (
+        found.endswith(")") and found.count(")") > found.count("(")
+    ):
+        if found.endswith(">") and "<" in found:
+            break
+        found = found[:-1]
+    return found
 
 
 def eric_number(value: object) -> str:
@@ -72,15 +157,6 @@ def eric_number(value: object) -> str:
     """
     found = _ERIC_NUMBER.search(text(value))
     return found[0] if found else ""
-
-
-def without_prefix(value: object) -> str:
-    """Return an ISSN or ISBN without the prefix that ERIC writes before it.
-
-    >>> without_prefix("EISSN-1465-3346"), without_prefix("ISBN-978-1-906792-33-6")
-    ('1465-3346', '978-1-906792-33-6')
-    """
-    return re.sub(r"(?i)^(?:e-?issn|issn|isbn)[- :]*", "", text(value))
 
 
 def pages(start: str, end: str) -> str:

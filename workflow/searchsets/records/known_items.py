@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
 from searchsets.records.exports import CORPUS, Export
-from searchsets.records.reading import ReadExport, read_export
+from searchsets.records.formats.tagged import fields_of
+from searchsets.records.reading import ReadFile, read_export
 from searchsets.records.store import read_records
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ ENRICHABLE = ("abstract", "descriptors", "keywords", "indexed_in", "published")
 _ENRICHMENT_COLUMNS = ("record", "field", "value", "source")
 
 
-def read_known_items(folder: Path) -> list[ReadExport]:
+def read_known_items(folder: Path) -> list[ReadFile]:
     """Read all RIS files of the folder of known items."""
     paths = sorted(folder.glob("*.ris"))
     if not paths:
@@ -39,7 +39,7 @@ def read_known_items(folder: Path) -> list[ReadExport]:
             "bring the literature that the search must find as RIS, or leave the folder out",
         )
     exports = [Export(SOURCE, path, f"{SOURCE}/{path.name}", CORPUS) for path in paths]
-    return [read_export(export) for export in exports]
+    return [read for export in exports for read in read_export(export)]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def roles(table: pa.Table) -> list[KnownItem]:
     items = []
     numbers: set[int] = set()
     for row in table.select(["record_id", "raw", "title", "source_file", "position"]).to_pylist():
-        raw = json.loads(row["raw"])
+        raw = fields_of(row["raw"])
         role, number = (raw.get(tag, [""])[0] for tag in (_ROLE_TAG, _NUMBER_TAG))
         if role not in ROLES:
             raise ReviewError(

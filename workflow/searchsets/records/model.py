@@ -69,19 +69,3 @@ class Broken:
     line: int | None
     reason: str
     raw: str
-
-
-@dataclass
-class Imported:
-    """What one file gave: its records, what broke, and what the log says of it."""
-
-    source_file: str
-    format: str
-    encoding: str
-    records: list[Record] = field(default_factory=list)
-    broken: list[Broken] = field(default_factory=list)
-    marks: int = 0
-    """Records by their marks in the file, counted without parsing it; they equal
-    `len(records) + len(broken)`, or the import stops."""
-    announced: int | None = None
-    """The number of records the service said its answer has, where it said one."""

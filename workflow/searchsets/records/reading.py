@@ -2,121 +2,217 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from searchsets.errors import ReviewError
-from searchsets.records import eric, ris, table
-from searchsets.records.decode import decode, line_offsets
+from searchsets.files import sha256_of
 from searchsets.records.exports import CORPUS, UNKNOWN, Export, Represents
-from searchsets.records.model import Imported
+from searchsets.records.extraction import CUT_OFF, Extraction
+from searchsets.records.formats import reader_for
+from searchsets.records.model import Broken, Record
+from searchsets.records.source import Source, sources
+from searchsets.records.tally import FIRST_LIKELY_YEAR, Tally
 
-READERS: dict[str, Callable[[str, Imported], None]] = {
-    "RIS": ris.read,
-    "ERIC JSON": eric.read,
-    "CSV": table.read,
-}
+_NO_SERVICE = frozenset(("csl", "searchsets"))
+"""Flavours of JSON that programs write; other JSON is a service's answer, and so a corpus."""
 
 
-@dataclass(frozen=True)
-class ReadExport:
-    """An export file as it was read, with the facts that the import log states."""
+@dataclass
+class ReadFile:
+    """One text of records as it was read, with the facts that the import log states."""
 
-    export: Export
-    imported: Imported
-    represents: Represents
+    source: Source
+    extraction: Extraction
+    sign: str
+    """By what the format was known."""
     sha256: str
     size: int
+    records: list[Record] = field(default_factory=list)
+    """The records, where the file was read whole."""
+    tally: Tally = field(default_factory=Tally)
+    reported: int | None = None
+    represents: Represents = UNKNOWN
 
-    def shortfall(self) -> str:
-        """Say where the file holds another number of records than was announced, or nothing."""
-        found, announced = self.imported.marks, self.imported.announced
-        if self.export.reported and int(self.export.reported) != found:
-            return (
-                f"{self.export.name}: {found} records, the platform reported {self.export.reported}"
+    @classmethod
+    def of(cls, source: Source, extraction: Extraction, sign: str) -> ReadFile:
+        """Return a file about to be read."""
+        size = source.path.stat().st_size
+        return cls(source, extraction, sign, sha256_of(source.path), size)
+
+    @property
+    def name(self) -> str:
+        """The name of the file that is the same on every machine."""
+        return self.source.name
+
+    @property
+    def broken(self) -> list[Broken]:
+        """What should be a record and is none, in the order of the file."""
+        return self.extraction.broken
+
+    @property
+    def platform(self) -> str:
+        """The platform the file was exported from, where its flavour tells."""
+        return self.extraction.flavour.platform
+
+    def facts(self) -> dict[str, object]:
+        """Return what the import log says of the file, by column."""
+        done, tally = self.extraction, self.tally
+        flavour = done.flavour
+        known_by = "; ".join(filter(None, (self.sign, done.flavour_sign)))
+        databases = sorted(done.databases.items(), key=lambda item: (-item[1], item[0]))
+        return {
+            "source_file": self.name,
+            "represents": self.represents,
+            "format": done.reader.format,
+            "flavour": flavour.label,
+            "platform": flavour.platform,
+            "program": flavour.program,
+            "source_databases": [f"{name} {number}" for name, number in databases],
+            "known_by": known_by,
+            "encoding": self.source.encoding.name,
+            "encoding_known_by": self.source.encoding.why,
+            "line_ends": self.source.line_ends,
+            "bytes": self.size,
+            "sha256": self.sha256,
+            "announced": done.reader.announced,
+            "reported": self.reported,
+            "start_marks": done.marks.starts,
+            "end_marks": done.marks.ends,
+            "found": done.found,
+            "read": done.read,
+            "broken": len(self.broken),
+            "repeated_accessions": tally.repeated_accessions,
+            "without_title": tally.without_title,
+            "without_abstract": tally.without_abstract,
+            "without_year": tally.without_year,
+            "without_descriptors": tally.without_descriptors,
+            "findings": self.findings(),
+        }
+
+    def findings(self) -> list[str]:
+        """Return what a person should look at, one sentence each."""
+        done = self.extraction
+        found = [*self._counts()]
+        if done.cut_off:
+            found.append("the file ends inside a record: it was cut off, and others may be missing")
+        if self.source.encoding.is_guess:
+            found.append(
+                f"the encoding {self.source.encoding.name} is a guess: look at a title, and state "
+                "another in exports.csv if it is wrong"
             )
+        if done.mojibake:
+            found.append(
+                f"{done.mojibake} places look as if the text was once read in a wrong encoding"
+            )
+        if done.foreign:
+            found.append(f"{done.foreign} records hold bytes that are not UTF-8, read as cp1252")
+        if done.unread_years:
+            some = ", ".join(f"'{year}'" for year in sorted(set(done.unread_years))[:3])
+            found.append(f"years that cannot be read: {some}")
+        if early := sorted(self.tally.early_years):
+            found.append(f"years before {FIRST_LIKELY_YEAR}: {', '.join(map(str, early[:3]))}")
+        return found
+
+    def _counts(self):
+        done, found = self.extraction, self.extraction.found
+        if self.reported is not None and self.reported != found:
+            where = "a part is missing" if self.reported > found else "a part came twice"
+            yield f"{found} records, the platform reported {self.reported}: {where}"
+        announced = done.reader.announced
         if announced is not None and announced > found:
-            return (
-                f"{self.export.name}: {found} records of an answer of {announced}: bring the others"
+            yield f"{found} records of an answer of {announced}: bring the others"
+        if done.marks.starts != done.read + len(self.broken) - done.outside:
+            yield (
+                f"{done.marks.starts} records begin by their marks, {done.read} were read and "
+                f"{len(self.broken)} are broken"
             )
-        return ""
+        if done.marks.ends is not None and done.marks.ends != done.marks.starts:
+            yield f"{done.marks.starts} records begin and {done.marks.ends} end"
 
 
-def read_export(export: Export) -> ReadExport:
-    """Read an export file.
+def open_source(source: Source, columns: Mapping[str, str] | None = None) -> tuple[Extraction, str]:
+    """Return the records of a text, to be taken one after the other, and the sign of its format.
+
+    Args:
+        source: the text.
+        columns: for a table, which column holds which field, where a person says so.
 
     Raises:
-        ReviewError: the file is empty, binary, cut off, in another encoding, of no known format,
-            or holds no record.
+        ReviewError: the text is empty, no text, or of no format that is read.
     """
     try:
-        data = export.path.read_bytes()
-    except OSError as error:
-        raise ReviewError(
-            f"cannot be read: {error.strerror}",
-            str(export.path),
-            "look whether it is there and may be opened",
-        ) from None
-    text, encoding = decode(data, str(export.path), export.encoding)
-    format_name = detect(text, str(export.path))
-    imported = Imported(str(export.path), format_name, encoding)
-    READERS[format_name](text, imported)
-    _check_counts(imported)
-    imported.source_file = export.name
-    for record in imported.records:
-        record.source_file = export.name
-    offsets = line_offsets(data, encoding) if imported.broken else []
-    imported.broken = [
-        replace(
-            part,
-            source_file=export.name,
-            byte_offset=offsets[part.line - 1] if part.line else None,
-        )
-        for part in imported.broken
-    ]
-    declared = export.represents or (CORPUS if format_name == "ERIC JSON" else UNKNOWN)
-    return ReadExport(export, imported, declared, hashlib.sha256(data).hexdigest(), len(data))
+        source.examine()
+        reader, sign = reader_for(source, columns)
+    except ReviewError as error:
+        raise _placed(error, source) from None
+    return Extraction(reader, source.chunks(), source.name), sign
 
 
-def detect(text: str, name: str) -> str:
-    """Return the format of a text, told by what it holds and not by the name of the file.
+def read_source(source: Source, columns: Mapping[str, str] | None = None) -> ReadFile:
+    """Read a text whole.
 
     Raises:
-        ReviewError: it is of no format that is read.
+        ReviewError: as `open_source`, or no record of it can be read.
     """
-    start = text.lstrip("\ufeff \n\t")
-    if start[:1] in ("{", "["):
-        return "ERIC JSON"
-    if start[:1] == "<":
-        raise ReviewError(
-            "this is a web page or XML, not a format that is read yet",
-            name,
-            "export the records as RIS, CSV or ERIC JSON",
-        )
-    if ris.count_marks(text):
-        return "RIS"
-    header = start.partition("\n")[0].lower()
-    if any(sign in header for sign in ",;\t"):
-        return "CSV"
-    raise ReviewError(
-        "no record was found: there is no RIS record (TY line), no JSON and no CSV header",
-        name,
-        "export the records as RIS, CSV or ERIC JSON",
-    )
+    extraction, sign = open_source(source, columns)
+    read = ReadFile.of(source, extraction, sign)
+    try:
+        for record in extraction:
+            read.tally.add(record)
+            read.records.append(record)
+    except ReviewError as error:
+        raise _placed(error, source) from None
+    place_broken(source, extraction)
+    if not read.records:
+        raise _without_record(read)
+    return read
 
 
-def _check_counts(imported: Imported) -> None:
-    found, accounted = imported.marks, len(imported.records) + len(imported.broken)
-    if found != accounted:
-        raise ReviewError(
-            f"{found} records begin in the file, {accounted} were read or reported as broken",
-            imported.source_file,
-            "this is a fault of searchsets, not of the file: please report it with the file",
+def place_broken(source: Source, extraction: Extraction) -> None:
+    """Say of what broke at which byte of the file it stands (its text was normalised)."""
+    if extraction.broken:
+        offsets = source.original_offsets(part.byte_offset for part in extraction.broken)
+        extraction.broken[:] = [
+            replace(part, byte_offset=offsets[part.byte_offset]) for part in extraction.broken
+        ]
+
+
+def read_export(export: Export, columns: Mapping[str, str] | None = None) -> list[ReadFile]:
+    """Read an export file: one text, or those of an archive in their order.
+
+    Raises:
+        ReviewError: it is empty, no text, of no known format, or none of its records can be read.
+    """
+    read = [
+        read_source(source, columns)
+        for source in sources(export.path, export.name, export.encoding)
+    ]
+    for one in read:
+        done = one.extraction
+        service = done.reader.format == "JSON" and done.flavour.name not in _NO_SERVICE
+        one.represents = export.represents or (CORPUS if service else UNKNOWN)
+    if export.reported and len(read) == 1:
+        read[0].reported = int(export.reported)
+    return read
+
+
+def _placed(error: ReviewError, source: Source) -> ReviewError:
+    """Return the error with the file as its place, where the reader knew only the line."""
+    where = str(error.where or "")
+    if str(source.path) in where:
+        return error
+    return ReviewError(error.what, f"{source.where}:{where}" if where else source.where, error.remedy)
+
+
+def _without_record(read: ReadFile) -> ReviewError:
+    where = read.source.where
+    if not read.broken:
+        return ReviewError(
+            "the file holds no record", where, "export it again, or take it out of the folder"
         )
-    if not found:
-        raise ReviewError(
-            "the file holds no record",
-            imported.source_file,
-            "export it again, or take it out of the folder",
-        )
+    first = read.broken[0]
+    remedy = "export or download it again"
+    if first.reason == CUT_OFF:
+        remedy = "export or download it again: it is not whole"
+    return ReviewError(f"no record can be read: {first.reason}", f"{where}:{first.line}", remedy)

@@ -11,16 +11,18 @@ from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
 from searchsets.records.identity import Repeat, identify
 from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Record
-from searchsets.records.reading import ReadExport
+from searchsets.records.reading import ReadFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SHARD_ROWS = 50_000
 LOG_COLUMNS = (
-    "database", "source_file", "represents", "format", "encoding", "bytes", "sha256", "announced",
-    "reported", "found", "read", "broken", "identical_repeats", "without_title",
-    "without_abstract", "without_year", "without_descriptors",
+    "database", "source_file", "represents", "format", "flavour", "platform", "program",
+    "source_databases", "known_by", "encoding", "encoding_known_by", "line_ends", "bytes", "sha256",
+    "announced", "reported", "start_marks", "end_marks", "found", "read", "broken",
+    "identical_repeats", "repeated_accessions", "without_title", "without_abstract", "without_year",
+    "without_descriptors", "findings",
 )  # fmt: skip
 BROKEN_COLUMNS = ("database", "source_file", "byte_offset", "line", "reason", "raw")
 REPEAT_COLUMNS = ("record_id", "source_file", "position")
@@ -71,17 +73,17 @@ def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table
     return pa.concat_tables(shards)
 
 
-def import_database(database: str, read: Iterable[ReadExport], folder: Path) -> tuple[int, int]:
+def import_database(database: str, read: Iterable[ReadFile], folder: Path) -> tuple[int, int]:
     """Write the records and the log of one database's exports into a folder.
 
     Returns:
         The numbers of records kept and of broken ones.
     """
-    exports = sorted(read, key=lambda one: one.export.name)
-    records, repeats = identify(database, [r for one in exports for r in one.imported.records])
+    exports = sorted(read, key=lambda one: one.name)
+    records, repeats = identify(database, [r for one in exports for r in one.records])
     write_records(folder, records)
     write_csv(folder / "import_log.csv", LOG_COLUMNS, _log_rows(database, exports, repeats))
-    broken = [part for one in exports for part in one.imported.broken]
+    broken = [part for one in exports for part in one.broken]
     write_csv(
         folder / "broken.csv",
         BROKEN_COLUMNS,
@@ -91,28 +93,10 @@ def import_database(database: str, read: Iterable[ReadExport], folder: Path) -> 
     return len(records), len(broken)
 
 
-def _log_rows(database: str, exports: list[ReadExport], repeats: list[Repeat]):
+def _log_rows(database: str, exports: list[ReadFile], repeats: list[Repeat]):
     for one in exports:
-        records = one.imported.records
-        yield {
-            "database": database,
-            "source_file": one.export.name,
-            "represents": one.represents,
-            "format": one.imported.format,
-            "encoding": one.imported.encoding,
-            "bytes": one.size,
-            "sha256": one.sha256,
-            "announced": one.imported.announced,
-            "reported": one.export.reported,
-            "found": one.imported.marks,
-            "read": len(records),
-            "broken": len(one.imported.broken),
-            "identical_repeats": sum(r.source_file == one.export.name for r in repeats),
-            "without_title": sum(not record.title for record in records),
-            "without_abstract": sum(not record.abstract for record in records),
-            "without_year": sum(record.year is None for record in records),
-            "without_descriptors": sum(not record.descriptors for record in records),
-        }
+        identical = sum(repeat.source_file == one.name for repeat in repeats)
+        yield one.facts() | {"database": database, "identical_repeats": identical}
 
 
 def gather_logs(folders: Sequence[Path], log: Path, broken: Path) -> None:

@@ -1,0 +1,75 @@
+"""What a person can say of the columns of a table, in config/columns.csv."""
+
+from __future__ import annotations
+
+import pytest
+
+from refusal import refused
+from searchsets.records.columns import FIELDS, columns_for, read_columns
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "columns.csv"
+
+    def write(*rows: str):
+        path.write_text("\n".join(["file,column,field", *rows]) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_row_says_which_column_of_a_file_holds_what(table):
+    read = read_columns(table("ceruk/all.csv,Name of the study,title", "ceruk/all.csv,Who,Authors"))
+    assert columns_for("ceruk/all.csv", read) == {"Name of the study": "title", "Who": "authors"}
+
+
+@pytest.mark.parametrize("file", ["ceruk/all.csv", "ceruk/*.csv", "*.csv", "all.csv", r"ceruk\all.csv"])
+def test_a_file_is_named_with_or_without_its_folder_or_by_a_pattern(table, file):
+    assert columns_for("ceruk/all.csv", read_columns(table(f"{file},Name,title")))
+
+
+@pytest.mark.parametrize("file", ["eric/all.csv", "ceruk/*.tsv", "al.csv", "CERUK/all.csv"])
+def test_other_files_keep_their_columns(table, file):
+    assert columns_for("ceruk/all.csv", read_columns(table(f"{file},Name,title"))) == {}
+
+
+def test_the_row_that_names_a_file_goes_before_patterns(table):
+    read = read_columns(table("ceruk/all.csv,Name,title", "*.csv,Name,container"))
+    assert columns_for("ceruk/all.csv", read) == {"Name": "title"}
+    assert columns_for("ceruk/more.csv", read) == {"Name": "container"}
+
+
+def test_a_review_needs_no_such_table(tmp_path):
+    assert read_columns(tmp_path / "columns.csv") == {}
+
+
+def test_the_table_as_shipped_says_nothing(table):
+    assert read_columns(table()) == {}
+
+
+def test_a_field_that_is_none_of_ours_is_told_with_the_nearest(table):
+    with refused("columns.csv:3", "'titel'", "did you mean 'title'?"):
+        read_columns(table("a.csv,Name,title", "b.csv,Name,titel"))
+
+
+@pytest.mark.parametrize("field", ["raw", "record_id", "colour", ""])
+def test_a_field_that_no_column_can_hold_is_told_with_those_that_can_be(table, field):
+    with refused("columns.csv:2", repr(field), "title, authors"):
+        read_columns(table(f"a.csv,Name,{field}"))
+
+
+def test_a_column_said_twice_is_told(table):
+    with refused("columns.csv:3", "'name'", "already"):
+        read_columns(table("a.csv,Name,title", "a.csv,name,abstract"))
+
+
+@pytest.mark.parametrize("row", [",Name,title", "a.csv,,title"])
+def test_a_row_without_a_file_or_a_column_is_told(table, row):
+    with refused("columns.csv:2", "empty"):
+        read_columns(table(row))
+
+
+def test_every_field_of_ours_can_be_named(table):
+    rows = [f"a.csv,{number},{field}" for number, field in enumerate(FIELDS)]
+    assert list(columns_for("a.csv", read_columns(table(*rows))).values()) == list(FIELDS)

@@ -1,0 +1,131 @@
+"""Takes the records out of a normalised file: cut, decoded, parsed, mapped, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from searchsets.records.encoding import WINDOWS, mojibake
+from searchsets.records.flavours import Flavour, flavours_of
+from searchsets.records.formats.base import Marks, Parsed, Reader, Stretch
+from searchsets.records.mapping import Mapper
+from searchsets.records.model import Broken, Record
+
+CUT_OFF = "the file ends inside this record: it was cut off"
+SAMPLE = 200
+"""So many records at the beginning of a file tell its flavour."""
+
+
+@dataclass
+class Extraction:
+    """The records of one file, taken one after the other; what is counted is whole at the end."""
+
+    reader: Reader
+    chunks: Iterable[bytes]
+    source_file: str
+    flavour: Flavour = field(default_factory=lambda: Flavour(""))
+    flavour_sign: str = ""
+    """Why this flavour, in words."""
+    broken: list[Broken] = field(default_factory=list)
+    read: int = 0
+    outside: int = 0
+    """Broken stretches that no start mark announces: fields outside any record."""
+    cut_off: bool = False
+    """The file ends inside a record."""
+    mojibake: int = 0
+    """Places that look as if the text was once read in a wrong encoding."""
+    foreign: int = 0
+    """Records that hold bytes which are not UTF-8, read as Windows-1252."""
+    databases: Counter[str] = field(default_factory=Counter)
+    marks: Marks | None = None
+    unread_years: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Record]:
+        self.marks = self.reader.marks()
+        stretches = self.reader.stretches(self._counted())
+        sample = list(islice(stretches, SAMPLE))
+        texts = [self.reader.header or _decoded(stretch.data)[0] for stretch in sample]
+        self.flavour, self.flavour_sign = choose_flavour(self.reader.flavours, texts)
+        mapper = Mapper(self.flavour)
+        self.unread_years = mapper.unread_years
+        waiting: Stretch | None = None
+        for stretch in chain(sample, stretches):
+            if waiting is not None:
+                yield from self._records(waiting, mapper, last=False)
+            waiting = stretch
+        if waiting is not None:
+            yield from self._records(waiting, mapper, last=True)
+
+    def _counted(self) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            self.marks.see(chunk)
+            self.mojibake += mojibake(chunk)
+            yield chunk
+        self.marks.close()
+
+    def _records(self, stretch: Stretch, mapper: Mapper, *, last: bool) -> Iterator[Record]:
+        binary = getattr(self.reader, "binary", False)
+        text, foreign = (
+            (stretch.data.decode("latin-1"), False) if binary else _decoded(stretch.data)
+        )
+        self.foreign += foreign
+        if stretch.flaw:
+            self._report(stretch.flaw, text, stretch.offset, stretch.line)
+            return
+        for part in self.reader.parse(text):
+            if isinstance(part, Parsed):
+                self.read += 1
+                database = mapper.database_of(part.fields)
+                if database:
+                    self.databases[database] += 1
+                yield mapper.record(part.fields, part.raw, self.source_file, self.read)
+            else:
+                before = text.split("\n", part.line)[: part.line]
+                offset = stretch.offset + sum(len(one.encode()) + 1 for one in before)
+                self.outside += not part.begins
+                reason = part.reason
+                if part.cut_off and last:
+                    self.cut_off, reason = True, CUT_OFF
+                self._report(reason, part.text, offset, stretch.line + part.line)
+
+    @property
+    def found(self) -> int:
+        """Records by their marks, and stretches that should be records; counted without parsing.
+
+        In a table whose quotation marks are wrong no count is independent: there it is the rows.
+        """
+        if self.reader.flavours == "table":
+            return self.read + len(self.broken)
+        return self.marks.starts + self.outside
+
+    def _report(self, reason: str, text: str, offset: int, line: int) -> None:
+        self.broken.append(Broken(self.source_file, offset, line, reason, text.rstrip("\n")))
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """Return the text of a stretch, and whether it is not UTF-8 (then it is read as Windows-1252)."""
+    try:
+        return data.decode(), False
+    except UnicodeDecodeError:
+        return data.decode("utf-8", WINDOWS), True
+
+
+def choose_flavour(table: str, texts: list[str]) -> tuple[Flavour, str]:
+    """Return the flavour that most records of a sample show, and why, in words.
+
+    Programs stand before platforms in the tables: a program that shows in at least half of the
+    sample is what wrote the file, whichever platform its records once came from.
+    """
+    *known, plain = flavours_of(table)
+    counts = [
+        sum(any(sign.search(text) for sign in flavour.signs) for text in texts) for flavour in known
+    ]
+    half = len(texts) / 2
+    likely = [index for index, count in enumerate(counts) if count and count >= half]
+    if not likely and any(counts):
+        likely = [counts.index(max(counts))]
+    if not likely:
+        return plain, ""
+    return known[likely[0]], f"its signs in {counts[likely[0]]} of {len(texts)} records looked at"
