@@ -215,16 +215,14 @@ def test_the_eric_strategy_on_real_records_agrees_with_a_second_opinion_line_by_
 ):
     import json
 
-    from searchsets.records.eric import read
+    from searchsets.records.exports import Export
     from searchsets.records.identity import identify
-    from searchsets.records.model import Imported
+    from searchsets.records.reading import read_export
     from searchsets.strategy.file import load_thesaurus, read_strategy
 
-    records = []
-    for path in sorted((corpora / "eric/api_json").glob("*.json")):
-        imported = Imported(path.name, "ERIC JSON", "utf-8")
-        read(path.read_text(encoding="utf-8"), imported)
-        records += imported.records
+    paths = sorted((corpora / "eric/api_json").glob("*.json"))
+    read = [one for path in paths for one in read_export(Export("eric", path, path.name))]
+    records = [record for one in read for record in one.records]
     kept, _ = identify("eric", records)
     strategy = read_strategy(project / "search_strategies/eric.yaml")
     searchable = SearchableRecords(records_table(*(record.as_row() for record in kept)))

@@ -153,6 +153,7 @@ STAGE_OUTPUTS = [*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING, *TABLES
 BROUGHT = sorted(
     {
         REVIEW.config["criteria"],
+        REVIEW.config["columns_table"],
         *(str(strategy.path) for strategy in REVIEW.strategies.values()),
         *THESAURI.values(),
         *EXPORTS_TABLES,

@@ -2,7 +2,7 @@
 #
 # Expects: <exports>/<database>/* with exports.csv, and resources/known_items/*.ris.
 # Produces: records/<source>/ (Parquet shards and logs), records/import_log.csv, broken.csv.
-# Configuration: exports, exports_table, known_items.
+# Configuration: exports, exports_table, columns_table, strict, known_items.
 
 
 rule import_records:
@@ -10,15 +10,17 @@ rule import_records:
     input:
         files=export_files,
         table=EXPORTS_TABLES,
+        columns=REVIEW.config["columns_table"],
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/{{database}}"),
     params:
         exports=REVIEW.config["exports"],
         table=REVIEW.config["exports_table"],
+        strict=["--strict"] if REVIEW.config["strict"] else [],
     shell:
         "searchsets records import {wildcards.database} --exports {params.exports:q}"
-        " --table {params.table:q} --out {output.records:q}"
+        " --table {params.table:q} --columns {input.columns:q} {params.strict:q} --out {output.records:q}"
 
 
 rule import_known_items:

@@ -56,7 +56,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     )
     for strategy in strategies.values():
         load_thesaurus(strategy)
-    for key in ("exports_table", "decisions", "extraction", "known_items"):
+    for key in ("exports_table", "columns_table", "decisions", "extraction", "known_items"):
         if not Path(settings[key]).exists():
             raise ReviewError(
                 f"{key} names {settings[key]!r}, which does not exist",

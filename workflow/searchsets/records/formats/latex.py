@@ -47,7 +47,11 @@ _TOKEN = re.compile(
     r"|(?P<type>---?|``|''|~)",
     re.S,
 )
-_ARGUMENT = re.compile(r"\s*(?:\\([ij])(?![A-Za-z])\s*(?:\{\})?|\{\s*(?:\\([ij])\s*(?:\{\})?|([^{}\\]?))|([^\s{}\\]))")
+# The letter of an accent: \'e, \'{e}, \'\i, \'{\i}, \v s, \'{} (no letter: the sign itself).
+_ARGUMENT = re.compile(
+    r"\s*(?:\\(?P<bare>[ij])(?![A-Za-z])\s*(?:\{\})?|\{\s*\\(?P<inner>[ij])\s*(?:\{\})?\s*\}"
+    r"|\{\s*(?P<group>[^{}\\\s]?)(?P<rest>[^{}\\]*)\}|(?P<letter>[^\s{}\\]))"
+)
 _TYPOGRAPHY = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " "}
 _PLAIN = re.compile(r"[\\{}$~]|--|``|''")
 
@@ -129,11 +133,12 @@ def _sign(sign: str, at: int, value: str, made: list[str], verbatim: bool) -> in
 
 
 def _accented(accent: str, argument: re.Match[str], value: str, made: list[str]) -> int:
-    letter = next((one for one in argument.groups() if one is not None), "")
+    letter = argument["bare"] or argument["inner"] or argument["group"] or argument["letter"]
     if not letter:  # \~{} is the sign itself
-        made.append(accent if accent in "`'^~=.\"" else "")
+        made.append(accent if not accent.isalpha() else "")
     else:
         made.append(unicodedata.normalize("NFC", letter + _ACCENTS[accent]))
+    made.append(argument["rest"] or "")
     return argument.end()
 
 
