@@ -265,6 +265,12 @@ def settings_not_yaml(folder: Path) -> None:
     spoil(folder, "config/config.yaml", "outputs: {}", "outputs: {")
 
 
+def wrong_encoding(folder: Path) -> None:
+    export("bei/old.ris", b"TY  - JOUR\nTI  - Caf\xe9\nER  - \n")(folder)
+    table = folder / "resources/exports/exports.csv"
+    table.write_text("file,represents,encoding\nbei/old.ris,unknown,ascii\n", encoding="utf-8")
+
+
 def answer_to_no_line(folder: Path) -> None:
     export("eric/a.ris", b"TY  - JOUR\nTI  - A\nER  - \n")(folder)
     export("exports.csv", b"file,represents\neric/a.ris,line 999\n")(folder)
@@ -296,8 +302,8 @@ def export(name: str, data: bytes):
         (export("bei/empty.ris", b""), ["bei/empty.ris: the file is empty", "export it again"]),
         (export("bei/cut.ris", b"TY  - JOUR\nTI  - Half"), ["bei/cut.ris:1: ", "cut off", "again"]),
         (export("eric/cut.json", b'{"response": {"docs": [{"id": "EJ1'), ["eric/cut.json:1:", "cut off", "download it again"]),
-        (export("bei/x.ris", b"\x00\x01\x02\xff" * 99), ["bei/x.ris: ", "binary", "RIS, CSV or ERIC JSON"]),
-        (export("bei/old.ris", b"TY  - JOUR\nTI  - Caf\xe9\nER  - \n"), ["bei/old.ris:2: ", "not utf-8", "cp1252"]),
+        (export("bei/x.ris", b"\x00\x01\x02\xff" * 99), ["bei/x.ris: ", "binary", "export the records as RIS"]),
+        (wrong_encoding, ["bei/old.ris:2: ", "is not ascii text", "cp1252"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )  # fmt: skip

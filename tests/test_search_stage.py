@@ -68,7 +68,7 @@ class Run:
         if exports.exists():
             found = find_exports(exports, exports / "none.csv", ["demo"])
             records = self.folder / "demo"
-            import_database("demo", [read_export(one) for one in found], records)
+            import_database("demo", [read for one in found for read in read_export(one)], records)
         out = self.folder / "out"
         write_search(strategy, None, records, self.folder / SOURCE, None, strategy.reading(), out)
         tables = {}

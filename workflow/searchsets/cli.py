@@ -145,6 +145,24 @@ def records_check(files: tuple[Path, ...], encoding: str, broken: Path | None, s
         )
 
 
+@records.command("convert")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("-o", "--out", type=FILE, required=True, help="Its ending tells the format.")
+@click.option("--to", help="A program's flavour: asreview, rayyan, covidence, endnote ...")
+@click.option("--encoding", default="", help="The encoding, where it is not told by the bytes.")
+@click.option("--strict", is_flag=True, help="Make a broken record an error; nothing is written.")
+def records_convert(
+    files: tuple[Path, ...], out: Path, to: str | None, encoding: str, strict: bool
+) -> None:
+    """Write the records of FILES as another format (.ris .csv .bib .json .jsonl .parquet ...)."""
+    from searchsets.records.convert import convert
+
+    done = convert(files, out, to, encoding, strict=strict)
+    for message in done.messages:
+        _say(f"WARNING: {message}")
+    _say(f"{done.written:,} records written to {out}, {done.broken:,} broken ones left out")
+
+
 @records.command("known-items")
 @click.argument("folder", type=THERE)
 @click.option(

@@ -39,14 +39,17 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
     for kind in (JsonItems, XmlItems):
         if sign := kind.recognise(head):
             return kind(), sign
-    if found := dialect_of(head):
-        return found
+    loose = dialect_of(head)
+    if loose and loose[0].begun:
+        return loose
     if sign := BibTeX.recognise(head):
         return BibTeX(), sign
     if sign := Ovid.recognise(head):
         return Ovid(), sign
-    if columns or (sign := Table.recognise(head)):
-        return Table(columns), "columns named in columns.csv" if columns else sign
+    if columns or Table.recognise(head):
+        return Table(columns), Table.recognise(head) or "columns named in columns.csv"
+    if loose:  # a table may hold such lines in a cell, so that it goes first
+        return loose
     raise ReviewError(
         "no record was found: the text is of no format that is read",
         source.where,

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from searchsets.records import clean
-from searchsets.records.encoding import WINDOWS
 from searchsets.records.formats.base import (
     Fields,
     LineStart,
@@ -128,7 +127,6 @@ class BibTeX:
 
     def __init__(self) -> None:
         self._strings: dict[str, str] = {}
-        self._last = ""
 
     @classmethod
     def recognise(cls, head: str) -> str:
@@ -148,15 +146,7 @@ class BibTeX:
 
     def stretches(self, chunks: Iterable[bytes]) -> Iterator[Stretch]:
         """Cut a file where an entry, a comment or a definition begins."""
-        held: Stretch | None = None
-        for stretch in cut_at(chunks, _ENTRY_START):
-            if held is not None:
-                yield held
-            held = stretch
-        if held is not None:
-            # Known before the last stretch is parsed: only there a missing brace means a cut file.
-            self._last = held.data.decode("utf-8", WINDOWS)
-            yield held
+        return cut_at(chunks, _ENTRY_START)
 
     def parse(self, text: str) -> Iterator[Parsed | Unreadable]:
         """Yield the record of an entry, and what stands after it though it looks like fields."""
@@ -171,7 +161,7 @@ class BibTeX:
             entry = self._read(text, head)
         except _Unbalanced as fault:
             begins = kind not in ("string", "preamble")
-            yield Unreadable(str(fault), text, begins=begins, cut_off=text == self._last)
+            yield Unreadable(str(fault), text, begins=begins, cut_off=True)
             return
         if kind == "string":
             self._strings |= {name.lower(): values[0] for name, values in entry.fields.items()}

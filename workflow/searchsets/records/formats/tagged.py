@@ -116,6 +116,8 @@ class Tagged:
         self.dialect = dialect
         self.format, self.flavours = dialect.format, dialect.flavours
         self._ends = "" if unended else dialect.ends
+        self.begun = True
+        """Whether the beginning of the file has a line that begins a record."""
 
     def marks(self) -> LineMarks:
         """Return a counter of lines that begin and end a record."""
@@ -227,7 +229,9 @@ def dialect_of(head: str) -> tuple[Tagged, str] | None:
     found = max(DIALECTS, key=lambda dialect: counts[dialect.begins])
     if not counts[found.begins]:
         loose = sum(tag == "ER" or tag in ("TI", "T1", "AU", "A1") for tag in _loose_tags(head))
-        return (Tagged(RIS), "lines with tags of RIS, none of which begins a record") if loose > 1 else None
+        reader = Tagged(RIS)
+        reader.begun = False
+        return (reader, "lines with tags of RIS, none begins a record") if loose > 1 else None
     unended = bool(found.end) and counts[found.begins] > 1 and not any(found.end.places(lines))
     sign = f"{counts[found.begins]} lines that begin a record with {found.begins}"
     return Tagged(found, unended=unended), f"{sign}, none that ends one" if unended else sign

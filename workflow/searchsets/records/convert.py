@@ -1,0 +1,72 @@
+"""Writes the records of files as another format, for a person with files and no pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from searchsets.errors import ReviewError
+from searchsets.records.check import progress
+from searchsets.records.model import Record
+from searchsets.records.reading import ReadFile, open_source, place_broken
+from searchsets.records.source import sources
+from searchsets.records.writers import target_for, targets, write
+
+
+@dataclass
+class Converted:
+    """What came of it: numbers, and what a person should know."""
+
+    written: int = 0
+    broken: int = 0
+    messages: list[str] = field(default_factory=list)
+
+
+def convert(
+    files: Sequence[Path], out: Path, to: str | None = None, encoding: str = "", *, strict: bool
+) -> Converted:
+    """Read files one after the other and write their records, whole or not at all.
+
+    Args:
+        files: the files to read, in this order.
+        out: the file to write.
+        to: the flavour to write, where the ending of `out` does not tell it.
+        encoding: the encoding of all files, where it is not told by the bytes.
+        strict: whether a broken record is an error.
+
+    Raises:
+        ReviewError: a file cannot be read, the format is not written, or (strict) a record broke.
+    """
+    target = target_for(out, to)
+    done = Converted()
+    write(_records(files, encoding, done, strict), out, target)
+    if lost := targets()[target][2]:
+        done.messages.append(f"{out}: this format cannot hold {', '.join(lost)}")
+    return done
+
+
+def _records(
+    files: Sequence[Path], encoding: str, done: Converted, strict: bool
+) -> Iterator[Record]:
+    for path in files:
+        for source in sources(path, str(path), encoding):
+            extraction, sign = open_source(source)
+            read = ReadFile.of(source, extraction, sign)
+            for record in progress(extraction, source):
+                read.tally.add(record)
+                done.written += 1
+                yield record
+            place_broken(source, extraction)
+            done.broken += len(extraction.broken)
+            done.messages += [f"{source.name}: {finding}" for finding in read.findings()]
+            done.messages += [
+                f"{source.name}:{part.line}: broken: {part.reason}" for part in extraction.broken[:3]
+            ]
+            if strict and extraction.broken:
+                first = extraction.broken[0]
+                raise ReviewError(
+                    f"{len(extraction.broken)} broken records; the first: {first.reason}",
+                    f"{source.where}:{first.line}",
+                    "mend or export the file again; without --strict they are left out",
+                )
