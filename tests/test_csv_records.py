@@ -336,7 +336,8 @@ def test_the_database_is_told_where_the_table_tells_it():
 
 
 @pytest.mark.parametrize(
-    ("named", "sign"), [("sep=;", ";"), ('"sep=;"', ";"), ("SEP=,", ","), ("sep=|", "|"), ("sep=\t", "\t")]
+    ("named", "sign"),
+    [("sep=;", ";"), ('"sep=;"', ";"), ("SEP=,", ","), ("sep=|", "|"), ("sep=\t", "\t")],
 )
 def test_a_first_line_may_name_the_delimiter(named, sign):
     extraction, [found] = taken(f"{named}\ntitle{sign}year\nTrusts{sign}2004\n")
@@ -502,7 +503,7 @@ def test_lines_that_open_quotation_marks_in_vain_take_no_longer_than_others(monk
         '{"columns": ["id","title","year"]}',
         "<records>\n<title>,<year>\ntitle,year\n1,2\n",
         "%0 Journal Article\n%T Trusts\n",
-        "We looked at title, abstract, and keywords.\nThen, of course, at all the rest, too, and so on.\n",
+        "We looked at title, abstract, and keywords.\nThen, of course, at all the rest, too, and on.\n",
         "Title, abstract\nwere looked at by two of us.\n",
         "Trusts",
         "title",
