@@ -61,8 +61,7 @@ def parsed_only(path: Path) -> int:
 def normalised(path: Path) -> int:
     """Read every record with all that the importer does."""
     (source,) = sources(path, path.name)
-    extraction, _ = open_source(source)
-    return sum(1 for _ in extraction)
+    return sum(1 for _ in open_source(source).take())
 
 
 def main() -> None:

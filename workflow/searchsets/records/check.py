@@ -9,12 +9,11 @@ from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_csv
-from searchsets.records.model import Broken
-from searchsets.records.reading import ReadFile, open_source, place_broken
+from searchsets.records.model import BROKEN_COLUMNS, Broken
+from searchsets.records.reading import ReadFile, open_source
 from searchsets.records.source import Source, sources
 
 _SHOWN = 5
-_COLUMNS = ("source_file", "byte_offset", "line", "reason", "raw")
 
 
 @dataclass
@@ -65,14 +64,12 @@ def check(path: Path, encoding: str = "") -> Iterator[Checked]:
 
 def _checked(source: Source) -> Checked:
     try:
-        extraction, sign = open_source(source)
-        read = ReadFile.of(source, extraction, sign)
-        for record in progress(extraction, source):
-            read.tally.add(record)
-        place_broken(source, extraction)
+        read = open_source(source)
+        for _ in progress(read.take(), source):
+            pass
     except ReviewError as error:
         return Checked(source.name, error=error)
-    return Checked(source.name, read, None, extraction.broken)
+    return Checked(source.name, read, None, read.broken)
 
 
 def progress(records: Iterable, source: Source) -> Iterator:
@@ -90,4 +87,4 @@ def progress(records: Iterable, source: Source) -> Iterator:
 
 def write_broken(path: Path, checked: Iterable[Checked]) -> None:
     """Write what broke in all files as CSV: file, byte, line, reason, text."""
-    write_csv(path, _COLUMNS, (vars(part) for one in checked for part in one.broken))
+    write_csv(path, BROKEN_COLUMNS, (vars(part) for one in checked for part in one.broken))

@@ -19,11 +19,11 @@ _ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])")
 _ISBN = re.compile(r"(?<![\dXx-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")
 _PREFIX = re.compile(r"(?i)(?<![a-z])(?:[ep]-?issn|issn|[ep]-?isbn|isbn)(?:-1[03])?[- :]*")
 # Mark-up that services leave in titles and abstracts; an unknown word in angle brackets is text.
-_INLINE = re.compile(
+INLINE_MARKUP = re.compile(
     r"(?i)</?(?:jats:)?(?:i|b|u|em|strong|italic|bold|sub|sup|inf|sc|tt|span|font|a|underline"
     r"|monospace|roman)(?:\s[^<>]*)?/?>"
 )
-_BLOCK = re.compile(
+BLOCK_MARKUP = re.compile(
     r"(?i)</?(?:jats:)?(?:p|br|div|sec|title|h[1-6]|ul|ol|li|list|list-item|abstract|label)"
     r"(?:\s[^<>]*)?/?>"
 )
@@ -54,7 +54,7 @@ def text(value: object) -> str:
     if "&" in said:
         said = html.unescape(said)
     if "<" in said:
-        said = _INLINE.sub("", _BLOCK.sub(" ", said))
+        said = INLINE_MARKUP.sub("", BLOCK_MARKUP.sub(" ", said))
     said = " ".join(said.split())
     if not said.isprintable():
         said = _SURROGATES.sub("\ufffd", said).translate(_CONTROLS)
@@ -140,7 +140,7 @@ def doi(value: object) -> str:
 
 def _without_end(found: str) -> str:
     """Take away the punctuation that follows a DOI; a bracket only where none opens before it."""
-    while found[-1:] and found[-1] in ".,;:]}>\"'" or (
+    while (found and found[-1] in ".,;:]}>\"'") or (
         found.endswith(")") and found.count(")") > found.count("(")
     ):
         if found.endswith(">") and "<" in found:

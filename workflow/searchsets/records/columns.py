@@ -9,10 +9,9 @@ from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
-from searchsets.records.model import COLUMNS
+from searchsets.records.model import COLUMNS, OWN_COLUMNS
 
-_OWN = ("record_id", "database", "source_file", "position", "raw")
-FIELDS = tuple(name for name in COLUMNS if name not in _OWN)
+FIELDS = tuple(name for name in COLUMNS if name not in OWN_COLUMNS)
 """Our columns that a column of a table can be said to hold."""
 
 

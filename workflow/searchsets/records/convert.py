@@ -9,7 +9,7 @@ from pathlib import Path
 from searchsets.errors import ReviewError
 from searchsets.records.check import progress
 from searchsets.records.model import Record
-from searchsets.records.reading import ReadFile, open_source, place_broken
+from searchsets.records.reading import open_source
 from searchsets.records.source import sources
 from searchsets.records.writers import target_for, targets, write
 
@@ -51,22 +51,19 @@ def _records(
 ) -> Iterator[Record]:
     for path in files:
         for source in sources(path, str(path), encoding):
-            extraction, sign = open_source(source)
-            read = ReadFile.of(source, extraction, sign)
-            for record in progress(extraction, source):
-                read.tally.add(record)
+            read = open_source(source)
+            for record in progress(read.take(), source):
                 done.written += 1
                 yield record
-            place_broken(source, extraction)
-            done.broken += len(extraction.broken)
+            done.broken += len(read.broken)
             done.messages += [f"{source.name}: {finding}" for finding in read.findings()]
             done.messages += [
-                f"{source.name}:{part.line}: broken: {part.reason}" for part in extraction.broken[:3]
+                f"{source.name}:{part.line}: broken: {part.reason}" for part in read.broken[:3]
             ]
-            if strict and extraction.broken:
-                first = extraction.broken[0]
+            if strict and read.broken:
+                first = read.broken[0]
                 raise ReviewError(
-                    f"{len(extraction.broken)} broken records; the first: {first.reason}",
+                    f"{len(read.broken)} broken records; the first: {first.reason}",
                     f"{source.where}:{first.line}",
                     "mend or export the file again; without --strict they are left out",
                 )

@@ -10,11 +10,11 @@ WINDOWS = "searchsets.windows"
 """Name of the error handler that reads bytes which are not UTF-8 as Windows-1252."""
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig", "its byte-order mark"),
-    (codecs.BOM_UTF32_LE, "utf-32", "its byte-order mark"),
-    (codecs.BOM_UTF32_BE, "utf-32", "its byte-order mark"),
-    (codecs.BOM_UTF16_LE, "utf-16", "its byte-order mark"),
-    (codecs.BOM_UTF16_BE, "utf-16", "its byte-order mark"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -25,6 +25,10 @@ _MOJIBAKE = re.compile(
     rb"\xc3\x83(?:\xc2[\xa0-\xbf]|\xc5|\xc6|\xe2)|\xc3\xa2\xe2\x82\xac|\xe2\x80\x9a\xc3\x84"
     rb"|\xe2\x88\x9a(?:\xc2[\xa0-\xbf]|\xe2\x88\x82|\xc3[\x80-\xbf])"
 )
+
+
+BY_MARK = "its byte-order mark"
+STATED = "stated in exports.csv"
 
 
 class Encoding(NamedTuple):
@@ -63,9 +67,9 @@ def detect(head: bytes) -> Encoding:
     >>> detect("Où est le café?".encode("mac-roman")).name
     'mac-roman'
     """
-    for mark, name, why in _MARKS:
+    for mark, name in _MARKS:
         if head.startswith(mark):
-            return Encoding(name, why)
+            return Encoding(name, BY_MARK)
     if wide := _wide(head):
         return Encoding(wide, "every other byte is 0")
     if head.isascii():

@@ -46,7 +46,7 @@ class Extraction:
         self.marks = self.reader.marks()
         stretches = self.reader.stretches(self._counted())
         sample = list(islice(stretches, SAMPLE))
-        texts = [self.reader.header or _decoded(stretch.data)[0] for stretch in sample]
+        texts = [self.reader.header or self._text(stretch)[0] for stretch in sample]
         self.flavour, self.flavour_sign = choose_flavour(self.reader.flavours, texts)
         mapper = Mapper(self.flavour)
         self.unread_years = mapper.unread_years
@@ -65,11 +65,17 @@ class Extraction:
             yield chunk
         self.marks.close()
 
+    def _text(self, stretch: Stretch) -> tuple[str, bool]:
+        """Return the text of a stretch, and whether it is not UTF-8 (then read as Windows-1252)."""
+        if self.reader.binary:
+            return stretch.data.decode("latin-1"), False
+        try:
+            return stretch.data.decode(), False
+        except UnicodeDecodeError:
+            return stretch.data.decode("utf-8", WINDOWS), True
+
     def _records(self, stretch: Stretch, mapper: Mapper, *, last: bool) -> Iterator[Record]:
-        binary = getattr(self.reader, "binary", False)
-        text, foreign = (
-            (stretch.data.decode("latin-1"), False) if binary else _decoded(stretch.data)
-        )
+        text, foreign = self._text(stretch)
         self.foreign += foreign
         if stretch.flaw:
             self._report(stretch.flaw, text, stretch.offset, stretch.line)
@@ -96,20 +102,12 @@ class Extraction:
 
         In a table whose quotation marks are wrong no count is independent: there it is the rows.
         """
-        if self.reader.flavours == "table":
+        if not self.reader.marks_are_exact:
             return self.read + len(self.broken)
         return self.marks.starts + self.outside
 
     def _report(self, reason: str, text: str, offset: int, line: int) -> None:
         self.broken.append(Broken(self.source_file, offset, line, reason, text.rstrip("\n")))
-
-
-def _decoded(data: bytes) -> tuple[str, bool]:
-    """Return the text of a stretch, and whether it is not UTF-8 (then it is read as Windows-1252)."""
-    try:
-        return data.decode(), False
-    except UnicodeDecodeError:
-        return data.decode("utf-8", WINDOWS), True
 
 
 def choose_flavour(table: str, texts: list[str]) -> tuple[Flavour, str]:

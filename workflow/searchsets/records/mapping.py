@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from itertools import chain
 
 from searchsets.records import clean
-from searchsets.records.flavours import LISTS, Flavour
+from searchsets.records.flavours import Flavour
 from searchsets.records.formats.base import Fields
-from searchsets.records.model import Record
+from searchsets.records.model import LIST_COLUMNS, Record
 
 _LINES = ("title", "container", "publisher", "volume", "issue", "abstract", "language", "place",
           "url", "type")  # fmt: skip
@@ -47,7 +47,7 @@ class Mapper:
         self._lines = tuple((name, single[name]) for name in _LINES if name in single)
         self._lists = tuple(
             (name, SAID + name, columns[name], flavour.separators.get(name))
-            for name in LISTS
+            for name in LIST_COLUMNS
             if name in columns
         )
         self._refined = frozenset((*flavour.drop, *flavour.strip))
@@ -64,7 +64,7 @@ class Mapper:
 
         Args:
             fields: the fields of one record, as the source wrote them.
-            raw: the same as JSON.
+            raw: all that the source said of it.
             source_file: the file, by the name it has on every machine.
             position: the number of the record in the file, from 1.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 TEXT_COLUMNS = (
@@ -16,6 +16,8 @@ COLUMNS = (
     "descriptors", "keywords", "language", "place", "issn", "isbn", "url", "raw",
 )  # fmt: skip
 """The columns of a record, in the order of every file that holds records."""
+OWN_COLUMNS = ("record_id", "database", "source_file", "position", "raw")
+"""Columns that no source has: the import fills them."""
 
 
 @dataclass
@@ -23,8 +25,8 @@ class Record:
     """One record as a source gave it; an empty string or list means the source was silent.
 
     `year` is None where the source gives no year or one that cannot be read; it is never guessed.
-    `position` counts the records of the source file from 1. `raw` holds every original field as
-    JSON, so that nothing a source said is gone.
+    `position` counts the records of the source file from 1. `raw` holds every original field, so that
+    nothing a source said is gone: the record's own text where its lines are tagged, else JSON.
     """
 
     source_file: str
@@ -61,11 +63,14 @@ class Record:
 class Broken:
     """A stretch of a file that should be a record and cannot be read as one.
 
-    `line` counts from 1, `byte_offset` from 0; None where the format has no lines to count (JSON).
+    `line` counts from 1, `byte_offset` from 0, both in the file as it is, unpacked.
     """
 
     source_file: str
-    byte_offset: int | None
-    line: int | None
+    byte_offset: int
+    line: int
     reason: str
     raw: str
+
+
+BROKEN_COLUMNS = tuple(column.name for column in fields(Broken))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
 
 from searchsets.errors import ReviewError
 from searchsets.files import sha256_of
@@ -20,25 +22,57 @@ _NO_SERVICE = frozenset(("csl", "searchsets"))
 
 @dataclass
 class ReadFile:
-    """One text of records as it was read, with the facts that the import log states."""
+    """One text of records, to be read once, with the facts that the import log then states."""
 
     source: Source
     extraction: Extraction
     sign: str
     """By what the format was known."""
-    sha256: str
-    size: int
     records: list[Record] = field(default_factory=list)
     """The records, where the file was read whole."""
     tally: Tally = field(default_factory=Tally)
     reported: int | None = None
-    represents: Represents = UNKNOWN
+    """How many records a person says the database reported."""
+    stated: Represents | Literal[""] = ""
+    """What a person says the file represents."""
 
-    @classmethod
-    def of(cls, source: Source, extraction: Extraction, sign: str) -> ReadFile:
-        """Return a file about to be read."""
-        size = source.path.stat().st_size
-        return cls(source, extraction, sign, sha256_of(source.path), size)
+    def take(self) -> Iterator[Record]:
+        """Yield the records one after the other; the facts are whole when the last is taken.
+
+        Raises:
+            ReviewError: the file turns out to be damaged as a whole, or in another encoding.
+        """
+        try:
+            for record in self.extraction:
+                self.tally.add(record)
+                yield record
+        except ReviewError as error:
+            raise _placed(error, self.source) from None
+        self._place_broken()
+
+    def _place_broken(self) -> None:
+        """Say of what broke at which byte of the file it stands (its text was normalised)."""
+        broken = self.extraction.broken
+        if broken:
+            offsets = self.source.original_offsets(part.byte_offset for part in broken)
+            broken[:] = [replace(part, byte_offset=offsets[part.byte_offset]) for part in broken]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the file, archive or not, in hexadecimal digits."""
+        return sha256_of(self.source.path)
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file, as it is on the disk."""
+        return self.source.path.stat().st_size
+
+    @property
+    def represents(self) -> Represents:
+        """What the file represents: as stated, or a service's answer is a corpus."""
+        done = self.extraction
+        service = done.reader.format == "JSON" and done.flavour.name not in _NO_SERVICE
+        return self.stated or (CORPUS if service else UNKNOWN)
 
     @property
     def name(self) -> str:
@@ -131,8 +165,8 @@ class ReadFile:
             yield f"{done.marks.starts} records begin and {done.marks.ends} end"
 
 
-def open_source(source: Source, columns: Mapping[str, str] | None = None) -> tuple[Extraction, str]:
-    """Return the records of a text, to be taken one after the other, and the sign of its format.
+def open_source(source: Source, columns: Mapping[str, str] | None = None) -> ReadFile:
+    """Look at the beginning of a text and return it, ready to be read.
 
     Args:
         source: the text.
@@ -146,55 +180,57 @@ def open_source(source: Source, columns: Mapping[str, str] | None = None) -> tup
         reader, sign = reader_for(source, columns)
     except ReviewError as error:
         raise _placed(error, source) from None
-    return Extraction(reader, source.chunks(), source.name), sign
+    return ReadFile(source, Extraction(reader, source.chunks(), source.name), sign)
 
 
-def read_source(source: Source, columns: Mapping[str, str] | None = None) -> ReadFile:
-    """Read a text whole.
+def open_export(export: Export, columns: Mapping[str, str] | None = None) -> list[ReadFile]:
+    """Open an export file: one text, or those of an archive in their order.
 
     Raises:
-        ReviewError: as `open_source`, or no record of it can be read.
+        ReviewError: it is empty, no text, or of no known format.
     """
-    extraction, sign = open_source(source, columns)
-    read = ReadFile.of(source, extraction, sign)
-    try:
-        for record in extraction:
-            read.tally.add(record)
-            read.records.append(record)
-    except ReviewError as error:
-        raise _placed(error, source) from None
-    place_broken(source, extraction)
-    if not read.records:
-        raise _without_record(read)
-    return read
-
-
-def place_broken(source: Source, extraction: Extraction) -> None:
-    """Say of what broke at which byte of the file it stands (its text was normalised)."""
-    if extraction.broken:
-        offsets = source.original_offsets(part.byte_offset for part in extraction.broken)
-        extraction.broken[:] = [
-            replace(part, byte_offset=offsets[part.byte_offset]) for part in extraction.broken
-        ]
+    opened = [
+        open_source(source, columns)
+        for source in sources(export.path, export.name, export.encoding)
+    ]
+    for one in opened:
+        one.stated = export.represents
+    if export.reported and len(opened) == 1:
+        opened[0].reported = int(export.reported)
+    return opened
 
 
 def read_export(export: Export, columns: Mapping[str, str] | None = None) -> list[ReadFile]:
-    """Read an export file: one text, or those of an archive in their order.
+    """Read an export file whole, into memory.
 
     Raises:
-        ReviewError: it is empty, no text, of no known format, or none of its records can be read.
+        ReviewError: as `open_export`, or none of the records of a text can be read.
     """
-    read = [
-        read_source(source, columns)
-        for source in sources(export.path, export.name, export.encoding)
-    ]
+    read = open_export(export, columns)
     for one in read:
-        done = one.extraction
-        service = done.reader.format == "JSON" and done.flavour.name not in _NO_SERVICE
-        one.represents = export.represents or (CORPUS if service else UNKNOWN)
-    if export.reported and len(read) == 1:
-        read[0].reported = int(export.reported)
+        one.records = list(one.take())
+        require_records(one)
     return read
+
+
+def require_records(read: ReadFile) -> None:
+    """Refuse a file, after it was read, of which no record can be read.
+
+    Raises:
+        ReviewError: it holds none, or all of it is broken.
+    """
+    if read.extraction.read:
+        return
+    where = read.source.where
+    if not read.broken:
+        raise ReviewError(
+            "the file holds no record", where, "export it again, or take it out of the folder"
+        )
+    first = read.broken[0]
+    remedy = "export or download it again"
+    if first.reason == CUT_OFF:
+        remedy = "export or download it again: it is not whole"
+    raise ReviewError(f"no record can be read: {first.reason}", f"{where}:{first.line}", remedy)
 
 
 def _placed(error: ReviewError, source: Source) -> ReviewError:
@@ -203,16 +239,3 @@ def _placed(error: ReviewError, source: Source) -> ReviewError:
     if str(source.path) in where:
         return error
     return ReviewError(error.what, f"{source.where}:{where}" if where else source.where, error.remedy)
-
-
-def _without_record(read: ReadFile) -> ReviewError:
-    where = read.source.where
-    if not read.broken:
-        return ReviewError(
-            "the file holds no record", where, "export it again, or take it out of the folder"
-        )
-    first = read.broken[0]
-    remedy = "export or download it again"
-    if first.reason == CUT_OFF:
-        remedy = "export or download it again: it is not whole"
-    return ReviewError(f"no record can be read: {first.reason}", f"{where}:{first.line}", remedy)

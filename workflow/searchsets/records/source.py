@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from searchsets.errors import ReviewError
-from searchsets.records.encoding import Encoding, detect
+from searchsets.records.encoding import BY_MARK, STATED, Encoding, detect
 
 HEAD = 1 << 22
 _CHUNK = 1 << 20
@@ -45,7 +45,7 @@ class Source:
     """The encoding that a person states."""
     head: bytes = b""
     """The first bytes as they are, unpacked."""
-    encoding: Encoding = Encoding("utf-8", "")
+    encoding: Encoding = field(default_factory=lambda: Encoding("utf-8", ""))
     line_ends: str = ""
     on_bytes: Callable[[int], None] = field(default=lambda number: None, repr=False)
     """Called with the number of bytes of the file that were read since the last call."""
@@ -78,20 +78,20 @@ class Source:
 
     def _encoding(self) -> Encoding:
         found = detect(self.head)
-        if not self.stated or found.why == "its byte-order mark":
+        if not self.stated or found.why == BY_MARK:
             return found
         try:
             codecs.getincrementaldecoder(self.stated)
             b"a\0\0\0".decode(self.stated)
         except UnicodeDecodeError:  # an encoding, only not of these bytes
-            return Encoding(self.stated, "stated in exports.csv")
+            return Encoding(self.stated, STATED)
         except (LookupError, ValueError):
             raise ReviewError(
                 f"{self.stated!r} is no encoding that Python knows",
                 self.where,
                 "in exports.csv write utf-8, cp1252, latin-1, mac-roman or utf-16",
             ) from None
-        return Encoding(self.stated, "stated in exports.csv")
+        return Encoding(self.stated, STATED)
 
     @property
     def is_binary(self) -> bool:
@@ -143,8 +143,7 @@ class Source:
             ) from None
 
     def _normaliser(self) -> Normaliser:
-        strict = bool(self.stated) and self.encoding.why.startswith("stated")
-        return Normaliser(self.encoding.name, strict=strict)
+        return Normaliser(self.encoding.name, strict=self.encoding.why == STATED)
 
     def _raw(self) -> Iterator[bytes]:
         with self.opened() as stream:

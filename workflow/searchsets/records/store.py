@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
+from searchsets.records import model
 from searchsets.records.identity import Repeat, identify
 from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Record
 from searchsets.records.reading import ReadFile
@@ -24,7 +25,7 @@ LOG_COLUMNS = (
     "identical_repeats", "repeated_accessions", "without_title", "without_abstract", "without_year",
     "without_descriptors", "findings",
 )  # fmt: skip
-BROKEN_COLUMNS = ("database", "source_file", "byte_offset", "line", "reason", "raw")
+BROKEN_COLUMNS = ("database", *model.BROKEN_COLUMNS)
 REPEAT_COLUMNS = ("record_id", "source_file", "position")
 
 

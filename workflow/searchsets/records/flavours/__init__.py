@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-LISTS = ("authors", "descriptors", "keywords", "issn", "isbn")
-
 
 @dataclass(frozen=True)
 class Flavour:

@@ -8,7 +8,10 @@ from searchsets.errors import ReviewError
 from searchsets.records.formats.base import Reader
 from searchsets.records.source import Source
 
-READ = "RIS, MEDLINE (.nbib), Web of Science, Ovid, EndNote (.enw, XML), CSV or TSV with a title column, BibTeX, PubMed XML, ERIC XML or JSON, CSL-JSON, MARC"
+READ = (
+    "RIS, MEDLINE (.nbib), Web of Science, Ovid, EndNote (.enw, XML), CSV or TSV with a title column, "
+    "BibTeX, PubMed XML, ERIC XML or JSON, CSL-JSON, MARC"
+)
 """The formats, for messages."""
 
 
@@ -32,24 +35,24 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
     from searchsets.records.formats.json_items import JsonItems
     from searchsets.records.formats.ovid import Ovid
     from searchsets.records.formats.table import Table
-    from searchsets.records.formats.tagged import dialect_of
+    from searchsets.records.formats.tagged import dialect_of, without_beginnings
     from searchsets.records.formats.xml_items import XmlItems
 
     head = source.text_head()
     for kind in (JsonItems, XmlItems):
         if sign := kind.recognise(head):
             return kind(), sign
-    loose = dialect_of(head)
-    if loose and loose[0].begun:
-        return loose
+    if found := dialect_of(head):
+        return found
     if sign := BibTeX.recognise(head):
         return BibTeX(), sign
     if sign := Ovid.recognise(head):
         return Ovid(), sign
-    if columns or Table.recognise(head):
-        return Table(columns), Table.recognise(head) or "columns named in columns.csv"
-    if loose:  # a table may hold such lines in a cell, so that it goes first
-        return loose
+    if (sign := Table.recognise(head)) or columns:
+        return Table(columns), sign or "columns named in columns.csv"
+    # A table may hold such lines in a cell, so that it goes first.
+    if found := without_beginnings(head):
+        return found
     raise ReviewError(
         "no record was found: the text is of no format that is read",
         source.where,

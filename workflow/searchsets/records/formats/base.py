@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import ClassVar, NamedTuple, Protocol
 
 Fields = dict[str, list[str]]
@@ -29,7 +30,7 @@ class Stretch(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """One record of a stretch: its fields, and as JSON every original field (the column `raw`)."""
+    """One record of a stretch: its fields, and all that the source said of it (the column `raw`)."""
 
     fields: Fields
     raw: str
@@ -64,6 +65,11 @@ class Marks(Protocol):
 
 class Reader(Protocol):
     """Reads one format. One reader serves one file."""
+
+    binary: ClassVar[bool] = False
+    """Stretches are bytes of no text encoding; they are decoded as Latin-1, byte by byte."""
+    marks_are_exact: ClassVar[bool] = True
+    """The marks tell the number of records of any file, however damaged."""
 
     format: ClassVar[str]
     flavours: ClassVar[str]
@@ -116,18 +122,13 @@ class LineStart:
                 ahead[following] = word
 
 
-class LineMarks:
-    """Marks at the beginning of lines, counted in another way than the one that cuts.
+class MarksByLine:
+    """Counts marks in whole lines, whatever the chunks; `_count` says how."""
 
-    As a rule all are spelled as usual and begin their line: then counting that spelling, with and
-    without a line end before it, is enough. Else each line is looked at.
-    """
-
-    def __init__(self, start: LineStart, end: LineStart | None = None):
-        """Take what begins a record and, where records have an end, what ends it."""
+    def __init__(self, ends: int | None = None):
+        """Take 0 where records have an end of their own, None where they have not."""
         self.starts = 0
-        self.ends: int | None = None if end is None else 0
-        self._start, self._end = start, end
+        self.ends = ends
         self._open = b""
 
     def see(self, chunk: bytes) -> None:
@@ -143,6 +144,22 @@ class LineMarks:
         """Count the last line, which no line end closes."""
         self._count(self._open)
         self._open = b""
+
+    def _count(self, lines: bytes) -> None:
+        raise NotImplementedError
+
+
+class LineMarks(MarksByLine):
+    """Marks at the beginning of lines, counted in another way than the one that cuts.
+
+    As a rule all are spelled as usual and begin their line: then counting that spelling, with and
+    without a line end before it, is enough. Else each line is looked at.
+    """
+
+    def __init__(self, start: LineStart, end: LineStart | None = None):
+        """Take what begins a record and, where records have an end, what ends it."""
+        super().__init__(None if end is None else 0)
+        self._start, self._end = start, end
 
     def _count(self, lines: bytes) -> None:
         self.starts += _lines_that_are(self._start, lines)
@@ -199,3 +216,28 @@ def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
             open_line.append(rest)
     if open_line:
         yield b"".join(open_line)
+
+
+def each_line(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a file, each with its line end but for the last."""
+    for block in _whole_lines(chunks):
+        yield from BytesIO(block)
+
+
+class Buffer:
+    """What has come of a file and stands in no stretch yet, for readers that cut anywhere."""
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+        self.at = 0
+        """So far the buffer has been looked at."""
+        self.offset, self.line = 0, 1
+
+    def cut(self, size: int) -> Stretch:
+        """Take the first bytes away as a stretch."""
+        stretch = Stretch(bytes(self.buffer[:size]), self.offset, self.line)
+        del self.buffer[:size]
+        self.at -= size
+        self.offset += size
+        self.line += stretch.data.count(b"\n")
+        return stretch

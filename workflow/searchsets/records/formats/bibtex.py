@@ -13,7 +13,9 @@ from searchsets.records import clean
 from searchsets.records.formats.base import (
     Fields,
     LineStart,
+    MarksByLine,
     Parsed,
+    Reader,
     Stretch,
     Unreadable,
     cut_at,
@@ -35,6 +37,7 @@ _FIELD_ON_A_LINE = re.compile(r"(?m)^[ \t]*[A-Za-z][\w:.-]*(?: \w+)?[ \t]*=[ \t]
 _JUNK = re.compile(r"[^,\n{})]*")
 _BARE = re.compile(r"[^\s,{}\"#=()]+")
 _BLANKS = re.compile(r"[\s,]*")
+_HASH = re.compile(r"\s*#\s*")
 _BRACES = re.compile(r"[{}]")
 _BRACES_NOT_ESCAPED = re.compile(r"(?<!\\)[{}]")
 _QUOTE_OR_BRACE = re.compile(r'["{}]')
@@ -80,27 +83,8 @@ _ENTRY_START = _EntryStart((b"@",), re.compile(rb"@"))
 _NAMED_AT = re.compile(rb"[ \t\xef\xbb\xbf]*(@[A-Za-z][\w-]*[ \t]*[{(])")
 
 
-class EntryMarks:
+class EntryMarks(MarksByLine):
     """Counts beginnings of entries by what stands before and after each @."""
-
-    def __init__(self) -> None:
-        self.starts = 0
-        self.ends: int | None = None
-        self._open = b""
-
-    def see(self, chunk: bytes) -> None:
-        """Count the marks of the lines that the chunk completes."""
-        whole, newline, rest = chunk.rpartition(b"\n")
-        if newline:
-            self._count(self._open + whole + newline)
-            self._open = rest
-        else:
-            self._open += rest
-
-    def close(self) -> None:
-        """Count the last line, which no line end closes."""
-        self._count(self._open)
-        self._open = b""
 
     def _count(self, lines: bytes) -> None:
         pieces = lines.split(b"@")
@@ -117,7 +101,7 @@ class EntryMarks:
             before, whole = after, False
 
 
-class BibTeX:
+class BibTeX(Reader):
     """Reads one file of BibTeX; definitions of strings hold for the entries after them."""
 
     format = "BibTeX"
@@ -277,7 +261,7 @@ class _Entry:
                 parts.append(self.strings.get(found[0].lower(), found[0]))
             else:
                 end = at
-            hash_sign = re.compile(r"\s*#\s*").match(self.text, end)
+            hash_sign = _HASH.match(self.text, end)
             if not hash_sign or end == at:
                 return "".join(parts), end
             at = hash_sign.end()

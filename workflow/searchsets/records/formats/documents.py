@@ -29,9 +29,7 @@ def fields_of(document: Document) -> tuple[Fields, str | None]:
     >>> fields_of({"id": "EJ700001", "title": "Trusts", "author": ["Fox, C."]})[0]["authors"]
     ['Fox, C.']
     """
-    for fits, read in _KINDS:
-        if fits(document):
-            break
+    read = next(read for fits, read in _KINDS if fits(document))
     fields: Fields = {}
     for name, value in read(document).items():
         texts = [said for one in _many(value) if (said := _said(one))]

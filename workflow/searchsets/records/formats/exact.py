@@ -14,13 +14,13 @@ from urllib.parse import quote
 
 from searchsets.records import clean
 from searchsets.records.formats.base import Fields
-from searchsets.records.model import COLUMNS, LIST_COLUMNS
+from searchsets.records.model import COLUMNS, LIST_COLUMNS, OWN_COLUMNS
 
-_TAG = re.compile("|".join(f"(?:{one.pattern[4:]})" for one in (clean._BLOCK, clean._INLINE)), re.I)
+_MARKUP = (clean.BLOCK_MARKUP, clean.INLINE_MARKUP)
+_TAG = re.compile("|".join(f"(?:{one.pattern.removeprefix('(?i)')})" for one in _MARKUP), re.I)
 _EMPTY_MARKUP = "<i></i>"
 _PART = re.compile(r"((?:[^\\;]|\\.)*)(?:;|$)", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
-_COUNTED_HERE = ("record_id", "database", "source_file", "position", "raw")
 
 
 def text(value: str) -> str:
@@ -79,7 +79,7 @@ def fields(row: Mapping[str, Any]) -> Fields:
     made: Fields = {}
     for name in COLUMNS:
         value = row.get(name)
-        if name in _COUNTED_HERE or value in (None, "", []):
+        if name in OWN_COLUMNS or value in (None, "", []):
             continue
         if name in LIST_COLUMNS:
             many = parted(value) if isinstance(value, str) else [str(one) for one in value]

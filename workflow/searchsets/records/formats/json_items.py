@@ -10,7 +10,15 @@ from typing import Any, NoReturn
 from searchsets.errors import ReviewError
 from searchsets.records import clean
 from searchsets.records.formats import documents
-from searchsets.records.formats.base import Marks, Parsed, Stretch, Unreadable
+from searchsets.records.formats.base import (
+    Buffer,
+    Marks,
+    Parsed,
+    Reader,
+    Stretch,
+    Unreadable,
+    each_line,
+)
 
 LISTS = ("docs", "documents", "results", "result", "items", "records", "articles", "works",
          "publications", "entries", "hits", "data")  # fmt: skip
@@ -45,7 +53,7 @@ _ANNOUNCED = re.compile(
 _DECODER = json.JSONDecoder(strict=False)
 
 
-class JsonItems:
+class JsonItems(Reader):
     """Reads JSON, whatever the nesting of its list of records."""
 
     format = "JSON"
@@ -91,7 +99,7 @@ class JsonItems:
             yield _cut_off("", 0, begins=False)
             return
         alone = text.lstrip()[:1] == "{"
-        if not self._lines and (alone and _PREFIX.search(text) or text.lstrip()[:1] == "]"):
+        if not self._lines and ((alone and _PREFIX.search(text)) or text.lstrip()[:1] == "]"):
             self._announce(text)
             return
         at = _BEFORE.match(text).end()
@@ -175,7 +183,7 @@ def _cut_lines(chunks: Iterable[bytes]) -> Iterator[Stretch]:
     """Cut a file before each line that begins an object; other lines stay with the one before."""
     offset, number = 0, 1
     lines: list[bytes] = []
-    for line in _whole_lines(chunks):
+    for line in each_line(chunks):
         if lines and line.lstrip(b" \t").startswith(b"{"):
             stretch = Stretch(b"".join(lines), offset, number)
             yield stretch
@@ -185,18 +193,6 @@ def _cut_lines(chunks: Iterable[bytes]) -> Iterator[Stretch]:
         lines.append(line)
     if lines:
         yield Stretch(b"".join(lines), offset, number)
-
-
-def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    kept: list[bytes] = []
-    for chunk in chunks:
-        first, *others = chunk.split(b"\n")
-        kept.append(first)
-        for other in others:
-            yield b"".join(kept) + b"\n"
-            kept = [other]
-    if last := b"".join(kept):
-        yield last
 
 
 def _record(value: Any) -> Parsed | Unreadable:
@@ -311,12 +307,11 @@ def _is_cut(tail: str, error: Exception) -> bool:
 _TOP, _WRAPPER, _LIST, _NEST = range(4)
 
 
-class _Cutter:
+class _Cutter(Buffer):
     """Cuts JSON at the ends of items, from bracket to bracket, whatever the chunks."""
 
     def __init__(self) -> None:
-        self.buffer = bytearray()  # what no stretch holds yet
-        self.at = 0  # so far it has been looked at
+        super().__init__()
         self.in_string = False
         self.place = _TOP
         self.outer = _TOP  # the place around a nest
@@ -324,7 +319,6 @@ class _Cutter:
         self.listed = False  # the open object has had a list of records
         self.stack = bytearray()  # the open brackets of a nest
         self.deeper = 0  # those beyond `_DEEP`, which are counted only
-        self.offset, self.line = 0, 1
 
     def feed(self, chunk: bytes) -> Iterator[Stretch]:
         self.buffer += chunk
@@ -333,7 +327,7 @@ class _Cutter:
             if cut is None:  # what follows decides, and is not here yet
                 return
             if cut:
-                yield self._cut(cut)
+                yield self.cut(cut)
 
     def close(self) -> Iterator[Stretch]:
         rest = bytes(self.buffer)
@@ -341,21 +335,13 @@ class _Cutter:
         between = where == _LIST or rest.lstrip().startswith(b"]")
         if where == _WRAPPER and not between and _PREFIX.search(rest[-300:].decode("latin-1")):
             # Cut off before the list could begin: not to be taken for what stands before a list.
-            yield self._cut(rest.rindex(b":"))
+            yield self.cut(rest.rindex(b":"))
             rest = bytes(self.buffer)
         if rest:
-            yield self._cut(len(rest))
+            yield self.cut(len(rest))
         in_item = self.place == _NEST and self.outer == _LIST
         if where != _TOP and between and not in_item:
-            yield self._cut(0)
-
-    def _cut(self, at: int) -> Stretch:
-        stretch = Stretch(bytes(self.buffer[:at]), self.offset, self.line)
-        del self.buffer[:at]
-        self.at -= at
-        self.offset += at
-        self.line += stretch.data.count(b"\n")
-        return stretch
+            yield self.cut(0)
 
     def _bracket(self) -> int:
         """Return where the next bracket outside a string is, or -1 if it is not here yet."""

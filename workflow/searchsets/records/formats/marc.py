@@ -7,14 +7,15 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pymarc
+from pymarc.exceptions import PymarcException
 
 from searchsets.records import clean
 from searchsets.records.encoding import WINDOWS
-from searchsets.records.formats.base import Fields, Parsed, Stretch, Unreadable
+from searchsets.records.formats.base import Fields, Parsed, Reader, Stretch, Unreadable
 
-if TYPE_CHECKING:
-    import pymarc
+logging.getLogger("pymarc").setLevel(logging.ERROR)  # what it warns of is reported by us
 
 _END = b"\x1d"
 _FIELD_END = 0x1E
@@ -46,13 +47,12 @@ class TerminatorMarks:
         """Nothing is left open: a mark is one byte."""
 
 
-class Marc:
+class Marc(Reader):
     """Reads one file of MARC 21; the chunks are its bytes, untouched."""
 
     format = "MARC"
     flavours = "marc"
     binary = True
-    """Stretches are bytes that no text encoding holds; they are decoded as Latin-1, byte by byte."""
     announced: int | None = None
     header = ""
 
@@ -104,18 +104,12 @@ class Marc:
         yield Parsed(_fields(read), clean.raw(read.as_dict()))
 
 
-# What pymarc raises for damaged bytes beside its own exceptions, which it does not catch itself.
 class _DoesNotFit(Exception):
     """The directory of a record does not point at its fields."""
 
 
-def _pymarc_error() -> type[Exception]:
-    from pymarc.exceptions import PymarcException
-
-    return PymarcException
-
-
-_DAMAGE = (_pymarc_error(), _DoesNotFit, ValueError, IndexError, KeyError, TypeError, AttributeError)
+# What pymarc raises for damaged bytes: its own exceptions, and others that it does not catch itself.
+_DAMAGE = (PymarcException, _DoesNotFit, ValueError, IndexError, KeyError, TypeError, AttributeError)
 
 
 def _said(fault: Exception) -> str:
@@ -128,9 +122,6 @@ def _read(data: bytes) -> pymarc.Record:
     Raises:
         PymarcException, ValueError and others of `_DAMAGE`: the bytes are no record.
     """
-    import pymarc
-
-    logging.getLogger("pymarc").setLevel(logging.ERROR)
     _check_directory(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd codes of subfields; the record is read all the same

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from searchsets.records import clean
 from searchsets.records.formats.base import (
     Fields,
     LineMarks,
     LineStart,
     Parsed,
+    Reader,
     Stretch,
     Unreadable,
     cut_at,
@@ -22,14 +22,13 @@ _FIELD = re.compile(r"\n\ufeff?(<\d+>)[ \t]*\n[A-Z][\w /-]*[ \t]*(?:\n|-)")
 _SHORT_LABEL = re.compile(r"([A-Z]{2})  ?- ?(.*)")
 
 
-class Ovid:
+class Ovid(Reader):
     """Reads one file of Ovid's text export."""
 
     format = "Ovid tagged"
     flavours = "ovid"
     announced = None
     header = ""
-    binary = False
 
     @classmethod
     def recognise(cls, head: str) -> str:

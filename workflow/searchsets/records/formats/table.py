@@ -16,7 +16,7 @@ from typing import ClassVar, NamedTuple
 from searchsets.errors import ReviewError
 from searchsets.records import clean
 from searchsets.records.flavours import flavours_of
-from searchsets.records.formats.base import Fields, Parsed, Stretch, Unreadable
+from searchsets.records.formats.base import Fields, Parsed, Reader, Stretch, Unreadable, each_line
 from searchsets.records.mapping import SAID
 
 _MOST_LINES, _MOST_BYTES = 20_000, 16 << 20
@@ -42,7 +42,7 @@ class _Header(NamedTuple):
     """How many lines of the file stand before it."""
 
 
-class Table:
+class Table(Reader):
     """Reads one table.
 
     Args:
@@ -52,6 +52,7 @@ class Table:
 
     format: ClassVar[str] = "CSV"
     flavours: ClassVar[str] = "table"
+    marks_are_exact: ClassVar[bool] = False  # where quotation marks are wrong, nothing is
 
     def __init__(self, columns: Mapping[str, str] | None = None):
         self.announced: int | None = None
@@ -161,7 +162,7 @@ class Table:
             self._raw_names.append(unique)
         self._fields = [_field(name) for name in self._raw_names]
         self.header = "\n".join(self._fields)
-        for name, ours in self._said.items():
+        for name in self._said:
             if name not in self._fields:
                 near = difflib.get_close_matches(name, self._fields, n=1)
                 raise ReviewError(
@@ -296,7 +297,7 @@ class _Lines:
     """The lines of a file, some of which can be put back."""
 
     def __init__(self, chunks: Iterable[bytes]):
-        self._lines = _lines(chunks)
+        self._lines = each_line(chunks)
         self._ahead: deque[bytes] = deque()
         self.read_twice = 0
 
@@ -319,19 +320,6 @@ class _Lines:
             lines.append(line)
             filled += bool(line.strip())
         return lines
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    open_line: list[bytes] = []
-    for chunk in chunks:
-        whole, newline, rest = chunk.rpartition(b"\n")
-        if newline:
-            yield from BytesIO(b"".join([*open_line, whole, newline]))
-            open_line = [rest] if rest else []
-        elif rest:
-            open_line.append(rest)
-    if open_line:
-        yield b"".join(open_line)
 
 
 def _fed(taken: list[bytes], lines: _Lines) -> Iterator[str]:

@@ -15,6 +15,7 @@ from searchsets.records.formats.base import (
     LineMarks,
     LineStart,
     Parsed,
+    Reader,
     Stretch,
     Unreadable,
     cut_at,
@@ -59,14 +60,20 @@ RIS = Dialect(
     "TY",
     # A byte-order mark stands before TY where files were joined.
     start=LineStart(
-        (b"TY  -", b"TY -"), re.compile(rb"(?:[ \t]|\xef\xbb\xbf)*TY(?:  -| -(?=[ \n]|$))"), is_plain=True
+        (b"TY  -", b"TY -"),
+        re.compile(rb"(?:[ \t]|\xef\xbb\xbf)*TY(?:  -| -(?=[ \n]|$))"),
+        is_plain=True,
     ),
     tag=re.compile(
         rf"\n[ \t\ufeff]*([A-Z][A-Z0-9])(?:  -|(?<={'|'.join(_RIS_TAGS)}) -(?=[ \n]|$))"
     ),
     plain=re.compile(r"\n([A-Z][A-Z0-9])  -"),
     ends="ER",
-    end=LineStart((b"ER  -", b"ER -"), re.compile(rb"(?:[ \t]|\xef\xbb\xbf)*ER(?:  -| -(?=[ \n]|$))"), is_plain=True),
+    end=LineStart(
+        (b"ER  -", b"ER -"),
+        re.compile(rb"(?:[ \t]|\xef\xbb\xbf)*ER(?:  -| -(?=[ \n]|$))"),
+        is_plain=True,
+    ),
     by_line=frozenset({"KW"}),
 )
 MEDLINE = Dialect(
@@ -104,20 +111,17 @@ ENDNOTE = Dialect(
 )
 
 
-class Tagged:
+class Tagged(Reader):
     """Reads one file of tagged lines in the given dialect."""
 
     announced = None
     header = ""
-    binary = False
 
     def __init__(self, dialect: Dialect, *, unended: bool = False):
         """Take a dialect; `unended` says that no record of this file has an end of its own."""
         self.dialect = dialect
         self.format, self.flavours = dialect.format, dialect.flavours
         self._ends = "" if unended else dialect.ends
-        self.begun = True
-        """Whether the beginning of the file has a line that begins a record."""
 
     def marks(self) -> LineMarks:
         """Return a counter of lines that begin and end a record."""
@@ -142,7 +146,8 @@ class Tagged:
             return
         last = len(tags) - 1
         ends = self._ends
-        if tags[0] != self.dialect.begins or (ends and (tags[last] != ends or tags.index(ends) != last)):
+        whole = not ends or (tags[last] == ends and tags.index(ends) == last)
+        if tags[0] != self.dialect.begins or not whole:
             yield from self._irregular(text)
             return
         if ends:  # the end, and what a platform writes behind it, is no part of the record
@@ -150,13 +155,13 @@ class Tagged:
             text = text[: len(text) - len(values[-1])].rpartition("\n")[0]
         fields: Fields = {}
         if every_line:
-            for tag, value in zip(tags, map(str.strip, values)):
+            for tag, value in zip(tags, map(str.strip, values), strict=False):
                 if tag in fields:
                     fields[tag].append(value)
                 else:
                     fields[tag] = [value]
         else:
-            fields = self._fields(zip(tags, values))
+            fields = self._fields(zip(tags, values, strict=False))
         yield Parsed(fields, text.strip())
 
     def _irregular(self, text: str) -> Iterator[Parsed | Unreadable]:
@@ -221,24 +226,24 @@ def fields_of(raw: str) -> Fields:
 def dialect_of(head: str) -> tuple[Tagged, str] | None:
     """Return a reader for a text of tagged lines, and the sign by which it is known.
 
-    The dialect is the one whose first lines of records are the most; where none has any, fields of
-    RIS without such a line are still RIS, so that they are reported.
+    The dialect is the one whose first lines of records are the most.
     """
     lines = f"\n{head}".encode()
     counts = {d.begins: sum(1 for _ in d.start.places(lines)) for d in DIALECTS}
     found = max(DIALECTS, key=lambda dialect: counts[dialect.begins])
     if not counts[found.begins]:
-        loose = sum(tag == "ER" or tag in ("TI", "T1", "AU", "A1") for tag in _loose_tags(head))
-        reader = Tagged(RIS)
-        reader.begun = False
-        return (reader, "lines with tags of RIS, none begins a record") if loose > 1 else None
+        return None
     unended = bool(found.end) and counts[found.begins] > 1 and not any(found.end.places(lines))
     sign = f"{counts[found.begins]} lines that begin a record with {found.begins}"
     return Tagged(found, unended=unended), f"{sign}, none that ends one" if unended else sign
 
 
-def _loose_tags(head: str) -> list[str]:
-    return RIS.plain.findall(f"\n{head}")
+def without_beginnings(head: str) -> tuple[Tagged, str] | None:
+    """Return a reader for fields of RIS of which none begins a record, so that they are reported."""
+    found = RIS.plain.findall(f"\n{head}")
+    if sum(tag in ("ER", "TI", "T1", "AU", "A1") for tag in found) < 2:
+        return None
+    return Tagged(RIS), "lines with tags of RIS, none begins a record"
 
 
 DIALECTS = (RIS, MEDLINE, ERIC_NBIB, WEB_OF_SCIENCE, ENDNOTE)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NoReturn
 from xml.etree import ElementTree
 
 from searchsets.errors import ReviewError
 from searchsets.records import clean
 from searchsets.records.formats import elements
-from searchsets.records.formats.base import Marks, Parsed, Stretch, Unreadable
+from searchsets.records.formats.base import (
+    Buffer,
+    Marks,
+    Parsed,
+    Reader,
+    Stretch,
+    Unreadable,
+)
 
 _NAMES = "record|PubmedArticle|PubmedBookArticle|doc"
 _TAG = (
@@ -46,7 +54,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
-class XmlItems:
+class XmlItems(Reader):
     """Reads XML by its record elements; nothing outside them is ever parsed."""
 
     format = "XML"
@@ -104,7 +112,7 @@ class XmlItems:
                 _refuse_other_xml(text)
             return
         line = text.count("\n", 0, starts[0])
-        for start, following in zip(starts, starts[1:], strict=False):
+        for start, following in pairwise(starts):
             if not _is_around(before := text[start:following]):
                 reason = "the record has no end: the next one begins within it"
                 yield Unreadable(reason, before.rstrip(), line)
@@ -232,16 +240,14 @@ def _unprefixed(found: re.Match[str]) -> str:
     return _ATTRIBUTE_PREFIX.sub(r"\1\2_", tag)
 
 
-class _Cutter:
+class _Cutter(Buffer):
     """Cuts XML after the end of each record, whatever the chunks."""
 
     def __init__(self) -> None:
-        self.buffer = bytearray()  # what no stretch holds yet
-        self.at = 0  # so far it has been looked at
+        super().__init__()
         self.open = b""  # the name of the open record
         self.until = b""  # what ends the open comment
         self.end = b""  # what ends the outermost element
-        self.offset, self.line = 0, 1
 
     def feed(self, chunk: bytes) -> Iterator[Stretch]:
         self.buffer += chunk
@@ -264,13 +270,10 @@ class _Cutter:
             yield self._cut(0)
 
     def _cut(self, at: int) -> Stretch:
-        stretch = Stretch(bytes(self.buffer[:at]), self.offset, self.line)
-        if not self.offset:
+        first = not self.offset
+        stretch = self.cut(at)
+        if first:
             self.end = _end_of_root(stretch.data)
-        del self.buffer[:at]
-        self.at -= at
-        self.offset += at
-        self.line += stretch.data.count(b"\n")
         return stretch
 
     def _token(self) -> tuple[bytes, bytes, bytes] | None:
