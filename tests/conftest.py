@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import settings
 
-from searchsets.records.store import schema
+from searchsets.records.tables import schema
 
 PROJECT = Path(__file__).parent.parent
 

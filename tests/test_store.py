@@ -17,9 +17,9 @@ from searchsets.records.store import (
     gather_logs,
     import_database,
     read_records,
-    schema,
     write_records,
 )  # fmt: skip
+from searchsets.records.tables import schema
 
 ONE = "TY  - JOUR\nTI  - Trusts\nPY  - 2004\nAB  - Where they meet\nER  - \n"
 TWO = "TY  - JOUR\nKW  - Governance\nUR  - https://search.ebscohost.com/1\nER  - \n"

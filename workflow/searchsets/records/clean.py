@@ -12,6 +12,8 @@ from urllib.parse import unquote
 import orjson
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+# Most are written like this, with nothing around them.
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[A-Za-z0-9._/-]*[A-Za-z0-9]")
 _DOI = re.compile(r"(?i)10\.\d{4,9}/\S+")
 # An address that carries a DOI as a parameter: `...?eid=2-s2.0-85&doi=10.1080%2f2096`, `id=doi:10.`
 _DOI_PARAMETER = re.compile(r"(?i)[?&](?:rft_)?(?:doi|id)=(?:info:)?(?:doi[:/])?(10\.[^&#]+)")
@@ -27,6 +29,7 @@ BLOCK_MARKUP = re.compile(
     r"(?i)</?(?:jats:)?(?:p|br|div|sec|title|h[1-6]|ul|ol|li|list|list-item|abstract|label)"
     r"(?:\s[^<>]*)?/?>"
 )
+AND_OTHERS = "And Others"
 _OTHERS = re.compile(r"(?i)\W*(?:and\s+others|et\.?\s+al|others)\W*")
 _ERIC_NUMBER = re.compile(r"(?<![A-Za-z0-9])E[DJ]\d{5,7}(?!\d)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -87,8 +90,17 @@ def and_others(authors: list[str]) -> list[str]:
     >>> and_others(["Fox, C.", "et al."]), and_others(["Fox, C.", "[and others]", "Butler, G."])
     (['Fox, C.', 'And Others'], ['Fox, C.', 'Butler, G.', 'And Others'])
     """
-    named = [author for author in authors if not _OTHERS.fullmatch(author)]
-    return named if len(named) == len(authors) else [*named, "And Others"]
+    named = [author for author in authors if not is_others(author)]
+    return named if len(named) == len(authors) else [*named, AND_OTHERS]
+
+
+def is_others(author: str) -> bool:
+    """Return whether this is no author, but says that there are others.
+
+    >>> is_others("et al."), is_others("Others, A.")
+    (True, False)
+    """
+    return bool(_OTHERS.fullmatch(author))
 
 
 def issns(value: str) -> list[str]:
@@ -130,6 +142,8 @@ def doi(value: object) -> str:
     """
     if value is None or "10" not in str(value):
         return ""
+    if _PLAIN_DOI.fullmatch(str(value)):
+        return str(value).lower()
     stated = text(value)
     if "://" in stated:  # an address: what follows ? or # is not part of the DOI, unless it names one
         parameter = _DOI_PARAMETER.search(stated)

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
+import numpy as np
+import pyarrow as pa
+
+from searchsets.records.columnar import Columnar, can_map
 from searchsets.records.encoding import WINDOWS, mojibake
 from searchsets.records.flavours import Flavour, flavours_of
 from searchsets.records.formats.base import Marks, Parsed, Reader, Stretch
+from searchsets.records.formats.blocks import Block, Piece, pieces
+from searchsets.records.formats.tagged import Dialect
 from searchsets.records.mapping import Mapper
 from searchsets.records.model import Broken, Record
+from searchsets.records.tables import records_of, table_of
 
 CUT_OFF = "the file ends inside this record: it was cut off"
+_TOGETHER = 1_000
 SAMPLE = 200
 """So many records at the beginning of a file tell its flavour."""
 
@@ -40,23 +48,72 @@ class Extraction:
     """Records that hold bytes which are not UTF-8, read as Windows-1252."""
     databases: Counter[str] = field(default_factory=Counter)
     marks: Marks | None = None
+    by_columns: bool = True
+    """Read regular records at once where that can be; False reads each by itself, to compare."""
     unread_years: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Record]:
+        for part in self.parts():
+            yield from (part if isinstance(part, list) else records_of(part))
+
+    def parts(self) -> Iterator[list[Record] | pa.Table]:
+        """Yield the records some hundreds at a time: as a table where they were read by columns."""
         self.marks = self.reader.marks()
-        stretches = self.reader.stretches(self._counted())
-        sample = list(islice(stretches, SAMPLE))
+        chunks = self._counted()
+        dialect = self.reader.by_columns if self.by_columns else None
+        if dialect is None:
+            stretches = self.reader.stretches(chunks)
+            sample = list(islice(stretches, SAMPLE))
+            yield from self._one_by_one(chain(sample, stretches), self._mapper(sample))
+            return
+        first, following = _peeked(pieces(chunks, dialect.start))
+        found = chain(first, following)
+        mapper = self._mapper([one for piece in first for one in piece.stretches()][:SAMPLE])
+        if can_map(self.flavour):
+            for piece in found:
+                yield self._at_once(piece, dialect, mapper)
+        else:
+            stretches = chain.from_iterable(piece.stretches() for piece in found)
+            yield from self._one_by_one(stretches, mapper)
+
+    def _mapper(self, sample: Sequence[Stretch]) -> Mapper:
         texts = [self.reader.header or self._text(stretch)[0] for stretch in sample]
         self.flavour, self.flavour_sign = choose_flavour(self.reader.flavours, texts)
         mapper = Mapper(self.flavour)
         self.unread_years = mapper.unread_years
-        waiting: Stretch | None = None
-        for stretch in chain(sample, stretches):
-            if waiting is not None:
-                yield from self._records(waiting, mapper, last=False)
-            waiting = stretch
-        if waiting is not None:
-            yield from self._records(waiting, mapper, last=True)
+        return mapper
+
+    def _one_by_one(
+        self, stretches: Iterable[Stretch], mapper: Mapper
+    ) -> Iterator[list[Record]]:
+        made: list[Record] = []
+        for stretch, is_last in _and_last(stretches):
+            made += self._records(stretch, mapper, last=is_last)
+            if len(made) >= _TOGETHER:
+                yield made
+                made = []
+        if made:
+            yield made
+
+    def _at_once(self, piece: Piece, dialect: Dialect, mapper: Mapper) -> pa.Table:
+        block = Block(piece, dialect.begins, dialect.ends)
+        regular_before = np.cumsum(block.is_regular)
+        others = np.flatnonzero(~block.is_regular)
+        read = self.read
+        positions = read + regular_before[block.is_regular]
+        records: list[Record] = []
+        for number, stretch in zip(others, piece.stretches(others), strict=True):
+            self.read = read + int(regular_before[number]) + len(records)
+            added = list(self._records(stretch, mapper, last=piece.is_last))
+            records += added
+            positions[regular_before[number] :] += len(added)
+        self.read = read + block.size + len(records)
+        columnar = Columnar(mapper, block)
+        self.databases.update(columnar.databases())
+        table = columnar.batch(self.source_file, positions)
+        if not records:
+            return table
+        return pa.concat_tables([table, table_of(records)]).sort_by("position")
 
     def _counted(self) -> Iterator[bytes]:
         for chunk in self.chunks:
@@ -108,6 +165,22 @@ class Extraction:
 
     def _report(self, reason: str, text: str, offset: int, line: int) -> None:
         self.broken.append(Broken(self.source_file, offset, line, reason, text.rstrip("\n")))
+
+
+def _peeked(found: Iterator[Piece]) -> tuple[list[Piece], Iterator[Piece]]:
+    """Return as many pieces as a sample takes, and those that follow."""
+    first: list[Piece] = []
+    for piece in found:
+        first.append(piece)
+        if sum(len(one.starts) for one in first) >= SAMPLE:
+            break
+    return first, found
+
+
+def _and_last(stretches: Iterable[Stretch]) -> Iterator[tuple[Stretch, bool]]:
+    """Yield the stretches, each with whether it is the last one."""
+    for one, following in pairwise(chain(stretches, (None,))):
+        yield one, following is None
 
 
 def choose_flavour(table: str, texts: list[str]) -> tuple[Flavour, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from searchsets.records import clean
@@ -11,9 +11,12 @@ from searchsets.records.flavours import Flavour
 from searchsets.records.formats.base import Fields
 from searchsets.records.model import LIST_COLUMNS, Record
 
-_LINES = ("title", "container", "publisher", "volume", "issue", "abstract", "language", "place",
-          "url", "type")  # fmt: skip
-_EMPTY = frozenset(("", "NA", "N/A", "null", "None"))
+LINES = ("title", "container", "publisher", "volume", "issue", "abstract", "language", "place",
+         "url", "type")  # fmt: skip
+"""Columns of one text that are simply the first value that says something."""
+NUMBERS = {"issn": clean.issns, "isbn": clean.isbns}
+"""Columns of numbers that are looked for in all that their fields say."""
+EMPTY = frozenset(("", "NA", "N/A", "null", "None"))
 """What some programs write where a field is silent."""
 SAID = "="
 """Before the name of one of our columns: a field that a person said holds it, whatever the flavour."""
@@ -44,14 +47,14 @@ class Mapper:
         single = {
             name: (SAID + name, *chain.from_iterable(tags)) for name, tags in columns.items()
         }
-        self._lines = tuple((name, single[name]) for name in _LINES if name in single)
+        self._lines = tuple((name, single[name]) for name in LINES if name in single)
         self._lists = tuple(
             (name, SAID + name, columns[name], flavour.separators.get(name))
             for name in LIST_COLUMNS
             if name in columns
         )
         self._refined = frozenset((*flavour.drop, *flavour.strip))
-        self._tidy = _Tidied()
+        self._tidied = _Tidied()
         self._doi_tags, self._year_tags = single.get("doi", ()), single.get("year", ())
         self._pages_tags, self._end_tags = single.get("pages", ()), single.get("pages_end", ())
         self._eric_tags = single.get("eric_number", ())
@@ -88,7 +91,9 @@ class Mapper:
             record.descriptors, record.keywords = [*record.descriptors, *record.keywords], []
         record.accession = self._accession(fields)
         record.doi = self._doi(fields)
-        record.year = self._year(fields)
+        record.year = self.year(
+            [value for tag in self._year_tags for value in fields.get(tag, ())]
+        )
         record.pages = self._pages(fields)
         for tag, expression in self.flavour.citations:
             if tag in fields:
@@ -107,14 +112,19 @@ class Mapper:
         if name in self.flavour.joined and len(values) > 1:
             return "; ".join(filter(None, (self._line("", [value]) for value in values)))
         for value in values:
-            said = self._tidy[value] if len(value) < _SHORT else clean.text(value)
+            said = self.tidy(value)
             if name in self._refined:
-                said = self._value(name, said)
-            if said not in _EMPTY:
+                said = self.refined(name, said)
+            if said not in EMPTY:
                 return said
         return ""
 
-    def _value(self, name: str, value: str) -> str:
+    def tidy(self, value: str) -> str:
+        """Return a value as `clean.text` makes it."""
+        return self._tidied[value] if len(value) < _SHORT else clean.text(value)
+
+    def refined(self, name: str, value: str) -> str:
+        """Return a tidy value without what the flavour drops and strips in this column."""
         flavour = self.flavour
         if name in flavour.drop and flavour.drop[name].search(value):
             return ""
@@ -125,13 +135,13 @@ class Mapper:
     def _list(self, name: str, values: list[str], split: re.Pattern[str] | None) -> list[str]:
         if split:
             values = [part for value in values for part in split.split(value)]
-        if name in _NUMBERS:
-            return _NUMBERS[name]("; ".join(values))
-        tidy = self._tidy
-        made = [tidy[value] for value in values]
+        if name in NUMBERS:
+            return NUMBERS[name]("; ".join(values))
+        tidied = self._tidied
+        made = [tidied[value] for value in values]
         if name in self._refined:
-            made = [self._value(name, one) for one in made]
-        made = [one for one in dict.fromkeys(made) if one not in _EMPTY]
+            made = [self.refined(name, one) for one in made]
+        made = [one for one in dict.fromkeys(made) if one not in EMPTY]
         return clean.and_others(made) if name == "authors" else made
 
     def _are_descriptors(self, fields: Fields) -> bool:
@@ -149,14 +159,14 @@ class Mapper:
                         return doi
         return ""
 
-    def _year(self, fields: Fields) -> int | None:
+    def year(self, values: Iterable[str]) -> int | None:
+        """Return the year that the first value states that states one; note what cannot be read."""
         stated = ""
-        for tag in self._year_tags:
-            for value in fields.get(tag, ()):
-                if made := clean.year(value):
-                    return made
-                stated = stated or value
-        if stated not in _EMPTY and len(self.unread_years) < _EXAMPLES:
+        for value in values:
+            if made := clean.year(value):
+                return made
+            stated = stated or value
+        if stated not in EMPTY and len(self.unread_years) < _EXAMPLES:
             self.unread_years.append(clean.text(stated))
         return None
 
@@ -194,9 +204,6 @@ def _without_repeats(fields: Fields, repeats: Mapping[str, str]) -> Fields:
             values[len(repeated) :] if begins else [one for one in values if one not in repeated]
         )
     return own
-
-
-_NUMBERS = {"issn": clean.issns, "isbn": clean.isbns}
 
 
 def _fill(record: Record, expression: re.Pattern[str], values: list[str]) -> None:

@@ -11,8 +11,9 @@ from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
 from searchsets.records import model
 from searchsets.records.identity import Repeat, identify
-from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Record
+from searchsets.records.model import Record
 from searchsets.records.reading import ReadFile
+from searchsets.records.tables import table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,29 +30,16 @@ BROKEN_COLUMNS = ("database", *model.BROKEN_COLUMNS)
 REPEAT_COLUMNS = ("record_id", "source_file", "position")
 
 
-def schema() -> pa.Schema:
-    """Return the columns of a file of records with their types."""
-    import pyarrow as pa
-
-    types = {name: pa.string() for name in TEXT_COLUMNS}
-    types |= {name: pa.list_(pa.string()) for name in LIST_COLUMNS}
-    types |= {"position": pa.int64(), "year": pa.int64()}
-    return pa.schema([(name, types[name]) for name in COLUMNS])
-
-
 def write_records(folder: Path, records: Sequence[Record]) -> None:
     """Write records in their order as shards of at most `SHARD_ROWS` rows; at least one shard."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
     for earlier in folder.glob("part-*.parquet"):
         earlier.unlink()
     for number, start in enumerate(range(0, max(len(records), 1), SHARD_ROWS)):
-        rows = [record.as_row() for record in records[start : start + SHARD_ROWS]]
-        pq.write_table(
-            pa.Table.from_pylist(rows, schema=schema()), folder / f"part-{number:04}.parquet"
-        )
+        rows = table_of(records[start : start + SHARD_ROWS])
+        pq.write_table(rows, folder / f"part-{number:04}.parquet")
 
 
 def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:

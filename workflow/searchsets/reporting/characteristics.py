@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from searchsets.errors import ReviewError
-from searchsets.records.store import schema
+from searchsets.records.tables import schema
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.known_item_tables import key_sources
 from searchsets.reporting.tables import Rows, Table, table

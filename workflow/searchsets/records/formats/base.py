@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from searchsets.records.formats.tagged import Dialect
 
 Fields = dict[str, list[str]]
 """The fields of one record as the source wrote them: the name of a field, and its values in order."""
@@ -70,6 +73,9 @@ class Reader(Protocol):
     """Stretches are bytes of no text encoding; they are decoded as Latin-1, byte by byte."""
     marks_are_exact: ClassVar[bool] = True
     """The marks tell the number of records of any file, however damaged."""
+
+    by_columns: Dialect | None = None
+    """The dialect whose regular records can be read many at once (`blocks.py`), if any."""
 
     format: ClassVar[str]
     flavours: ClassVar[str]

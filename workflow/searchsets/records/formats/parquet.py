@@ -11,7 +11,7 @@ from searchsets.records import clean
 from searchsets.records.flavours import flavours_of
 from searchsets.records.mapping import Mapper
 from searchsets.records.model import COLUMNS, LIST_COLUMNS, Record
-from searchsets.records.store import schema
+from searchsets.records.tables import schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -122,6 +122,7 @@ class Tagged(Reader):
         self.dialect = dialect
         self.format, self.flavours = dialect.format, dialect.flavours
         self._ends = "" if unended else dialect.ends
+        self.by_columns = dialect if dialect.plain and self._ends else None
 
     def marks(self) -> LineMarks:
         """Return a counter of lines that begin and end a record."""

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from searchsets.records.model import Record
-from searchsets.records.store import schema
+from searchsets.records.tables import schema, table_of
 from searchsets.records.writers.base import Target
 
 _ROWS = 4_000
@@ -15,14 +15,12 @@ _ROWS = 4_000
 
 
 def _save(records: Iterable[Record], path: Path) -> None:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = schema()
     coming = iter(records)
-    with pq.ParquetWriter(path, columns) as writer:
-        while rows := [record.as_row() for record in islice(coming, _ROWS)]:
-            writer.write_table(pa.Table.from_pylist(rows, schema=columns))
+    with pq.ParquetWriter(path, schema()) as writer:
+        while rows := list(islice(coming, _ROWS)):
+            writer.write_table(table_of(rows))
 
 
 TARGETS = (Target("parquet", (".parquet",), "Parquet, ours: every column exactly", save=_save),)

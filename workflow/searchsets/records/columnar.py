@@ -1,0 +1,236 @@
+"""Makes the columns of many regular records at once; the twin of `mapping.Mapper`, and as exact.
+
+What a value means is said in `clean.py` alone: here it is called once for each value that differs,
+or that needs it at all, instead of once for each value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from searchsets.records import clean
+from searchsets.records.flavours import Flavour
+from searchsets.records.formats.blocks import Block
+from searchsets.records.mapping import EMPTY, LINES, NUMBERS, SAID, Mapper
+from searchsets.records.model import LIST_COLUMNS
+from searchsets.records.tables import schema
+
+_EMPTY = pa.array(sorted(EMPTY))
+
+
+def can_map(flavour: Flavour) -> bool:
+    """Say whether a flavour has nothing that needs each record by itself."""
+    rivals = any("|" in tag for tags in flavour.columns.values() for tag in tags)
+    paged = all(len(flavour.columns.get(name, ())) < 2 for name in ("pages", "pages_end"))
+    alone = (flavour.separators, flavour.joined, flavour.strip, flavour.citations, flavour.repeats)
+    return paged and not rivals and not any(alone)
+
+
+class _Values(NamedTuple):
+    """Values, and for each the record that it belongs to; the records rise."""
+
+    record: np.ndarray
+    text: pa.StringArray
+
+    def kept(self, which: np.ndarray) -> _Values:
+        return _Values(self.record[which], self.text.filter(pa.array(which)))
+
+
+class Columnar:
+    """Makes the columns of one block."""
+
+    def __init__(self, mapper: Mapper, block: Block):
+        self._mapper, self._flavour, self._block = mapper, mapper.flavour, block
+
+    def batch(self, source_file: str, positions: np.ndarray) -> pa.Table:
+        """Return the records of the block as a table with the columns of every file of records.
+
+        Args:
+            source_file: the file, by the name it has on every machine.
+            positions: for each record its number in the file, from 1.
+        """
+        size = self._block.size
+        made = {name: self._line(name, self._tags(name)) for name in LINES}
+        lists = {name: self._list(name) for name in LIST_COLUMNS}
+        described = self._are_descriptors()[lists["keywords"].record]
+        lists["descriptors"] = _joined(lists["descriptors"], lists["keywords"].kept(described))
+        lists["keywords"] = lists["keywords"].kept(~described)
+        made |= {name: _as_lists(values, size) for name, values in lists.items()}
+        made |= {
+            "source_file": pa.repeat(source_file, size),
+            "position": pa.array(positions, pa.int64()),
+            "accession": self._accession(),
+            "doi": self._doi(),
+            "year": self._year(),
+            "pages": self._pages(),
+            "raw": self._block.raw(),
+            "database": pa.repeat("", size),
+            "record_id": pa.repeat("", size),
+        }
+        columns = schema()
+        return pa.table([made[name] for name in columns.names], schema=columns)
+
+    def databases(self) -> list[str]:
+        """Return for each record that tells it the database that it is from."""
+        found = [self._flavour.database] * self._block.size
+        for tag, expression in reversed(self._flavour.databases):
+            lines = self._block.lines(tag)[::-1]
+            texts = self._block.texts(lines).to_pylist()
+            for record, text in zip(self._block.record[lines].tolist(), texts, strict=True):
+                if match := expression.search(text):
+                    found[record] = match[1].strip()
+        return [name for name in found if name]
+
+    def _tags(self, name: str) -> tuple[str, ...]:
+        return self._flavour.columns.get(name, ())
+
+    def _lines(self, tags: Iterable[str]) -> np.ndarray:
+        """Return the lines with one of the tags: by record, then by tag, then as they stand."""
+        lines = np.concatenate([*(self._block.lines(tag) for tag in tags), np.zeros(0, np.int64)])
+        return lines[np.argsort(self._block.record[lines], kind="stable")]
+
+    def _tidied(self, tags: Iterable[str]) -> _Values:
+        lines = self._lines(tags)
+        return _Values(self._block.record[lines], self._block.tidied(lines, self._mapper.tidy))
+
+    def _as_written(self, tags: Iterable[str]) -> _Values:
+        lines = self._lines(tags)
+        return _Values(self._block.record[lines], self._block.texts(lines))
+
+    def _line(self, name: str, tags: Iterable[str]) -> pa.StringArray:
+        """Return for each record the first value that says something."""
+        values = self._tidied(tags)
+        if name in self._flavour.drop:
+            refined = [self._mapper.refined(name, one) for one in values.text.to_pylist()]
+            values = values._replace(text=pa.array(refined, pa.string()))
+        return _first(values.kept(_says_something(values.text)), self._block.size)
+
+    def _list(self, name: str) -> _Values:
+        """Return the values of a list, each once a record."""
+        if name in NUMBERS:
+            return self._numbers(name)
+        values = self._tidied(self._tags(name))
+        encoded = values.text.dictionary_encode()
+        words, codes = encoded.dictionary, encoded.indices.to_numpy()
+        if name in self._flavour.drop:
+            refined = [self._mapper.refined(name, one) for one in words.to_pylist()]
+            words = pa.array(refined, pa.string())
+        kept = np.flatnonzero(_says_something(words)[codes])
+        keys = values.record[kept] * (len(words) + 1) + codes[kept]
+        kept = kept[np.sort(np.unique(keys, return_index=True)[1])]
+        made = _Values(values.record[kept], words.take(pa.array(codes[kept])))
+        return _and_others(made) if name == "authors" else made
+
+    def _numbers(self, name: str) -> _Values:
+        known: dict[str, list[str]] = {}
+        made: list[tuple[int, str]] = []
+        for record, texts in _by_record(self._as_written(self._tags(name))):
+            said = "; ".join(texts)
+            if said not in known:
+                known[said] = NUMBERS[name](said)
+            made += [(record, number) for number in known[said]]
+        return _Values(
+            np.array([record for record, _ in made], dtype=np.int64),
+            pa.array([number for _, number in made], pa.string()),
+        )
+
+    def _are_descriptors(self) -> np.ndarray:
+        """Tell for each record whether its keywords are the descriptors of the database."""
+        made = np.zeros(self._block.size, dtype=bool)
+        for tag, expression in self._flavour.descriptors_if:
+            values = self._as_written([tag])
+            found = [bool(expression.search(text)) for text in values.text.to_pylist()]
+            made[values.record[np.array(found, dtype=bool)]] = True
+        return made
+
+    def _doi(self) -> pa.Array:
+        values = self._as_written(self._tags("doi"))
+        likely = pc.match_substring(values.text, "10.").to_numpy(zero_copy_only=False)
+        return _first_made(values.kept(likely), clean.doi, self._block.size)
+
+    def _accession(self) -> pa.Array:
+        lines = self._lines(self._tags("eric_number"))
+        values = _Values(self._block.record[lines], self._block.texts(lines))
+        likely = pc.match_substring_regex(values.text, r"E[DJ]\d{5}|E.*[&<\x{ad}\x{feff}]|[&<].*E")
+        values = values.kept(likely.to_numpy(zero_copy_only=False))
+        eric = _first_made(values, clean.eric_number, self._block.size)
+        own = self._line("accession", self._tags("accession")).to_pylist()
+        own = [said.split(";")[0].strip() if ";" in said else said for said in own]
+        return pc.if_else(pc.equal(eric, ""), pa.array(own, pa.string()), eric)
+
+    def _year(self) -> pa.Array:
+        made: list[int | None] = [None] * self._block.size
+        for record, texts in _by_record(self._as_written(self._tags("year"))):
+            made[record] = self._mapper.year(texts)
+        return pa.array(made, pa.int64())
+
+    def _pages(self) -> pa.Array:
+        tags = self._tags("pages")
+        start, end = self._line("pages", tags), self._line("pages_end", self._tags("pages_end"))
+        stated = np.zeros(self._block.size, dtype=bool)
+        stated[self._block.record[self._lines(tags)]] = True
+        both = zip(start.to_pylist(), end.to_pylist(), stated.tolist(), strict=True)
+        return pa.array([clean.pages(a, b) if said else "" for a, b, said in both], pa.string())
+
+
+def _says_something(texts: pa.StringArray) -> np.ndarray:
+    return ~pc.is_in(texts, _EMPTY).to_numpy(zero_copy_only=False)
+
+
+def _first(values: _Values, size: int) -> pa.StringArray:
+    """Return for each record its first value, or an empty text."""
+    begins = np.flatnonzero(np.diff(values.record, prepend=-1))
+    which = np.full(size, len(values.record))  # the empty text, behind all others
+    which[values.record[begins]] = begins
+    return pa.concat_arrays([values.text, pa.array([""])]).take(pa.array(which))
+
+
+def _first_made(values: _Values, make: Callable[[str], str], size: int) -> pa.Array:
+    """Return for each record what is made of the first value of which something can be made."""
+    made = [""] * size
+    for record, text in zip(values.record.tolist(), values.text.to_pylist(), strict=True):
+        if not made[record]:
+            made[record] = make(text)
+    return pa.array(made, pa.string())
+
+
+def _by_record(values: _Values) -> Iterable[tuple[int, Sequence[str]]]:
+    """Yield each record that has values, and its values."""
+    begins = np.flatnonzero(np.diff(values.record, prepend=-1))
+    texts = values.text.to_pylist()
+    ends = [*begins[1:].tolist(), len(texts)]
+    for begin, end, record in zip(begins.tolist(), ends, values.record[begins].tolist(), strict=False):
+        yield record, texts[begin:end]
+
+
+def _joined(first: _Values, second: _Values) -> _Values:
+    """Return the values of both, in each record those of the first before those of the second."""
+    record = np.concatenate([first.record, second.record])
+    order = np.argsort(record, kind="stable")
+    text = pa.concat_arrays([first.text, second.text]).take(pa.array(order))
+    return _Values(record[order], text)
+
+
+def _and_others(authors: _Values) -> _Values:
+    """Put `And Others` behind the authors of each record whose list its source breaks off."""
+    likely = pc.match_substring_regex(authors.text, "(?i)others|al").to_numpy(zero_copy_only=False)
+    others = np.zeros(len(likely), dtype=bool)
+    places = np.flatnonzero(likely)
+    texts = authors.text.take(pa.array(places)).to_pylist()
+    others[places] = [clean.is_others(text) for text in texts]
+    if not others.any():
+        return authors
+    broken_off = np.unique(authors.record[others])
+    return _joined(
+        authors.kept(~others), _Values(broken_off, pa.repeat(clean.AND_OTHERS, len(broken_off)))
+    )
+
+
+def _as_lists(values: _Values, size: int) -> pa.ListArray:
+    ends = np.cumsum(np.bincount(values.record, minlength=size))
+    return pa.ListArray.from_arrays(pa.array(np.concatenate(([0], ends)), pa.int32()), values.text)
