@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from searchsets.records.formats.tagged import RIS, Tagged
+from searchsets.records.convert import convert
 from searchsets.records.reading import open_source
 from searchsets.records.source import sources
 
 SIZE = 100_000
+ROUNDS = 3
 _PEER = """
 import sys, time, rispy
 began = time.process_time()
@@ -47,46 +49,71 @@ def write_ris(path: Path, size: int) -> None:
             )
 
 
-def parsed_only(path: Path) -> int:
-    """Read the fields of every record, as rispy does, and no more."""
-    reader = Tagged(RIS)
-    (source,) = sources(path, path.name)
-    source.examine()
-    found = 0
-    for stretch in reader.stretches(source.chunks()):
-        found += sum(1 for _ in reader.parse(stretch.data.decode()))
-    return found
-
-
 def normalised(path: Path) -> int:
-    """Read every record with all that the importer does."""
+    """Read every record with all that the importer does: as tables, counted, nothing written."""
     (source,) = sources(path, path.name)
-    return sum(1 for _ in open_source(source).take())
+    return sum(table.num_rows for table in open_source(source).tables())
+
+
+def one_by_one(path: Path) -> int:
+    """Read every record the slow way, as records of any other format are read."""
+    (source,) = sources(path, path.name)
+    read = open_source(source)
+    read.extraction.by_columns = False
+    return sum(1 for _ in read.take())
+
+
+def to_parquet(path: Path) -> int:
+    """Read every record and write it to a file of Parquet, as `records convert` does."""
+    return convert([path], path.with_suffix(".parquet"), strict=True).written
+
+
+def rispy(path: Path) -> float:
+    """Return the seconds that rispy takes to read the fields of every record."""
+    done = subprocess.run(
+        [os.environ["RISPY_PYTHON"], "-c", _PEER, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    number, seconds = done.stdout.split()
+    assert int(number) == SIZE
+    return float(seconds)
+
+
+def ours(read: Callable[[Path], int], path: Path) -> float:
+    """Return the seconds of processor time that a way of reading takes."""
+    began = time.process_time()
+    assert read(path) == SIZE
+    return time.process_time() - began
 
 
 def main() -> None:
-    """Write the file, read it each way in turn, and print records a second and ratios."""
+    """Write the file, read it each way in turn some times, and print the best of each."""
+    ways: dict[str, Callable[[Path], float]] = {
+        "normalised, as tables": partial(ours, normalised),
+        "normalised, to Parquet": partial(ours, to_parquet),
+        "normalised, one by one": partial(ours, one_by_one),
+    }
+    if "RISPY_PYTHON" in os.environ:
+        ways["rispy, fields only"] = rispy
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.ris"
         write_ris(path, SIZE)
         print(f"{SIZE:,} records, {path.stat().st_size / 1e6:.0f} MB, processor time, one core")
-        speeds = {}
-        for name, read in (("fields only", parsed_only), ("normalised records", normalised)):
-            began = time.process_time()
-            assert read(path) == SIZE
-            speeds[name] = SIZE / (time.process_time() - began)
-        if python := os.environ.get("RISPY_PYTHON"):
-            done = subprocess.run(
-                [python, "-c", _PEER, str(path)], capture_output=True, text=True, check=True
-            )
-            number, seconds = done.stdout.split()
-            assert int(number) == SIZE
-            speeds["rispy"] = SIZE / float(seconds)
-    for name, speed in speeds.items():
-        ratio = f", {speed / speeds['rispy']:.2f} times rispy" if "rispy" in speeds else ""
-        print(f"{name}: {speed:,.0f} records a second{ratio}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of ours: {peak:.0f} MB")
+        for _ in range(ROUNDS):
+            for name, way in ways.items():
+                seconds[name].append(way(path))
+    peer = seconds.get("rispy, fields only")
+    for name, measured in seconds.items():
+        speed, slowest = SIZE / min(measured), SIZE / max(measured)
+        line = f"{name}: {speed:,.0f} records a second (slowest round {slowest:,.0f})"
+        if peer:
+            rounds = sorted(b / a for a, b in zip(measured, peer, strict=True))
+            line += f", {rounds[len(rounds) // 2]:.2f} times rispy"
+            line += f" (from {rounds[0]:.2f} to {rounds[-1]:.2f})"
+        print(line)
 
 
 if __name__ == "__main__":

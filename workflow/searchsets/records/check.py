@@ -65,7 +65,7 @@ def check(path: Path, encoding: str = "") -> Iterator[Checked]:
 def _checked(source: Source) -> Checked:
     try:
         read = open_source(source)
-        for _ in progress(read.take(), source):
+        for _ in progress(read.tables(), source):
             pass
     except ReviewError as error:
         return Checked(source.name, error=error)

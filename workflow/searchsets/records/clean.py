@@ -13,11 +13,13 @@ import orjson
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 # Most are written like this, with nothing around them.
-_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[A-Za-z0-9._/-]*[A-Za-z0-9]")
+PLAIN_DOI = r"^10\.[0-9]{4,9}/[A-Za-z0-9._/-]*[A-Za-z0-9]$"
+_PLAIN_DOI = re.compile(PLAIN_DOI.replace("$", r"\Z"))
 _DOI = re.compile(r"(?i)10\.\d{4,9}/\S+")
 # An address that carries a DOI as a parameter: `...?eid=2-s2.0-85&doi=10.1080%2f2096`, `id=doi:10.`
 _DOI_PARAMETER = re.compile(r"(?i)[?&](?:rft_)?(?:doi|id)=(?:info:)?(?:doi[:/])?(10\.[^&#]+)")
 _ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])")
+ISSN_ALONE = r"^[0-9]{4}-[0-9]{3}[0-9Xx]$"
 _ISBN = re.compile(r"(?<![\dXx-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")
 _PREFIX = re.compile(r"(?i)(?<![a-z])(?:[ep]-?issn|issn|[ep]-?isbn|isbn)(?:-1[03])?[- :]*")
 # Mark-up that services leave in titles and abstracts; an unknown word in angle brackets is text.
@@ -142,7 +144,7 @@ def doi(value: object) -> str:
     """
     if value is None or "10" not in str(value):
         return ""
-    if _PLAIN_DOI.fullmatch(str(value)):
+    if _PLAIN_DOI.match(str(value)):
         return str(value).lower()
     stated = text(value)
     if "://" in stated:  # an address: what follows ? or # is not part of the DOI, unless it names one

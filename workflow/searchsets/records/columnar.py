@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from searchsets.records import clean
 from searchsets.records.flavours import Flavour
 from searchsets.records.formats.blocks import Block
-from searchsets.records.mapping import EMPTY, LINES, NUMBERS, SAID, Mapper
+from searchsets.records.mapping import EMPTY, LINES, NUMBERS, Mapper
 from searchsets.records.model import LIST_COLUMNS
 from searchsets.records.tables import schema
 
@@ -38,6 +38,8 @@ class _Values(NamedTuple):
     text: pa.StringArray
 
     def kept(self, which: np.ndarray) -> _Values:
+        if which.all():
+            return self  # most often; texts are long
         return _Values(self.record[which], self.text.filter(pa.array(which)))
 
 
@@ -127,13 +129,18 @@ class Columnar:
         return _and_others(made) if name == "authors" else made
 
     def _numbers(self, name: str) -> _Values:
-        known: dict[str, list[str]] = {}
-        made: list[tuple[int, str]] = []
-        for record, texts in _by_record(self._as_written(self._tags(name))):
-            said = "; ".join(texts)
-            if said not in known:
-                known[said] = NUMBERS[name](said)
-            made += [(record, number) for number in known[said]]
+        values = self._as_written(self._tags(name))
+        alone = np.bincount(values.record, minlength=self._block.size)[values.record] == 1
+        plain = alone & _matches(values.text, clean.ISSN_ALONE)
+        others = self._numbers_one_by_one(name, values.kept(~plain))
+        return _joined(values.kept(plain), others) if name == "issn" else others
+
+    def _numbers_one_by_one(self, name: str, values: _Values) -> _Values:
+        made = [
+            (record, number)
+            for record, texts in _by_record(values)
+            for number in NUMBERS[name]("; ".join(texts))
+        ]
         return _Values(
             np.array([record for record, _ in made], dtype=np.int64),
             pa.array([number for _, number in made], pa.string()),
@@ -150,41 +157,81 @@ class Columnar:
 
     def _doi(self) -> pa.Array:
         values = self._as_written(self._tags("doi"))
-        likely = pc.match_substring(values.text, "10.").to_numpy(zero_copy_only=False)
-        return _first_made(values.kept(likely), clean.doi, self._block.size)
+        values = values.kept(_contains(values.text, "10."))
+        plain = _matches(values.text, clean.PLAIN_DOI)
+        lower = pc.ascii_lower(values.text)
+        if plain.all():
+            return _first(values._replace(text=lower), self._block.size)
+        made = np.array([None] * len(plain), dtype=object)
+        made[plain] = lower.filter(pa.array(plain)).to_pylist()
+        made[~plain] = [clean.doi(text) for text in values.text.filter(pa.array(~plain)).to_pylist()]
+        text = pa.array(made, pa.string())
+        return _first(_Values(values.record, text).kept(_says_something(text)), self._block.size)
 
     def _accession(self) -> pa.Array:
-        lines = self._lines(self._tags("eric_number"))
-        values = _Values(self._block.record[lines], self._block.texts(lines))
-        likely = pc.match_substring_regex(values.text, r"E[DJ]\d{5}|E.*[&<\x{ad}\x{feff}]|[&<].*E")
-        values = values.kept(likely.to_numpy(zero_copy_only=False))
+        values = self._as_written(self._tags("eric_number"))
+        # An entity may hide a letter or a digit.
+        values = values.kept(_matches(values.text, r"E[DJ]\d{5}|E.*[^ -~]|[^ -~].*E|E.*[&<]|[&<].*E"))
         eric = _first_made(values, clean.eric_number, self._block.size)
-        own = self._line("accession", self._tags("accession")).to_pylist()
-        own = [said.split(";")[0].strip() if ";" in said else said for said in own]
-        return pc.if_else(pc.equal(eric, ""), pa.array(own, pa.string()), eric)
+        own = self._line("accession", self._tags("accession"))
+        if _contains(own, ";").any():
+            own = pa.array([said.split(";")[0].strip() for said in own.to_pylist()], pa.string())
+        return pc.if_else(pc.equal(eric, ""), own, eric)
 
     def _year(self) -> pa.Array:
-        made: list[int | None] = [None] * self._block.size
-        for record, texts in _by_record(self._as_written(self._tags("year"))):
-            made[record] = self._mapper.year(texts)
-        return pa.array(made, pa.int64())
+        values = self._as_written(self._tags("year"))
+        encoded = values.text.dictionary_encode()
+        of_word = np.array([clean.year(word) or 0 for word in encoded.dictionary.to_pylist()] + [0])
+        years = of_word[encoded.indices.to_numpy()]
+        stated = np.flatnonzero(years)
+        made = np.zeros(self._block.size, dtype=np.int64)
+        # Backwards, so that the first year of a record is what stays.
+        made[values.record[stated][::-1]] = years[stated][::-1]
+        for _, texts in _by_record(values.kept(made[values.record] == 0)):
+            self._mapper.year(texts)  # notes what it cannot read
+        return pa.array(made, mask=made == 0)
 
     def _pages(self) -> pa.Array:
         tags = self._tags("pages")
         start, end = self._line("pages", tags), self._line("pages_end", self._tags("pages_end"))
         stated = np.zeros(self._block.size, dtype=bool)
         stated[self._block.record[self._lines(tags)]] = True
-        both = zip(start.to_pylist(), end.to_pylist(), stated.tolist(), strict=True)
-        return pa.array([clean.pages(a, b) if said else "" for a, b, said in both], pa.string())
+        plain = stated & ~_matches(start, "[-–]|^$") & ~_matches(end, "^$")
+        made = pc.if_else(pc.equal(start, end), start, pc.binary_join_element_wise(start, end, "-"))
+        odd = np.flatnonzero(~plain)
+        if len(odd):
+            places = pa.array(odd)
+            pairs = zip(start.take(places).to_pylist(), end.take(places).to_pylist(), strict=True)
+            texts = [
+                clean.pages(*pair) if said else ""
+                for pair, said in zip(pairs, stated[odd].tolist(), strict=True)
+            ]
+            made = pc.replace_with_mask(made, pa.array(~plain), pa.array(texts, pa.string()))
+        return made
+
+
+def _flags(made: pa.BooleanArray) -> np.ndarray:
+    return made.to_numpy(zero_copy_only=False)
+
+
+def _contains(texts: pa.StringArray, word: str) -> np.ndarray:
+    return _flags(pc.match_substring(texts, word))
+
+
+def _matches(texts: pa.StringArray, expression: str) -> np.ndarray:
+    """Tell in which texts RE2 finds an expression."""
+    return _flags(pc.match_substring_regex(texts, expression))
 
 
 def _says_something(texts: pa.StringArray) -> np.ndarray:
-    return ~pc.is_in(texts, _EMPTY).to_numpy(zero_copy_only=False)
+    return ~_flags(pc.is_in(texts, _EMPTY))
 
 
 def _first(values: _Values, size: int) -> pa.StringArray:
     """Return for each record its first value, or an empty text."""
     begins = np.flatnonzero(np.diff(values.record, prepend=-1))
+    if len(begins) == len(values.record) == size:
+        return values.text
     which = np.full(size, len(values.record))  # the empty text, behind all others
     which[values.record[begins]] = begins
     return pa.concat_arrays([values.text, pa.array([""])]).take(pa.array(which))
@@ -218,9 +265,8 @@ def _joined(first: _Values, second: _Values) -> _Values:
 
 def _and_others(authors: _Values) -> _Values:
     """Put `And Others` behind the authors of each record whose list its source breaks off."""
-    likely = pc.match_substring_regex(authors.text, "(?i)others|al").to_numpy(zero_copy_only=False)
-    others = np.zeros(len(likely), dtype=bool)
-    places = np.flatnonzero(likely)
+    places = np.flatnonzero(_matches(authors.text, "(?i)others|al"))
+    others = np.zeros(len(authors.record), dtype=bool)
     texts = authors.text.take(pa.array(places)).to_pylist()
     others[places] = [clean.is_others(text) for text in texts]
     if not others.any():

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 from searchsets.errors import ReviewError
 from searchsets.records.check import progress
-from searchsets.records.model import Record
 from searchsets.records.reading import open_source
 from searchsets.records.source import sources
 from searchsets.records.writers import target_for, targets, write
@@ -40,21 +41,21 @@ def convert(
     """
     target = target_for(out, to)
     done = Converted()
-    write(_records(files, encoding, done, strict), out, target)
+    write(_tables(files, encoding, done, strict), out, target)
     if lost := targets()[target][2]:
         done.messages.append(f"{out}: this format cannot hold {', '.join(lost)}")
     return done
 
 
-def _records(
+def _tables(
     files: Sequence[Path], encoding: str, done: Converted, strict: bool
-) -> Iterator[Record]:
+) -> Iterator[pa.Table]:
     for path in files:
         for source in sources(path, str(path), encoding):
             read = open_source(source)
-            for record in progress(read.take(), source):
-                done.written += 1
-                yield record
+            for table in progress(read.tables(), source):
+                done.written += table.num_rows
+                yield table
             done.broken += len(read.broken)
             done.messages += [f"{source.name}: {finding}" for finding in read.findings()]
             done.messages += [

@@ -18,10 +18,11 @@ from searchsets.records.formats.blocks import Block, Piece, pieces
 from searchsets.records.formats.tagged import Dialect
 from searchsets.records.mapping import Mapper
 from searchsets.records.model import Broken, Record
-from searchsets.records.tables import records_of, table_of
+from searchsets.records.tables import Part, records_of, table_of
 
 CUT_OFF = "the file ends inside this record: it was cut off"
 _TOGETHER = 1_000
+_AHEAD = 2  # pieces of some megabytes: they hold the sample, or records are very long
 SAMPLE = 200
 """So many records at the beginning of a file tell its flavour."""
 
@@ -54,9 +55,9 @@ class Extraction:
 
     def __iter__(self) -> Iterator[Record]:
         for part in self.parts():
-            yield from (part if isinstance(part, list) else records_of(part))
+            yield from records_of(part)
 
-    def parts(self) -> Iterator[list[Record] | pa.Table]:
+    def parts(self) -> Iterator[Part]:
         """Yield the records some hundreds at a time: as a table where they were read by columns."""
         self.marks = self.reader.marks()
         chunks = self._counted()
@@ -66,15 +67,16 @@ class Extraction:
             sample = list(islice(stretches, SAMPLE))
             yield from self._one_by_one(chain(sample, stretches), self._mapper(sample))
             return
-        first, following = _peeked(pieces(chunks, dialect.start))
+        first, following = _peeked(pieces(chunks, dialect))
         found = chain(first, following)
-        mapper = self._mapper([one for piece in first for one in piece.stretches()][:SAMPLE])
+        mapper = self._mapper(list(islice(self._cut(first), SAMPLE)))
         if can_map(self.flavour):
-            for piece in found:
-                yield self._at_once(piece, dialect, mapper)
+            yield from self._at_once(found, dialect, mapper)
         else:
-            stretches = chain.from_iterable(piece.stretches() for piece in found)
-            yield from self._one_by_one(stretches, mapper)
+            yield from self._one_by_one(self._cut(found), mapper)
+
+    def _cut(self, found: Iterable[Piece]) -> Iterator[Stretch]:
+        return self.reader.stretches(piece.data for piece in found)
 
     def _mapper(self, sample: Sequence[Stretch]) -> Mapper:
         texts = [self.reader.header or self._text(stretch)[0] for stretch in sample]
@@ -95,25 +97,35 @@ class Extraction:
         if made:
             yield made
 
-    def _at_once(self, piece: Piece, dialect: Dialect, mapper: Mapper) -> pa.Table:
-        block = Block(piece, dialect.begins, dialect.ends)
-        regular_before = np.cumsum(block.is_regular)
-        others = np.flatnonzero(~block.is_regular)
+    def _at_once(
+        self, found: Iterable[Piece], dialect: Dialect, mapper: Mapper
+    ) -> Iterator[pa.Table]:
+        line = 1
+        for piece in found:
+            block = Block(piece.data, dialect)
+            records, positions = self._beside(block, piece, line, mapper)
+            line += block.end_lines
+            columnar = Columnar(mapper, block)
+            self.databases.update(columnar.databases())
+            table = columnar.batch(self.source_file, positions)
+            if records:
+                table = pa.concat_tables([table, table_of(records)]).sort_by("position")
+            yield table
+
+    def _beside(
+        self, block: Block, piece: Piece, line: int, mapper: Mapper
+    ) -> tuple[list[Record], np.ndarray]:
+        """Return the records of a block that are not regular, and the positions of those that are."""
         read = self.read
-        positions = read + regular_before[block.is_regular]
+        positions = read + 1 + np.arange(block.size)
         records: list[Record] = []
-        for number, stretch in zip(others, piece.stretches(others), strict=True):
-            self.read = read + int(regular_before[number]) + len(records)
-            added = list(self._records(stretch, mapper, last=piece.is_last))
+        for before, stretch, is_last in block.irregular(piece.offset, line):
+            self.read = read + before + len(records)
+            added = list(self._records(stretch, mapper, last=is_last and piece.is_last))
             records += added
-            positions[regular_before[number] :] += len(added)
+            positions[before:] += len(added)
         self.read = read + block.size + len(records)
-        columnar = Columnar(mapper, block)
-        self.databases.update(columnar.databases())
-        table = columnar.batch(self.source_file, positions)
-        if not records:
-            return table
-        return pa.concat_tables([table, table_of(records)]).sort_by("position")
+        return records, positions
 
     def _counted(self) -> Iterator[bytes]:
         for chunk in self.chunks:
@@ -172,7 +184,7 @@ def _peeked(found: Iterator[Piece]) -> tuple[list[Piece], Iterator[Piece]]:
     first: list[Piece] = []
     for piece in found:
         first.append(piece)
-        if sum(len(one.starts) for one in first) >= SAMPLE:
+        if len(first) == _AHEAD:
             break
     return first, found
 

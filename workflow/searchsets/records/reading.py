@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+import pyarrow as pa
+
 from searchsets.errors import ReviewError
 from searchsets.files import sha256_of
 from searchsets.records.exports import CORPUS, UNKNOWN, Export, Represents
@@ -14,6 +16,7 @@ from searchsets.records.extraction import CUT_OFF, Extraction
 from searchsets.records.formats import reader_for
 from searchsets.records.model import Broken, Record
 from searchsets.records.source import Source, sources
+from searchsets.records.tables import Part, records_of, table_of
 from searchsets.records.tally import FIRST_LIKELY_YEAR, Tally
 
 _NO_SERVICE = frozenset(("csl", "searchsets"))
@@ -42,10 +45,19 @@ class ReadFile:
         Raises:
             ReviewError: the file turns out to be damaged as a whole, or in another encoding.
         """
+        for part in self._parts():
+            yield from records_of(part)
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Yield the records as `take` does, some thousands at a time as tables."""
+        for part in self._parts():
+            yield table_of(part)
+
+    def _parts(self) -> Iterator[Part]:
         try:
-            for record in self.extraction:
-                self.tally.add(record)
-                yield record
+            for part in self.extraction.parts():
+                self.tally.add(part)
+                yield part
         except ReviewError as error:
             raise _placed(error, self.source) from None
         self._place_broken()

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from searchsets.errors import ReviewError
 from searchsets.records.encoding import BY_MARK, STATED, Encoding, detect
 
@@ -274,7 +276,7 @@ class Normaliser:
                 data, self._open = data[:-1], b"\r"
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         self.taken += taken
-        self.lines += data.count(b"\n")
+        self.lines += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n")))
         return data
 
     def held(self) -> int:

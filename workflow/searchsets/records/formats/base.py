@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
     from searchsets.records.formats.tagged import Dialect
 
@@ -158,8 +160,8 @@ class MarksByLine:
 class LineMarks(MarksByLine):
     """Marks at the beginning of lines, counted in another way than the one that cuts.
 
-    As a rule all are spelled as usual and begin their line: then counting that spelling, with and
-    without a line end before it, is enough. Else each line is looked at.
+    As a rule all are spelled as usual and begin their line: then counting that spelling, and what
+    stands before it, is enough. Else each line is looked at.
     """
 
     def __init__(self, start: LineStart, end: LineStart | None = None):
@@ -168,17 +170,43 @@ class LineMarks(MarksByLine):
         self._start, self._end = start, end
 
     def _count(self, lines: bytes) -> None:
-        self.starts += _lines_that_are(self._start, lines)
+        words = _Words(lines)
+        self.starts += _lines_that_are(self._start, words)
         if self._end is not None:
-            self.ends += _lines_that_are(self._end, lines)
+            self.ends += _lines_that_are(self._end, words)
 
 
-def _lines_that_are(mark: LineStart, lines: bytes) -> int:
-    usual = mark.spellings[0]
-    begun = lines.count(b"\n" + usual) + lines.startswith(usual)
-    if mark.is_plain and begun == sum(map(lines.count, mark.spellings)):
-        return begun
-    return sum(1 for _ in mark.places(lines))
+class _Words:
+    """Finds short words in many bytes; `bytes.count` takes five times as long, one after the other."""
+
+    def __init__(self, data: bytes):
+        self.data = data
+        self._bytes = np.frombuffer(data, dtype=np.uint8)
+        self._ending: dict[int, np.ndarray] = {}
+
+    def places(self, word: bytes) -> np.ndarray:
+        """Return where a word begins, in order."""
+        last = word[-1]
+        if last not in self._ending:
+            self._ending[last] = np.flatnonzero(self._bytes == last)
+        at = self._ending[last] - (len(word) - 1)
+        at = at[at >= 0]
+        for number, sign in enumerate(word[:-1]):
+            at = at[self._bytes[at + number] == sign]
+        return at
+
+    def begin_lines(self, places: np.ndarray) -> int:
+        """Return at how many of the places a line begins."""
+        return int(np.count_nonzero((places == 0) | (self._bytes[places - 1] == ord("\n"))))
+
+
+def _lines_that_are(mark: LineStart, words: _Words) -> int:
+    if mark.is_plain:
+        usual, *others = (words.places(spelling) for spelling in mark.spellings)
+        begun = words.begin_lines(usual)
+        if begun == len(usual) and not any(map(len, others)):
+            return begun
+    return sum(1 for _ in mark.places(words.data))
 
 
 def cut_at(chunks: Iterable[bytes], start: LineStart) -> Iterator[Stretch]:

@@ -8,166 +8,140 @@ the reader of tagged lines, of which this is the twin: what both read is the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from searchsets.records.formats.base import LineStart, Stretch
+from searchsets.records.formats.base import Stretch
+
+if TYPE_CHECKING:
+    from searchsets.records.formats.tagged import Dialect
 
 SIZE = 1 << 22
 """So many bytes of a file are looked at together, at least: enough to be quick, little to hold."""
 
+_SLICE = 1 << 17  # what the processor keeps near
 _BLANK, _NEWLINE = 0x20, 0x0A
 _TAG_SIZE = 5  # TY, two blanks, a dash
-# Signs that tell that a value is not yet as `clean.text` makes it, or may not be.
-_UNTIDY = np.zeros(256, dtype=bool)
-_UNTIDY[:0x20] = _UNTIDY[0x7F:] = True
-_UNTIDY[[ord("&"), ord("<")]] = True
-_UNTIDY[_NEWLINE] = False
+# What may stand before the tag that begins a record: a blank, a tab, a byte-order mark.
+_BEFORE_TAG = np.frombuffer(b" \t\xef", dtype=np.uint8)
+_NONE = np.zeros(0, dtype=np.int64)
 
 
-def _code(tag: str) -> int:
-    return ord(tag[0]) << 8 | ord(tag[1])
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Bytes of a file that are whole stretches, and where each of them begins."""
+class Piece(NamedTuple):
+    """Bytes of a file that are whole stretches."""
 
     data: bytes
     offset: int
-    line: int
-    """Where it begins in the file, as in a `Stretch`."""
-    starts: list[int]
-    """Where its stretches begin in it."""
-    is_last: bool = False
-    """The file ends with it; then it is one stretch."""
-
-    def stretches(self, wanted: Iterable[int] | None = None) -> Iterator[Stretch]:
-        """Yield the stretches, or those with the given numbers, which must rise."""
-        bounds = [*self.starts, len(self.data)]
-        at, line = 0, self.line
-        for number in range(len(self.starts)) if wanted is None else wanted:
-            begins, ends = bounds[number], bounds[number + 1]
-            line += self.data.count(b"\n", at, begins)
-            at = begins
-            yield Stretch(self.data[begins:ends], self.offset + begins, line)
+    """Where it begins in the file."""
+    is_last: bool
+    """The file ends with it."""
 
 
-def pieces(chunks: Iterable[bytes], start: LineStart) -> Iterator[Piece]:
-    """Cut a file as `cut_at` does, but into pieces of many stretches.
-
-    Args:
-        chunks: the normalised file.
-        start: the line that begins a record.
-    """
-    held: list[bytes] = []  # from the beginning of the last stretch that may not be whole
-    offset, line = 0, 1
-    for block in _large(chunks):
-        begins = list(start.places(block))
-        if not begins or (begins == [0] and not held):
-            held.append(block)
-            continue
-        before = b"".join(held)
-        cut = begins.pop()
-        data = before + block[:cut]
-        held = [block[cut:]]
-        if not data:
-            continue
-        starts = [len(before) + at for at in begins]
-        yield Piece(data, offset, line, starts if starts[:1] == [0] else [0, *starts])
-        offset += len(data)
-        line += data.count(b"\n")
-    if data := b"".join(held):
-        yield Piece(data, offset, line, [0], is_last=True)
-
-
-def _large(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in blocks of at least `SIZE` that end with a line end, but for the last."""
+def pieces(chunks: Iterable[bytes], dialect: Dialect) -> Iterator[Piece]:
+    """Cut a file into pieces of many stretches, each before a record as the dialect spells it."""
+    begins = b"\n" + dialect.start.spellings[0]
+    offset = 0
     held: list[bytes] = []
-    size = 0
+    size, wanted = 0, SIZE
     for chunk in chunks:
         held.append(chunk)
         size += len(chunk)
-        if size >= SIZE:
-            whole, newline, rest = b"".join(held).rpartition(b"\n")
-            if newline:
-                yield whole + newline
-            held, size = ([rest], len(rest)) if rest else ([], 0)
+        if size < wanted:
+            continue
+        data = b"".join(held)
+        if cut := data.rfind(begins) + 1:
+            yield Piece(data[:cut], offset, is_last=False)
+            offset += cut
+        held, size = [data[cut:]], len(data) - cut
+        wanted = max(SIZE, 2 * size)  # where records are huge, so that they are not joined for ever
     if data := b"".join(held):
-        yield data
+        yield Piece(data, offset, is_last=True)
 
 
 class Block:
     """The regular records of a piece: their lines, by tag, and their texts.
 
-    Records are numbered from 0 in the order of the piece; lines too.
+    Stretches, records and lines are numbered from 0 in the order of the piece.
     """
 
-    def __init__(self, piece: Piece, begins: str, ends: str):
-        """Take a piece and the tags that begin and end a record."""
-        self._piece = piece
-        self._padded = np.frombuffer(piece.data + b"\n" * 8, dtype=np.uint8)
-        self._bytes = self._padded[: len(piece.data)]
+    def __init__(self, data: bytes, dialect: Dialect):
+        """Take the bytes of a piece, and what its records look like."""
+        self._data = data
+        self._bytes = np.frombuffer(data, dtype=np.uint8)
         newlines = np.flatnonzero(self._bytes == _NEWLINE)
-        if not piece.data.endswith(b"\n"):
-            newlines = np.append(newlines, len(piece.data))
+        if not data.endswith(b"\n"):
+            newlines = np.append(newlines, len(data))
         self._line_starts = np.concatenate(([0], newlines[:-1] + 1))
         self._line_ends = newlines
         self._tags = self._tags_of_lines()
-        self._stretch = np.searchsorted(piece.starts, self._line_starts, side="right") - 1
-        self._end_lines = np.zeros(len(piece.starts), dtype=np.int64)
-        self.is_regular = self._regular(_code(begins), _code(ends))
+        self._first_lines = self._beginnings(dialect)
+        self._starts = self._line_starts[self._first_lines]
+        begun = np.zeros(len(newlines), dtype=np.int64)
+        begun[self._first_lines] = 1
+        self._stretch = np.cumsum(begun) - 1
+        self._end_lines = np.zeros(len(self._starts), dtype=np.int64)
+        self.is_regular = self._regular(_code(dialect.begins), _code(dialect.ends))
         """For each stretch of the piece, whether it is a regular record."""
-        self._keep_values(_code(ends))
+        self._keep_values(_code(dialect.ends))
 
     def _tags_of_lines(self) -> np.ndarray:
         """Return the code of each line's tag, 0 where it has none as RIS spells it."""
-        at = self._line_starts
-        first, second, third, fourth, dash = (self._padded[at + n] for n in range(_TAG_SIZE))
+        long = np.flatnonzero(self._line_ends - self._line_starts >= _TAG_SIZE)
+        at = self._line_starts[long]
+        first, second, third, fourth, dash = (self._bytes[at + n] for n in range(_TAG_SIZE))
         letter = (first >= ord("A")) & (first <= ord("Z"))
         sign = ((second >= ord("A")) & (second <= ord("Z"))) | (
             (second >= ord("0")) & (second <= ord("9"))
         )
         spelled = letter & sign & (third == _BLANK) & (fourth == _BLANK) & (dash == ord("-"))
-        return np.where(spelled, first.astype(np.int32) << 8 | second, 0)
+        tags = np.zeros(len(self._line_starts), dtype=np.int32)
+        tags[long] = np.where(spelled, first.astype(np.int32) << 8 | second, 0)
+        return tags
+
+    def _beginnings(self, dialect: Dialect) -> np.ndarray:
+        """Return the lines that begin a stretch: the first, and those that begin a record."""
+        begins = self._tags == _code(dialect.begins)
+        begins[0] = True
+        filled = self._line_ends > self._line_starts
+        first = self._bytes[np.where(filled, self._line_starts, 0)]
+        usual = dialect.begins.encode()[0]
+        for line in np.flatnonzero(
+            filled & ~begins & (np.isin(first, _BEFORE_TAG) | (first == usual)) & (self._tags == 0)
+        ):
+            begins[line] = bool(dialect.start.line.match(self._data, int(self._line_starts[line])))
+        return np.flatnonzero(begins)
 
     def _regular(self, begins: int, ends: int) -> np.ndarray:
-        number = len(self._piece.starts)
-        first = np.searchsorted(self._line_starts, self._piece.starts)
-        tagged = np.bincount(self._stretch, self._tags > 0, number)
-        blank = np.bincount(self._stretch, self._line_starts == self._line_ends, number)
-        lines = np.bincount(self._stretch, minlength=number)
+        number, first = len(self._starts), self._first_lines
+        tagged_before = np.concatenate(([0], np.cumsum(self._tags > 0)))
+        bounds = np.append(first, len(self._tags))
+        tagged = np.diff(tagged_before[bounds])
+        blank_before = np.concatenate(([0], np.cumsum(self._line_starts == self._line_ends)))
+        blank = np.diff(blank_before[bounds])
         ending = np.flatnonzero(self._tags == ends)
         endings = np.bincount(self._stretch[ending], minlength=number)
         self._end_lines[self._stretch[ending]] = ending
         # Tags from the first line to the end, one each; nothing behind it but empty lines.
         run = self._end_lines - first + 1
-        before = np.concatenate(([0], np.cumsum(self._tags > 0)))
-        whole = before[self._end_lines + 1] - before[first] == run
         return (
             (self._tags[first] == begins)
             & (endings == 1)
             & (tagged == run)
-            & whole
-            & (tagged + blank == lines)
+            & (tagged_before[self._end_lines + 1] - tagged_before[first] == run)
+            & (tagged + blank == np.diff(bounds))
             & self._is_utf8()
         )
 
     def _is_utf8(self) -> np.ndarray:
         """For each stretch, whether it is UTF-8."""
-        data, starts = self._piece.data, self._piece.starts
-        valid = np.ones(len(starts), dtype=bool)
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            for number, (at, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True)):
-                try:
-                    data[at:end].decode()
-                except UnicodeDecodeError:
-                    valid[number] = False
+        valid = np.ones(len(self._starts), dtype=bool)
+        if not self._data.isascii() and not _is_utf8(self._data):
+            ends = [*self._starts[1:].tolist(), len(self._data)]
+            for number, (at, end) in enumerate(zip(self._starts.tolist(), ends, strict=True)):
+                valid[number] = _is_utf8(self._data[at:end])
         return valid
 
     def _keep_values(self, ends: int) -> None:
@@ -183,44 +157,72 @@ class Block:
         starts, ends_at = self._line_starts[kept] + _TAG_SIZE, self._line_ends[kept]
         self._skip_blanks(starts, ends_at)
         self._skip_back(starts, ends_at)
-        self._values = _strings(self._piece.data, starts, ends_at)
+        self._values = _strings(self._data, starts, ends_at)
         self._mark(starts, ends_at)
 
     def _skip_blanks(self, starts: np.ndarray, ends: np.ndarray) -> None:
         """Move each start, in place, behind the blanks that stand there."""
-        here = np.flatnonzero((self._padded[starts] == _BLANK) & (starts < ends))
+        here = np.flatnonzero(starts < ends)
         while len(here):
+            here = here[self._bytes[starts[here]] == _BLANK]
             starts[here] += 1
-            here = here[(self._padded[starts[here]] == _BLANK) & (starts[here] < ends[here])]
+            here = here[starts[here] < ends[here]]
 
     def _skip_back(self, starts: np.ndarray, ends: np.ndarray) -> None:
         """Move each end, in place, before the blanks and line ends that stand there."""
-        here = np.flatnonzero(ends > starts)
+        here = np.flatnonzero(starts < ends)
         while len(here):
-            sign = self._padded[ends[here] - 1]
+            sign = self._bytes[ends[here] - 1]
             here = here[(sign == _BLANK) | (sign == _NEWLINE)]
             ends[here] -= 1
-            here = here[ends[here] > starts[here]]
+            here = here[starts[here] < ends[here]]
 
     def _mark(self, starts: np.ndarray, ends: np.ndarray) -> None:
-        """Find the values that hold a sign which `clean.text` may change, and those to be stripped."""
-        signs = self._bytes
-        untidy = _UNTIDY[signs]
-        untidy[1:] |= (signs[1:] == _BLANK) & (signs[:-1] == _BLANK)
-        places = np.flatnonzero(untidy)
+        """Find the values that `clean.text` may change, and those with an odd sign at an end."""
+        places = self._untidy_places()
         lines = np.searchsorted(starts, places, side="right") - 1
-        within = (lines >= 0) & (places < ends[lines]) if len(starts) else lines >= 0
+        places, lines = places[lines >= 0], lines[lines >= 0]
         self._untidy = np.zeros(len(starts), dtype=bool)
-        self._untidy[lines[within]] = True
-        filled = ends > starts
-        edge = _UNTIDY[self._padded[np.where(filled, starts, 0)]]
-        edge |= _UNTIDY[self._padded[np.where(filled, ends - 1, 0)]]
-        self._edge = edge & filled
+        self._untidy[lines[places < ends[lines]]] = True
+        edge = np.flatnonzero(self._untidy & (starts < ends))
+        self._edge = np.zeros(len(starts), dtype=bool)
+        first, last = self._bytes[starts[edge]], self._bytes[ends[edge] - 1]
+        self._edge[edge] = _is_odd(first) | _is_odd(last)
+
+    def _untidy_places(self) -> np.ndarray:
+        """Return where a sign stands that `clean.text` may change, or two blanks together."""
+        signs = self._bytes
+        untidy = np.zeros(len(signs), dtype=bool)
+        for begin in range(0, len(signs), _SLICE):
+            _mark_untidy(signs[begin : begin + _SLICE + 1], untidy[begin : begin + _SLICE + 1])
+        untidy[self._line_ends[self._line_ends < len(signs)]] = False
+        untidy[self._line_starts[self._tags > 0] + 3] = False  # the blanks of a tag
+        return np.flatnonzero(untidy)
 
     @property
     def size(self) -> int:
         """The number of regular records."""
-        return int(self.is_regular.sum())
+        return int(np.count_nonzero(self.is_regular))
+
+    @property
+    def end_lines(self) -> int:
+        """The number of line ends."""
+        return len(self._line_ends) - (not self._data.endswith(b"\n"))
+
+    def irregular(self, offset: int, line: int) -> Iterator[tuple[int, Stretch, bool]]:
+        """Yield the stretches that are no regular record: after how many of those, and if last.
+
+        Args:
+            offset: where the piece begins in the file.
+            line: the number of its first line in the file.
+        """
+        before = np.cumsum(self.is_regular)
+        bounds = np.append(self._starts, len(self._data))
+        for number in np.flatnonzero(~self.is_regular).tolist():
+            begins, ends = int(bounds[number]), int(bounds[number + 1])
+            first = line + int(self._first_lines[number])
+            stretch = Stretch(self._data[begins:ends], offset + begins, first)
+            yield int(before[number]), stretch, ends == len(self._data)
 
     def lines(self, tag: str) -> np.ndarray:
         """Return the numbers of the lines with a tag, in their order."""
@@ -228,7 +230,7 @@ class Block:
 
     def texts(self, lines: np.ndarray) -> pa.StringArray:
         """Return the values of lines, without blanks around them."""
-        return _mended(self._values.take(_odd(lines)), self._edge[lines], str.strip)
+        return _mended(self._values.take(_odd_ones(lines)), self._edge[lines], str.strip)
 
     def tidied(self, lines: np.ndarray, tidy: Callable[[str], str]) -> pa.StringArray:
         """Return the values of lines as `tidy` makes them of stripped ones.
@@ -238,19 +240,40 @@ class Block:
             tidy: makes a text; it leaves printable ASCII as it is that has no `&`, no `<` and no
                 two blanks together, and is called for other values only.
         """
-        values = self._values.take(_odd(lines))
+        values = self._values.take(_odd_ones(lines))
         return _mended(values, self._untidy[lines], lambda value: tidy(value.strip()))
 
     def raw(self) -> pa.StringArray:
         """Return the text of each record without its end."""
-        starts = np.asarray(self._piece.starts)[self.is_regular]
+        starts = self._starts[self.is_regular]
         ends = self._line_starts[self._end_lines[self.is_regular]]
         self._skip_back(starts, ends)
-        texts = _strings(self._piece.data, starts, ends).take(_odd(np.arange(len(starts))))
-        return _mended(texts, _UNTIDY[self._padded[ends - 1]], str.strip)
+        texts = _strings(self._data, starts, ends).take(_odd_ones(np.arange(len(starts))))
+        return _mended(texts, _is_odd(self._bytes[ends - 1]), str.strip)
 
 
-_NONE = np.zeros(0, dtype=np.int64)
+def _mark_untidy(signs: np.ndarray, untidy: np.ndarray) -> None:
+    """Mark, in place, no printable ASCII, entities, mark-up, and the second of two blanks."""
+    blank = signs == _BLANK
+    untidy |= (signs < _BLANK) | (signs > 0x7E) | (signs == ord("&")) | (signs == ord("<"))
+    untidy[1:] |= blank[1:] & blank[:-1]
+
+
+def _code(tag: str) -> int:
+    return ord(tag[0]) << 8 | ord(tag[1])
+
+
+def _is_odd(signs: np.ndarray) -> np.ndarray:
+    """Tell which bytes are no printable ASCII."""
+    return (signs < 0x20) | (signs > 0x7E)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _strings(data: bytes, starts: np.ndarray, ends: np.ndarray) -> pa.StringArray:
@@ -261,17 +284,14 @@ def _strings(data: bytes, starts: np.ndarray, ends: np.ndarray) -> pa.StringArra
     bounds = np.empty(2 * len(starts) + 2, dtype=np.int32)
     bounds[0], bounds[-1] = 0, len(data)
     bounds[1:-1:2], bounds[2:-1:2] = starts, ends
-    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(data)]
-    return pa.StringArray.from_buffers(len(bounds) - 1, *buffers[1:])
+    return pa.StringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
 
 
-def _odd(numbers: np.ndarray) -> pa.Array:
+def _odd_ones(numbers: np.ndarray) -> pa.Array:
     return pa.array(numbers * 2 + 1)
 
 
-def _mended(
-    texts: pa.StringArray, flags: np.ndarray, mend: Callable[[str], str]
-) -> pa.StringArray:
+def _mended(texts: pa.StringArray, flags: np.ndarray, mend: Callable[[str], str]) -> pa.StringArray:
     """Return the texts, those with a flag mended."""
     if not flags.any():
         return texts

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow as pa
+
 from searchsets.errors import ReviewError
 from searchsets.files import whole_file
-from searchsets.records.model import Record
 from searchsets.records.writers import (
     bibtex,
     csl_json,
@@ -34,11 +35,11 @@ _USUAL = {
 }  # fmt: skip
 
 
-def write(records: Iterable[Record], path: Path, target: str) -> None:
+def write(tables: Iterable[pa.Table], path: Path, target: str) -> None:
     """Write records to a file, whole or not at all; `.gz` at the end of the name packs it.
 
     Args:
-        records: the records, which may come one by one: no more than a few thousand are held.
+        tables: the records, some thousands at a time: no more are held.
         path: the file to write.
         target: the name of a target, see `targets`.
 
@@ -56,7 +57,7 @@ def write(records: Iterable[Record], path: Path, target: str) -> None:
             f"name the file {path.with_suffix('').name}",
         )
     with whole_file(path) as temporary:
-        made.write(records, temporary, packed)
+        made.write(tables, temporary, packed)
 
 
 def targets() -> dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]]:

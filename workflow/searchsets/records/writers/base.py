@@ -6,10 +6,14 @@ import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+
+import pyarrow as pa
 
 from searchsets.records import clean
 from searchsets.records.model import Record
+from searchsets.records.tables import records_of
 
 PROGRAM = "searchsets"
 """How a file says who wrote it; readers know by it what stands where."""
@@ -28,7 +32,7 @@ class Target:
     """Columns that are gone, or do not come back as they were."""
     pieces: Callable[[Iterable[Record]], Iterator[str]] | None = None
     """The text of the file, piece by piece."""
-    save: Callable[[Iterable[Record], Path], None] | None = None
+    save: Callable[[Iterable[pa.Table], Path], None] | None = None
     """Writes the file, where it is no text."""
 
     @property
@@ -36,11 +40,12 @@ class Target:
         """Whether the file may be written as .gz."""
         return self.pieces is not None
 
-    def write(self, records: Iterable[Record], path: Path, packed: bool) -> None:
+    def write(self, tables: Iterable[pa.Table], path: Path, packed: bool) -> None:
         """Write the records to a path; packed with gzip, the same bytes at any time."""
         if self.pieces is None:
-            self.save(records, path)
+            self.save(tables, path)
             return
+        records = chain.from_iterable(map(records_of, tables))
         with path.open("wb") as file:
             if packed:
                 # No name and no time in the head: the same records give the same bytes.

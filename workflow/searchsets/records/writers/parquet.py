@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 
-from searchsets.records.model import Record
-from searchsets.records.tables import schema, table_of
+import pyarrow as pa
+
+from searchsets.records.tables import schema
 from searchsets.records.writers.base import Target
 
-_ROWS = 4_000
-"""Rows of a group: so many records are held at once, however many there are."""
 
+def _save(tables: Iterable[pa.Table], path: Path) -> None:
+    import pyarrow.parquet as pq  # it takes a while to import
 
-def _save(records: Iterable[Record], path: Path) -> None:
-    import pyarrow.parquet as pq
-
-    coming = iter(records)
     with pq.ParquetWriter(path, schema()) as writer:
-        while rows := list(islice(coming, _ROWS)):
-            writer.write_table(table_of(rows))
+        for table in tables:
+            writer.write_table(table)
 
 
 TARGETS = (Target("parquet", (".parquet",), "Parquet, ours: every column exactly", save=_save),)
