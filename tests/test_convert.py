@@ -11,7 +11,6 @@ from refusal import refused
 from searchsets.cli import main
 from searchsets.records.convert import convert
 from searchsets.records.exports import Export
-from searchsets.records.formats.parquet import read_parquet
 from searchsets.records.model import LIST_COLUMNS, TEXT_COLUMNS, Record
 from searchsets.records.reading import read_export
 from searchsets.records.writers import targets
@@ -77,7 +76,7 @@ def test_what_is_written_is_read_back_equal(ris, tmp_path, target):
 def test_parquet_holds_every_column(ris, tmp_path):
     convert([ris], tmp_path / "x.parquet", strict=True)
     columns = [*KEPT, "raw"]
-    found = [said(one, columns) for one in read_parquet(tmp_path / "x.parquet")]
+    found = [said(one, columns) for one in read(tmp_path / "x.parquet")]
     assert found == [said(one, columns) for one in read(ris)]
 
 

@@ -17,7 +17,7 @@ from searchsets.records.known_items import (
     enrich,
     read_enrichment,
     read_items,
-    read_known_items,
+    open_known_items,
     roles,
 )  # fmt: skip
 from searchsets.records.store import import_database
@@ -34,7 +34,7 @@ def imported(folder: Path, *items: str) -> Path:
     brought = folder / "brought"
     brought.mkdir()
     (brought / "sources.ris").write_text("\n".join(items), encoding="utf-8")
-    import_database(SOURCE, read_known_items(brought), folder / "records")
+    import_database(SOURCE, open_known_items(brought), folder / "records")
     return folder / "records"
 
 
@@ -99,13 +99,13 @@ def test_two_key_sources_of_one_number_are_refused(tmp_path):
 
 def test_a_folder_without_ris_is_refused(tmp_path):
     with refused(tmp_path, "no .ris file", "as RIS"):
-        read_known_items(tmp_path)
+        open_known_items(tmp_path)
 
 
 def test_all_ris_files_of_the_folder_are_read(tmp_path):
     for name in ("b.ris", "a.ris"):
         (tmp_path / name).write_text(item(name), encoding="utf-8")
-    assert [one.name for one in read_known_items(tmp_path)] == [
+    assert [one.name for one in open_known_items(tmp_path)] == [
         "known_items/a.ris",
         "known_items/b.ris",
     ]
@@ -164,7 +164,7 @@ def test_without_statements_items_are_what_their_references_say(tmp_path):
 
 
 def test_the_sixteen_key_sources_of_the_review_are_all_there_in_order(project, tmp_path):
-    import_database(SOURCE, read_known_items(project / "resources/known_items"), tmp_path)
+    import_database(SOURCE, open_known_items(project / "resources/known_items"), tmp_path)
     made, _, said = read_items(tmp_path, project / "resources/known_items/enrichment.csv")
     found: list[KnownItem] = roles(made)
     assert [one.number for one in found if one.role == "key_source"] == list(range(1, 17))

@@ -10,8 +10,8 @@ import pytest
 
 from searchsets.errors import ReviewError
 from searchsets.records.exports import find_exports
-from searchsets.records.known_items import SOURCE, read_known_items
-from searchsets.records.reading import read_export
+from searchsets.records.known_items import SOURCE, open_known_items
+from searchsets.records.reading import open_export
 from searchsets.records.store import import_database
 from searchsets.search.stage import write_search
 from searchsets.strategy.file import read_strategy
@@ -50,7 +50,7 @@ class Run:
         self.folder = folder
         (folder / "known").mkdir()
         (folder / "known/items.ris").write_text(KNOWN, encoding="utf-8")
-        import_database(SOURCE, read_known_items(folder / "known"), folder / SOURCE)
+        import_database(SOURCE, open_known_items(folder / "known"), folder / SOURCE)
 
     def export(self, name: str, text: str) -> None:
         path = self.folder / "exports/demo" / name
@@ -68,7 +68,7 @@ class Run:
         if exports.exists():
             found = find_exports(exports, exports / "none.csv", ["demo"])
             records = self.folder / "demo"
-            import_database("demo", [read for one in found for read in read_export(one)], records)
+            import_database("demo", [read for one in found for read in open_export(one)], records)
         out = self.folder / "out"
         write_search(strategy, None, records, self.folder / SOURCE, None, strategy.reading(), out)
         tables = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from searchsets.files import read_csv
 from searchsets.records.exports import Export
 from searchsets.records.model import COLUMNS, Record
-from searchsets.records.reading import ReadFile, read_export
+from searchsets.records.reading import ReadFile, open_export
 from searchsets.records.store import (
     BROKEN_COLUMNS,
     LOG_COLUMNS,
@@ -26,11 +26,11 @@ TWO = "TY  - JOUR\nKW  - Governance\nUR  - https://search.ebscohost.com/1\nER  -
 STRAY = "AU  - Fox, C.\n"
 
 
-def read(folder: Path, name: str, text: str, **said: object) -> ReadFile:
+def brought(folder: Path, name: str, text: str, **said: object) -> ReadFile:
     path = folder / "brought" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode())
-    [made] = read_export(Export("bei", path, f"bei/{name}", **said))
+    [made] = open_export(Export("bei", path, f"bei/{name}", **said))
     return made
 
 
@@ -64,19 +64,19 @@ def test_a_database_without_an_export_has_a_table_without_rows(tmp_path):
 
 
 def test_shards_of_an_earlier_import_do_not_stay(tmp_path):
-    import_database("bei", [read(tmp_path, "a.ris", ONE)], tmp_path / "out")
+    import_database("bei", [brought(tmp_path, "a.ris", ONE)], tmp_path / "out")
     shutil.copy(tmp_path / "out/part-0000.parquet", tmp_path / "out/part-0001.parquet")
-    import_database("bei", [read(tmp_path, "a.ris", ONE)], tmp_path / "out")
+    import_database("bei", [brought(tmp_path, "a.ris", ONE)], tmp_path / "out")
     assert read_records(tmp_path / "out").num_rows == 1
 
 
 def test_records_with_lone_surrogates_can_be_kept(tmp_path):
     text = r'[{"id": "EJ1", "title": "a \ud800 b"}, {"broken": "\ud800"}]'
-    assert import_database("eric", [read(tmp_path, "a.json", text)], tmp_path / "out") == (1, 1)
+    assert import_database("eric", [brought(tmp_path, "a.json", text)], tmp_path / "out") == (1, 1)
 
 
 def test_the_log_says_of_each_file_what_came_out_of_it(tmp_path):
-    made = read(tmp_path, "a.ris", ONE + STRAY + TWO, reported="3")
+    made = brought(tmp_path, "a.ris", ONE + STRAY + TWO, reported="3")
     import_database("bei", [made], tmp_path / "out")
     [row] = log(tmp_path / "out")
     data = (ONE + STRAY + TWO).encode()
@@ -94,14 +94,14 @@ def test_the_log_says_of_each_file_what_came_out_of_it(tmp_path):
 
 def test_what_the_service_announced_stands_in_the_log(tmp_path):
     text = json.dumps({"response": {"numFound": 9, "docs": [{"id": "EJ1", "title": "Trusts"}]}})
-    import_database("eric", [read(tmp_path, "a.json", text)], tmp_path / "out")
+    import_database("eric", [brought(tmp_path, "a.json", text)], tmp_path / "out")
     [row] = log(tmp_path / "out")
     assert (row["announced"], row["found"], row["represents"]) == ("9", "1", "corpus")
 
 
 def test_found_is_read_and_broken_and_read_is_kept_and_repeats(tmp_path):
     texts = {"a.ris": ONE + TWO + ONE, "b.ris": TWO + STRAY, "c.ris": ONE}
-    made = [read(tmp_path, name, text) for name, text in texts.items()]
+    made = [brought(tmp_path, name, text) for name, text in texts.items()]
     kept, broken = import_database("bei", made, tmp_path / "out")
     rows = log(tmp_path / "out")
     total = {
@@ -115,16 +115,16 @@ def test_found_is_read_and_broken_and_read_is_kept_and_repeats(tmp_path):
 
 
 def test_what_broke_stands_with_its_text_under_the_name_it_has_on_every_machine(tmp_path):
-    import_database("bei", [read(tmp_path, "a.ris", ONE + STRAY)], tmp_path / "out")
+    import_database("bei", [brought(tmp_path, "a.ris", ONE + STRAY)], tmp_path / "out")
     [row] = read_csv(tmp_path / "out/broken.csv", BROKEN_COLUMNS)
     assert (row["database"], row["source_file"], row["line"]) == ("bei", "bei/a.ris", "6")
     assert row["raw"].strip() == STRAY.strip()
 
 
 def test_the_order_in_which_files_come_changes_no_byte(tmp_path):
-    brought = [("a.ris", ONE + TWO), ("b.ris", TWO + STRAY), ("c.ris", STRAY + ONE)]
-    import_database("bei", [read(tmp_path, *one) for one in brought], tmp_path / "first")
-    import_database("bei", [read(tmp_path, *one) for one in reversed(brought)], tmp_path / "second")
+    exports = [("a.ris", ONE + TWO), ("b.ris", TWO + STRAY), ("c.ris", STRAY + ONE)]
+    import_database("bei", [brought(tmp_path, *one) for one in exports], tmp_path / "first")
+    import_database("bei", [brought(tmp_path, *one) for one in reversed(exports)], tmp_path / "second")
     for path in sorted((tmp_path / "first").iterdir()):
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes(), path.name
 
@@ -133,7 +133,7 @@ def test_logs_are_joined_in_the_order_of_databases_and_files(tmp_path):
     long = STRAY.replace("Fox", "F" * 200_000)
     texts = (("eric", "b.ris", ONE + STRAY), ("bei", "z.ris", ONE + long), ("assia", "a.ris", TWO))
     for database, name, text in texts:
-        import_database(database, [read(tmp_path, name, text)], tmp_path / database)
+        import_database(database, [brought(tmp_path, name, text)], tmp_path / database)
     folders = [tmp_path / name for name in ("eric", "bei", "assia")]
     gather_logs(folders, tmp_path / "log.csv", tmp_path / "broken.csv")
     assert [row["database"] for row in read_csv(tmp_path / "log.csv", LOG_COLUMNS)] == [

@@ -10,10 +10,7 @@ from pathlib import Path
 import click
 
 from searchsets import __version__
-from searchsets.errors import ReviewError
-
-# The workflow names a file here, and repeats it as the last thing it prints, below Snakemake's words.
-_ERROR_NOTE = "SEARCHSETS_ERRORS"
+from searchsets.errors import ERROR_NOTE, ReviewError
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -24,7 +21,7 @@ class _Commands(click.Group):
     """Tells what people can cause as a message of its own; anything else is a fault of ours."""
 
     def invoke(self, ctx: click.Context):
-        if _ERROR_NOTE in os.environ:  # in the workflow: show the command as a person could type it
+        if ERROR_NOTE in os.environ:  # in the workflow: show the command as a person could type it
             _say(f"$ searchsets {shlex.join(sys.argv[1:])}")
         try:
             return super().invoke(ctx)
@@ -38,8 +35,8 @@ class _Commands(click.Group):
 
 def _tell(message: str) -> None:
     click.echo(message, err=True)
-    if _ERROR_NOTE in os.environ:
-        with Path(os.environ[_ERROR_NOTE]).open("a", encoding="utf-8") as file:
+    if ERROR_NOTE in os.environ:
+        with Path(os.environ[ERROR_NOTE]).open("a", encoding="utf-8") as file:
             file.write(f"{message}\n")
 
 
@@ -98,13 +95,13 @@ def records_import(
     """Read all export files of a DATABASE into one table of records."""
     from searchsets.records.columns import columns_for, read_columns
     from searchsets.records.exports import find_exports
-    from searchsets.records.reading import read_export
+    from searchsets.records.reading import open_export
     from searchsets.records.store import import_database
 
     found = [one for one in find_exports(exports, table) if one.database == database]
     mapped = read_columns(columns) if columns else {}
     read = [
-        file for one in found for file in read_export(one, columns_for(one.name, mapped) or None)
+        file for one in found for file in open_export(one, columns_for(one.name, mapped) or None)
     ]
     kept, broken = import_database(database, read, out)
     for one in read:
@@ -170,10 +167,10 @@ def records_convert(
 )
 def records_known_items(folder: Path, out: Path) -> None:
     """Read the review's own literature (RIS) from a FOLDER."""
-    from searchsets.records.known_items import SOURCE, read_known_items, roles
+    from searchsets.records.known_items import SOURCE, open_known_items, roles
     from searchsets.records.store import import_database, read_records
 
-    kept, _ = import_database(SOURCE, read_known_items(folder), out)
+    kept, _ = import_database(SOURCE, open_known_items(folder), out)
     roles(read_records(out))
     _say(f"known items: {kept} records")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+ERROR_NOTE = "SEARCHSETS_ERRORS"
+"""The variable of the environment in which the workflow names a file: what is refused is repeated
+there, as the last thing it prints, below the words of Snakemake."""
+
 
 class ReviewError(Exception):
     """A fault in what people brought (a file, a line, a record), never a fault of the program.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_csv
+from searchsets.progress import progress
 from searchsets.records.model import BROKEN_COLUMNS, Broken
 from searchsets.records.reading import ReadFile, open_source
 from searchsets.records.source import Source, sources
@@ -70,19 +70,6 @@ def _checked(source: Source) -> Checked:
     except ReviewError as error:
         return Checked(source.name, error=error)
     return Checked(source.name, read, None, read.broken)
-
-
-def progress(records: Iterable, source: Source) -> Iterator:
-    """Yield the records, with a bar on a terminal that shows how much of the file is read."""
-    if not sys.stderr.isatty():
-        yield from records
-        return
-    import click
-
-    size = source.path.stat().st_size
-    with click.progressbar(length=size, label=source.name, file=sys.stderr) as bar:
-        source.on_bytes = bar.update
-        yield from records
 
 
 def write_broken(path: Path, checked: Iterable[Checked]) -> None:

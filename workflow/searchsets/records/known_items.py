@@ -11,7 +11,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
 from searchsets.records.exports import CORPUS, Export
 from searchsets.records.formats.tagged import fields_of
-from searchsets.records.reading import ReadFile, read_export
+from searchsets.records.reading import ReadFile, open_export
 from searchsets.records.store import read_records
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ ENRICHABLE = ("abstract", "descriptors", "keywords", "indexed_in", "published")
 _ENRICHMENT_COLUMNS = ("record", "field", "value", "source")
 
 
-def read_known_items(folder: Path) -> list[ReadFile]:
-    """Read all RIS files of the folder of known items."""
+def open_known_items(folder: Path) -> list[ReadFile]:
+    """Open all RIS files of the folder of known items."""
     paths = sorted(folder.glob("*.ris"))
     if not paths:
         raise ReviewError(
@@ -39,7 +39,7 @@ def read_known_items(folder: Path) -> list[ReadFile]:
             "bring the literature that the search must find as RIS, or leave the folder out",
         )
     exports = [Export(SOURCE, path, f"{SOURCE}/{path.name}", CORPUS) for path in paths]
-    return [read for export in exports for read in read_export(export)]
+    return [read for export in exports for read in open_export(export)]
 
 
 @dataclass(frozen=True)

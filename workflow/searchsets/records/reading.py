@@ -14,6 +14,7 @@ from searchsets.files import sha256_of
 from searchsets.records.exports import CORPUS, UNKNOWN, Export, Represents
 from searchsets.records.extraction import CUT_OFF, Extraction
 from searchsets.records.formats import reader_for
+from searchsets.records.formats.parquet import open_parquet
 from searchsets.records.model import Broken, Record
 from searchsets.records.source import Source, sources
 from searchsets.records.tables import Part, records_of, table_of
@@ -189,6 +190,8 @@ def open_source(source: Source, columns: Mapping[str, str] | None = None) -> Rea
     """
     try:
         source.examine()
+        if source.is_parquet:
+            return ReadFile(source, *open_parquet(source))
         reader, sign = reader_for(source, columns)
     except ReviewError as error:
         raise _placed(error, source) from None

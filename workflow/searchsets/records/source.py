@@ -72,6 +72,8 @@ class Source:
                 raise ReviewError(
                     f"this is {what}, not a text of records", self.where, _EXPORT_AS_TEXT
                 )
+        if self.is_parquet:
+            return
         self.encoding = self._encoding()
         wide = self.encoding.name.startswith(("utf-16", "utf-32"))
         self.line_ends = _line_ends(
@@ -94,6 +96,11 @@ class Source:
                 "in exports.csv write utf-8, cp1252, latin-1, mac-roman or utf-16",
             ) from None
         return Encoding(self.stated, STATED)
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether it is a table in Parquet, which is no stream of bytes."""
+        return self.head.startswith(b"PAR1")
 
     @property
     def is_binary(self) -> bool:

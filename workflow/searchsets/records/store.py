@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
+from searchsets.progress import progress
 from searchsets.records import model
-from searchsets.records.identity import Repeat, identify
-from searchsets.records.model import Record
-from searchsets.records.reading import ReadFile
-from searchsets.records.tables import table_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from searchsets.records.identity import first_ids, identified
+from searchsets.records.model import COLUMNS, Record
+from searchsets.records.reading import ReadFile, require_records
+from searchsets.records.spool import Spool
+from searchsets.records.tables import schema, table_of
 
 SHARD_ROWS = 50_000
+GROUP_ROWS = 5_000
+"""Rows that are written, and can be read, together."""
 LOG_COLUMNS = (
     "database", "source_file", "represents", "format", "flavour", "platform", "program",
     "source_databases", "known_by", "encoding", "encoding_known_by", "line_ends", "bytes", "sha256",
@@ -28,18 +31,54 @@ LOG_COLUMNS = (
 )  # fmt: skip
 BROKEN_COLUMNS = ("database", *model.BROKEN_COLUMNS)
 REPEAT_COLUMNS = ("record_id", "source_file", "position")
+_NO_REPEATS = schema().empty_table().select(REPEAT_COLUMNS)
+
+
+class _Shards:
+    """Writes records to a folder as shards of Parquet, the same however they come in parts."""
+
+    def __init__(self, folder: Path):
+        import pyarrow.parquet as pq  # it takes a while to import
+
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in folder.glob("part-*.parquet"):
+            earlier.unlink()
+        self._folder, self._file = folder, pq.ParquetWriter
+        self._waiting: pa.Table = schema().empty_table()
+        self._writer: pq.ParquetWriter | None = None
+        self.rows = 0
+
+    def write(self, records: pa.Table) -> None:
+        """Write records, in the order of their ids."""
+        self._waiting = pa.concat_tables([self._waiting, records])
+        while self._waiting.num_rows >= GROUP_ROWS:
+            self._write_group(self._waiting.slice(0, GROUP_ROWS))
+            self._waiting = self._waiting.slice(GROUP_ROWS)
+
+    def _write_group(self, group: pa.Table) -> None:
+        if self.rows % SHARD_ROWS == 0:
+            self._close_shard()
+            path = self._folder / f"part-{self.rows // SHARD_ROWS:04}.parquet"
+            self._writer = self._file(path, schema())
+        self._writer.write_table(group)
+        self.rows += group.num_rows
+
+    def _close_shard(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def close(self) -> None:
+        """Write what waits; at least one shard, if without rows."""
+        if self._waiting.num_rows or self._writer is None:
+            self._write_group(self._waiting)
+        self._close_shard()
 
 
 def write_records(folder: Path, records: Sequence[Record]) -> None:
     """Write records in their order as shards of at most `SHARD_ROWS` rows; at least one shard."""
-    import pyarrow.parquet as pq
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for earlier in folder.glob("part-*.parquet"):
-        earlier.unlink()
-    for number, start in enumerate(range(0, max(len(records), 1), SHARD_ROWS)):
-        rows = table_of(records[start : start + SHARD_ROWS])
-        pq.write_table(rows, folder / f"part-{number:04}.parquet")
+    shards = _Shards(folder)
+    shards.write(table_of(list(records)))
+    shards.close()
 
 
 def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -48,8 +87,7 @@ def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table
     Raises:
         ReviewError: there is no shard in the folder.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pyarrow.parquet as pq  # it takes a while to import
 
     # Not pq.read_table: it imports pandas, which takes longer than most of our stages.
     shards = [pq.ParquetFile(path).read(columns) for path in sorted(folder.glob("*.parquet"))]
@@ -62,30 +100,52 @@ def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table
     return pa.concat_tables(shards)
 
 
-def import_database(database: str, read: Iterable[ReadFile], folder: Path) -> tuple[int, int]:
-    """Write the records and the log of one database's exports into a folder.
+def import_database(database: str, files: Iterable[ReadFile], folder: Path) -> tuple[int, int]:
+    """Read one database's exports, and write its records and their log into a folder.
+
+    Args:
+        database: the short name of the database.
+        files: its export files, opened and not yet read.
+        folder: the folder to write to.
 
     Returns:
         The numbers of records kept and of broken ones.
+
+    Raises:
+        ReviewError: a file is damaged as a whole, or none of its records can be read.
     """
-    exports = sorted(read, key=lambda one: one.name)
-    records, repeats = identify(database, [r for one in exports for r in one.records])
-    write_records(folder, records)
-    write_csv(folder / "import_log.csv", LOG_COLUMNS, _log_rows(database, exports, repeats))
-    broken = [part for one in exports for part in one.broken]
-    write_csv(
-        folder / "broken.csv",
-        BROKEN_COLUMNS,
-        ({"database": database} | vars(part) for part in broken),
-    )
-    write_csv(folder / "repeats.csv", REPEAT_COLUMNS, (vars(repeat) for repeat in repeats))
-    return len(records), len(broken)
+    exports = sorted(files, key=lambda one: one.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    with Spool("record_id", folder) as spool:
+        for one in exports:
+            for table in progress(one.tables(), one.source):
+                spool.add(_with_first_ids(database, table))
+            require_records(one)
+        shards = _Shards(folder)
+        repeats: list[pa.Table] = []
+        for kept, repeated in identified(database, spool.slices()):
+            shards.write(kept)
+            repeats.append(repeated)
+        shards.close()
+    repeated = pa.concat_tables([_NO_REPEATS, *repeats])
+    write_csv(folder / "import_log.csv", LOG_COLUMNS, _log_rows(database, exports, repeated))
+    broken = [{"database": database} | vars(part) for one in exports for part in one.broken]
+    write_csv(folder / "broken.csv", BROKEN_COLUMNS, broken)
+    write_csv(folder / "repeats.csv", REPEAT_COLUMNS, repeated.to_pylist())
+    return shards.rows, len(broken)
 
 
-def _log_rows(database: str, exports: list[ReadFile], repeats: list[Repeat]):
+def _with_first_ids(database: str, records: pa.Table) -> pa.Table:
+    made = {"record_id": first_ids(database, records), "database": pa.repeat(database, len(records))}
+    for name, column in made.items():
+        records = records.set_column(COLUMNS.index(name), name, column)
+    return records
+
+
+def _log_rows(database: str, exports: list[ReadFile], repeats: pa.Table):
+    identical = Counter(repeats.column("source_file").to_pylist())
     for one in exports:
-        identical = sum(repeat.source_file == one.name for repeat in repeats)
-        yield one.facts() | {"database": database, "identical_repeats": identical}
+        yield one.facts() | {"database": database, "identical_repeats": identical[one.name]}
 
 
 def gather_logs(folders: Sequence[Path], log: Path, broken: Path) -> None:
