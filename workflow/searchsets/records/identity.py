@@ -126,6 +126,9 @@ def identified(database: str, slices: Iterable[pa.Table]) -> Iterator[tuple[pa.T
     waiting = schema().empty_table()  # `EJ1~2` comes behind `EJ10`
     for part in slices:
         alone = _is_alone(part.column("record_id"))
+        if not waiting.num_rows and pc.all(alone).as_py():
+            yield part, _table_of_repeats([])
+            continue
         kept, repeats = identify(database, records_of(part.filter(pc.invert(alone))))
         made = pa.concat_tables([part.filter(alone), table_of(kept), waiting]).sort_by("record_id")
         known = pc.less_equal(made.column("record_id"), part.column("record_id")[-1])

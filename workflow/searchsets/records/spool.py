@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-RUN_BYTES = 32 << 20
+RUN_BYTES = 24 << 20
 """So much is sorted in memory at once, about."""
-_BATCH_ROWS = 500  # of a run on the disk: a merge holds one batch of each
+_BATCH_ROWS = 64  # of a run on the disk: a merge holds one batch of each
 
 
 class Spool:
@@ -27,6 +27,7 @@ class Spool:
         self._held: list[pa.Table] = []
         self._size = 0
         self._runs: list[Path] = []
+        self._bounds: list[str] = []
         self._folder = tempfile.TemporaryDirectory(dir=folder, prefix=".spool-")
 
     def __enter__(self) -> Spool:
@@ -43,9 +44,8 @@ class Spool:
             self._save(self._sorted())
 
     def _sorted(self) -> pa.Table:
-        table = _sorted(pa.concat_tables(self._held), self._key)
-        self._held, self._size = [], 0
-        return table
+        held, self._held, self._size = self._held, [], 0
+        return _sorted(pa.concat_tables(held), self._key)
 
     def _save(self, run: pa.Table) -> None:
         path = Path(self._folder.name) / f"run-{len(self._runs):06}.arrow"
@@ -54,20 +54,23 @@ class Spool:
             with pa.ipc.new_stream(file, run.schema, options=options) as writer:
                 writer.write_table(run, max_chunksize=_BATCH_ROWS)
         self._runs.append(path)
+        self._bounds += run.column(self._key)[_BATCH_ROWS - 1 :: _BATCH_ROWS].to_pylist()
 
     def slices(self) -> Iterator[pa.Table]:
         """Yield all rows in order, in tables that never part rows of equal text."""
         runs = [_batches(path) for path in self._runs]
+        # So far apart that about a batch of every fourth run lies between two of them.
+        bounds = list(dict.fromkeys(sorted(self._bounds)[:: len(runs) // 4 or 1]))
         if self._held:
             runs.append(iter([self._sorted()]))
-        yield from merged(runs, self._key)
+        yield from merged(runs, bounds, self._key)
 
 
 def _sorted(table: pa.Table, key: str) -> pa.Table:
     # Sorting by a second column keeps rows of equal text in their order.
     numbered = pa.table({"key": table.column(key), "row": pa.array(range(table.num_rows))})
     order = pc.sort_indices(numbered, sort_keys=[("key", "ascending"), ("row", "ascending")])
-    return table.take(order).combine_chunks()
+    return table.combine_chunks().take(order)
 
 
 def _batches(path: Path) -> Iterator[pa.Table]:
@@ -76,59 +79,38 @@ def _batches(path: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def merged(runs: Iterable[Iterator[pa.Table]], key: str) -> Iterator[pa.Table]:
-    """Merge sorted runs into tables that never part rows of equal text.
+def merged(
+    runs: Iterable[Iterator[pa.Table]], bounds: Iterable[str], key: str
+) -> Iterator[pa.Table]:
+    """Merge sorted runs, cut at the bounds: rows of equal text are never parted.
 
     Args:
         runs: each gives the rows of a run in order, some at a time.
-        key: the column of text by which they are sorted.
+        bounds: texts that rise; rows that are less than one are in an earlier table.
+        key: the column of text by which the runs are sorted.
     """
     heads = [_Head(run, key) for run in runs]
-    while heads := [head for head in heads if head.fill()]:
-        # Up to here every run is known; rows of this very text may still come.
-        bounds = [head.last for head in heads if not head.is_all]
-        bound = min(bounds) if bounds else None
-        taken = [part for head in heads if (part := head.take(bound)).num_rows]
-        if taken:
+    for bound in (*bounds, None):
+        if taken := [part for head in heads for part in head.take(bound)]:
             yield _sorted(pa.concat_tables(taken), key)
-        else:
-            for head in heads:
-                if not head.is_all and head.last == bound:
-                    head.grow()
 
 
 class _Head:
-    """What is known of a run and not yet taken."""
+    """The rows of a run that are known and not yet taken."""
 
     def __init__(self, run: Iterator[pa.Table], key: str):
         self._run, self._key = run, key
-        self._table: pa.Table | None = None
-        self.is_all = False
+        self._rest: pa.Table | None = next(run, None)
 
-    @property
-    def last(self) -> str:
-        return self._table.column(self._key)[-1].as_py()
-
-    def fill(self) -> bool:
-        """Have at least one row; tell whether there is one."""
-        while not self.is_all and (self._table is None or not self._table.num_rows):
-            self.grow()
-        return self._table is not None and self._table.num_rows > 0
-
-    def grow(self) -> None:
-        """Know more of the run, if there is more."""
-        following = next(self._run, None)
-        if following is None:
-            self.is_all = True
-        elif self._table is None or not self._table.num_rows:
-            self._table = following
-        else:
-            self._table = pa.concat_tables([self._table, following])
-
-    def take(self, bound: str | None) -> pa.Table:
-        """Take the rows whose text is less than the bound."""
-        size = self._table.num_rows
-        if bound is not None:
-            size = pc.sum(pc.less(self._table.column(self._key), bound)).as_py() or 0
-        taken, self._table = self._table.slice(0, size), self._table.slice(size)
-        return taken
+    def take(self, bound: str | None) -> Iterator[pa.Table]:
+        """Take the rows whose text is less than the bound, or all."""
+        while self._rest is not None:
+            texts = self._rest.column(self._key)
+            if bound is not None and texts[-1].as_py() >= bound:
+                size = pc.sum(pc.less(texts, bound)).as_py()
+                if size:
+                    yield self._rest.slice(0, size)
+                    self._rest = self._rest.slice(size)
+                return
+            yield self._rest
+            self._rest = next(self._run, None)

@@ -19,7 +19,7 @@ from searchsets.records.formats.base import Stretch
 if TYPE_CHECKING:
     from searchsets.records.formats.tagged import Dialect
 
-SIZE = 1 << 22
+SIZE = 3 << 20
 """So many bytes of a file are looked at together, at least: enough to be quick, little to hold."""
 
 _SLICE = 1 << 17  # what the processor keeps near

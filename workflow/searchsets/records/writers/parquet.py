@@ -14,7 +14,7 @@ from searchsets.records.writers.base import Target
 def _save(tables: Iterable[pa.Table], path: Path) -> None:
     import pyarrow.parquet as pq  # it takes a while to import
 
-    with pq.ParquetWriter(path, schema()) as writer:
+    with pq.ParquetWriter(path, schema(), write_statistics=False) as writer:
         for table in tables:
             writer.write_table(table)
 
