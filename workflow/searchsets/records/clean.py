@@ -17,7 +17,7 @@ PLAIN_DOI = r"^10\.[0-9]{4,9}/[A-Za-z0-9._/-]*[A-Za-z0-9]$"
 _PLAIN_DOI = re.compile(PLAIN_DOI.replace("$", r"\Z"))
 _DOI = re.compile(r"(?i)10\.\d{4,9}/\S+")
 # An address that carries a DOI as a parameter: `...?eid=2-s2.0-85&doi=10.1080%2f2096`, `id=doi:10.`
-_DOI_PARAMETER = re.compile(r"(?i)[?&](?:rft_)?(?:doi|id)=(?:info:)?(?:doi[:/])?(10\.[^&#]+)")
+_DOI_PARAMETER = re.compile(r"(?i)[?&](?:rft_)?(?:doi|do|id)=(?:info:)?(?:doi[:/])?(10\.[^&#]+)")
 _ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])")
 ISSN_ALONE = r"^[0-9]{4}-[0-9]{3}[0-9Xx]$"
 _ISBN = re.compile(r"(?<![\dXx-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")

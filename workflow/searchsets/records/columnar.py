@@ -21,6 +21,7 @@ from searchsets.records.model import LIST_COLUMNS
 from searchsets.records.tables import schema
 
 _EMPTY = pa.array(sorted(EMPTY))
+_LONGEST_EMPTY = max(map(len, EMPTY))
 
 
 def can_map(flavour: Flavour) -> bool:
@@ -123,8 +124,7 @@ class Columnar:
             refined = [self._mapper.refined(name, one) for one in words.to_pylist()]
             words = pa.array(refined, pa.string())
         kept = np.flatnonzero(_says_something(words)[codes])
-        keys = values.record[kept] * (len(words) + 1) + codes[kept]
-        kept = kept[np.sort(np.unique(keys, return_index=True)[1])]
+        kept = kept[_not_before(values.record[kept] * (len(words) + 1) + codes[kept])]
         made = _Values(values.record[kept], words.take(pa.array(codes[kept])))
         return _and_others(made) if name == "authors" else made
 
@@ -224,7 +224,19 @@ def _matches(texts: pa.StringArray, expression: str) -> np.ndarray:
 
 
 def _says_something(texts: pa.StringArray) -> np.ndarray:
-    return ~_flags(pc.is_in(texts, _EMPTY))
+    # Few are short enough to say nothing, and abstracts need not be compared with a word.
+    made = np.ones(len(texts), dtype=bool)
+    short = np.flatnonzero(pc.binary_length(texts).to_numpy() <= _LONGEST_EMPTY)
+    made[short] = ~_flags(pc.is_in(texts.take(pa.array(short)), _EMPTY))
+    return made
+
+
+def _not_before(keys: np.ndarray) -> np.ndarray:
+    """Return the places of keys that no earlier one is equal to."""
+    in_order = np.sort(keys)
+    if not np.any(in_order[1:] == in_order[:-1]):
+        return np.arange(len(keys))
+    return np.sort(np.unique(keys, return_index=True)[1])
 
 
 def _first(values: _Values, size: int) -> pa.StringArray:

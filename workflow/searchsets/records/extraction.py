@@ -169,9 +169,11 @@ class Extraction:
     def found(self) -> int:
         """Records by their marks, and stretches that should be records; counted without parsing.
 
-        In a table whose quotation marks are wrong no count is independent: there it is the rows.
+        Where the marks of a damaged file do not hold no count is independent: there it is what was
+        read and what is broken, and a finding tells the difference.
         """
-        if not self.reader.marks_are_exact:
+        hold = self.reader.marks_hold
+        if hold == "never" or (self.broken and hold == "where nothing is broken"):
             return self.read + len(self.broken)
         return self.marks.starts + self.outside
 

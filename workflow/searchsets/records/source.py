@@ -195,23 +195,39 @@ class Source:
         normaliser = self._normaliser()
         before = after = 0  # bytes of the file taken, bytes of the text made
         for data in self._raw():
-            for at in range(0, len(data), _PIECE):
-                piece = data[at : at + _PIECE]
-                state = normaliser.state()
-                made = len(normaliser.feed(piece))
-                if wanted and wanted[0] < after + made:
-                    normaliser.restore(state)
-                    made = 0
-                    for number in range(len(piece)):
-                        begun = number - normaliser.held()
-                        made += len(normaliser.feed(piece[number : number + 1]))
-                        while wanted and wanted[0] < after + made:
-                            found[wanted.pop(0)] = before + begun
-                before += len(piece)
-                after += made
+            after = _locate(normaliser, data, before, after, wanted, found)
+            before += len(data)
             if not wanted:
                 break
         return found | {offset: before for offset in wanted}
+
+
+def _locate(
+    normaliser: Normaliser,
+    data: bytes,
+    before: int,
+    after: int,
+    wanted: list[int],
+    found: dict[int, int],
+    sizes: tuple[int, ...] = (_PIECE, 1 << 8, 1),
+) -> int:
+    """Move the wanted bytes of the text that these bytes make to those found; return the text's size.
+
+    Bytes are taken in pieces; a piece in which something is wanted again in smaller ones.
+    """
+    size, *smaller = sizes
+    for at in range(0, len(data), size):
+        piece = data[at : at + size]
+        state, begun = normaliser.state(), before + at - normaliser.held()
+        made = len(normaliser.feed(piece))
+        if smaller and wanted and wanted[0] < after + made:
+            normaliser.restore(state)
+            after = _locate(normaliser, piece, before + at, after, wanted, found, tuple(smaller))
+            continue
+        after += made
+        while wanted and wanted[0] < after:
+            found[wanted.pop(0)] = begun
+    return after
 
 
 def _unzipped(stream: IO[bytes], source: Source, file: IO[bytes]) -> IO[bytes]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -73,8 +73,9 @@ class Reader(Protocol):
 
     binary: ClassVar[bool] = False
     """Stretches are bytes of no text encoding; they are decoded as Latin-1, byte by byte."""
-    marks_are_exact: ClassVar[bool] = True
-    """The marks tell the number of records of any file, however damaged."""
+    marks_hold: ClassVar[Literal["always", "where nothing is broken", "never"]] = "always"
+    """In which files the marks tell the number of records: a bracket or a quotation mark too many
+    can make two of one, or one of two."""
 
     by_columns: Dialect | None = None
     """The dialect whose regular records can be read many at once (`blocks.py`), if any."""

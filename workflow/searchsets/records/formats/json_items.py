@@ -58,6 +58,7 @@ class JsonItems(Reader):
 
     format = "JSON"
     flavours = "json"
+    marks_hold = "where nothing is broken"
 
     def __init__(self) -> None:
         self.announced: int | None = None

@@ -52,7 +52,7 @@ class Table(Reader):
 
     format: ClassVar[str] = "CSV"
     flavours: ClassVar[str] = "table"
-    marks_are_exact: ClassVar[bool] = False  # where quotation marks are wrong, nothing is
+    marks_hold = "never"  # where quotation marks are wrong, nothing is
 
     def __init__(self, columns: Mapping[str, str] | None = None):
         self.announced: int | None = None

@@ -22,6 +22,9 @@ from searchsets.records.formats.base import (
 )
 
 
+_LINE = 50  # so much of a line tells whether it begins a record
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How one format writes tagged lines."""
@@ -81,7 +84,7 @@ MEDLINE = Dialect(
     "medline",
     "PMID",
     start=LineStart((b"PMID-",), re.compile(rb"(?:\xef\xbb\xbf)?PMID-"), is_plain=True),
-    tag=re.compile(r"\n\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-(?=[ \n]|$)"),
+    tag=re.compile(r"\n\ufeff?(PMID(?=-)|[A-Z][A-Z0-9]{1,3}(?= {0,2}-(?:[ \n]|$))) {0,2}-"),
 )
 ERIC_NBIB = Dialect(
     "ERIC nbib",
@@ -148,7 +151,7 @@ class Tagged(Reader):
         last = len(tags) - 1
         ends = self._ends
         whole = not ends or (tags[last] == ends and tags.index(ends) == last)
-        if tags[0] != self.dialect.begins or not whole:
+        if not whole or not self._begins(tags[0], text):
             yield from self._irregular(text)
             return
         if ends:  # the end, and what a platform writes behind it, is no part of the record
@@ -164,6 +167,13 @@ class Tagged(Reader):
         else:
             fields = self._fields(zip(tags, values, strict=False))
         yield Parsed(fields, text.strip())
+
+    def _begins(self, tag: str, text: str) -> bool:
+        """Tell whether a text, of which this is the first tag, begins as a record does."""
+        start = self.dialect.start
+        return tag == self.dialect.begins and (
+            start.is_plain or bool(start.line.match(text[:_LINE].encode()))
+        )
 
     def _irregular(self, text: str) -> Iterator[Parsed | Unreadable]:
         """Take a stretch apart that is more, or less, than one whole record."""
@@ -187,7 +197,7 @@ class Tagged(Reader):
             return
         begins = self.dialect.begins
         line = before.count("\n")
-        if run[0][0] != begins:
+        if not self._begins(run[0][0], text):
             reason = f"fields outside any record (no {begins} line before them)"
             yield Unreadable(reason, text, line, begins=False)
         elif open_end:
