@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from refusal import refused
+from searchsets.cli import main
 from searchsets.records.columns import FIELDS, columns_for, read_columns
+from searchsets.records.store import read_records
 
 
 @pytest.fixture
@@ -73,3 +76,22 @@ def test_a_row_without_a_file_or_a_column_is_told(table, row):
 def test_every_field_of_ours_can_be_named(table):
     rows = [f"a.csv,{number},{field}" for number, field in enumerate(FIELDS)]
     assert list(columns_for("a.csv", read_columns(table(*rows))).values()) == list(FIELDS)
+
+
+def test_a_table_that_no_flavour_fits_is_imported_by_what_is_said_of_its_columns(table, tmp_path):
+    exports = tmp_path / "exports"
+    (exports / "ceruk").mkdir(parents=True)
+    (exports / "ceruk/all.csv").write_text(
+        'Name of the study;Who;When\nTrusts;"Fox, C.; Butler, G.";2004\n', encoding="utf-8"
+    )
+    (exports / "exports.csv").write_text("file,represents\n", encoding="utf-8")
+    rows = ("Name of the study,title", "Who,authors", "When,year")
+    done = CliRunner().invoke(
+        main,
+        ["records", "import", "ceruk", "--exports", str(exports), "--table",
+         str(exports / "exports.csv"), "--columns", str(table(*(f"ceruk/all.csv,{row}" for row in rows))),
+         "--out", str(tmp_path / "out")],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    [row] = read_records(tmp_path / "out").to_pylist()
+    assert (row["title"], row["authors"], row["year"]) == ("Trusts", ["Fox, C.", "Butler, G."], 2004)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import pytest
+
+from searchsets.errors import ReviewError
 from searchsets.records.exports import Export
 from searchsets.records.extraction import CUT_OFF as ENDS_INSIDE
 from searchsets.records.identity import identify
@@ -119,3 +123,33 @@ def test_an_abstract_that_says_not_available_is_none(corpora):
 def test_the_journal_of_a_record_from_scopus_is_not_scopus(corpora):
     for path in (corpora / "exports/csv_scopus").glob("*.csv"):
         assert "Scopus" not in {one.container for one in imported(path).records}, path
+
+
+def items_of(answer: dict) -> list[dict]:
+    """The records in a service's answer, by the structure that the service documents."""
+    body = answer.get("response", {}).get("body", answer)
+    if not isinstance(body, dict):
+        return []  # an error, in words
+    message = body.get("message", {})
+    if isinstance(message, dict) and "DOI" in message:
+        return [message]
+    if isinstance(message, dict) and "items" in message:
+        return message["items"]
+    return body.get("resultList", {}).get("result", []) or body.get("results", [])
+
+
+@pytest.mark.parametrize("service", ["crossref", "europepmc", "doaj"])
+def test_every_record_of_the_answers_of_services_is_read(corpora, service):
+    read_in_all = 0
+    for path in sorted((corpora / "apis" / service).glob("*.json")):
+        truth = items_of(json.loads(path.read_text(encoding="utf-8")))
+        try:
+            made = imported(path)
+        except ReviewError:
+            assert not truth, path
+            continue
+        read_in_all += len(made.records)
+        assert len(made.records) == len(truth), path
+        assert all(one.title or one.doi or one.accession for one in made.records), path
+        assert made.represents.kind == "corpus"
+    assert read_in_all > 0
