@@ -172,10 +172,11 @@ class Extraction:
         Where the marks of a damaged file do not hold no count is independent: there it is what was
         read and what is broken, and a finding tells the difference.
         """
-        hold = self.reader.marks_hold
-        if hold == "never" or (self.broken and hold == "where nothing is broken"):
-            return self.read + len(self.broken)
-        return self.marks.starts + self.outside
+        hold, told = self.reader.marks_hold, self.read + len(self.broken)
+        marked = self.marks.starts + self.outside
+        if hold == "where nothing is broken":
+            return told if self.broken else max(told, marked)
+        return told if hold == "never" else marked
 
     def _report(self, reason: str, text: str, offset: int, line: int) -> None:
         self.broken.append(Broken(self.source_file, offset, line, reason, text.rstrip("\n")))

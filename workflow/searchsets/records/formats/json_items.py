@@ -278,7 +278,9 @@ def _rescued(
 
 
 def _begins(text: str, at: int) -> Iterator[int]:
-    if key := _FIRST_KEY.match(text, at):
+    if text[at] != "{":  # something before it is no JSON
+        yield text.index("{", at)
+    elif key := _FIRST_KEY.match(text, at):
         begin = re.compile(r"\}\s*,?\s*(\{\s*" + re.escape(key[1]) + r"\s*:)")
         for found in begin.finditer(text, at):
             yield found.start(1)
