@@ -23,6 +23,7 @@ SAID = "="
 _SHORT = 200  # longer values hardly ever come twice
 _REMEMBERED = 100_000
 _EXAMPLES = 100
+_LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 class _Tidied(dict[str, str]):
@@ -198,7 +199,9 @@ def _without_repeats(fields: Fields, repeats: Mapping[str, str]) -> Fields:
     """
     own: Fields = {}
     for name, other in repeats.items():
-        values, repeated = fields.get(name, []), fields.get(other, [])
+        values = fields.get(name, [])
+        # EndNote knows one value of a field, in lines.
+        repeated = [part for value in fields.get(other, ()) for part in _LINE_ENDS.split(value)]
         begins = values[: len(repeated)] == repeated
         own[name] = (
             values[len(repeated) :] if begins else [one for one in values if one not in repeated]

@@ -20,7 +20,7 @@ from searchsets.records.source import Source, sources
 from searchsets.records.tables import Part, records_of, table_of
 from searchsets.records.tally import FIRST_LIKELY_YEAR, Tally
 
-_NO_SERVICE = frozenset(("csl", "searchsets"))
+_NO_SERVICE = frozenset(("csl", "searchsets", "searchsets_csl"))
 """Flavours of JSON that programs write; other JSON is a service's answer, and so a corpus."""
 
 

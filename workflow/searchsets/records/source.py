@@ -33,6 +33,8 @@ _BINARY = (
 )
 _EXPORT_AS_TEXT = "export the records as RIS, CSV or another format of records (README, Formats)"
 _AGAIN = "export or download it again"
+# UnicodeDecodeError: the name of a member is no text.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError)
 
 
 @dataclass
@@ -173,7 +175,7 @@ class Source:
                         yield _unzipped(inner, self, file)
                 else:
                     yield _unzipped(file, self, file)
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile) as error:
+        except _DAMAGED as error:
             raise ReviewError(f"the archive is damaged: {error}", self.where, _AGAIN) from None
         except (RuntimeError, NotImplementedError) as error:  # a password, an unknown method
             raise ReviewError(
@@ -344,7 +346,7 @@ def sources(path: Path, name: str, stated: str = "") -> list[Source]:
             return [Source(path, name, stated=stated)]
         with zipfile.ZipFile(path) as archive:
             members = [one.filename for one in archive.infolist() if not one.is_dir()]
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise ReviewError(f"the archive is damaged: {error}", str(path), _AGAIN) from None
     except OSError as error:
         raise ReviewError(

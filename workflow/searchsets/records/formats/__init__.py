@@ -42,6 +42,8 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
     for kind in (JsonItems, XmlItems):
         if sign := kind.recognise(head):
             return kind(), sign
+    if sign := Table.recognise_first_line(head):
+        return Table(columns), sign
     if found := dialect_of(head):
         return found
     if sign := BibTeX.recognise(head):
@@ -50,7 +52,6 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
         return Ovid(), sign
     if (sign := Table.recognise(head)) or columns:
         return Table(columns), sign or "columns named in columns.csv"
-    # A table may hold such lines in a cell, so that it goes first.
     if found := without_beginnings(head):
         return found
     raise ReviewError(

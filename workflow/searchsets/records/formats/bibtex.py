@@ -27,7 +27,7 @@ _NAMED = re.compile(
     rb"([A-Za-z][\w-]*)[ \t]*(?:(\{)|\((?=[^\s,()]*[ \t]*,|[ \t]*[\w-]+[ \t]*=))"
 )
 _KEY_FOLLOWS = re.compile(rb"[^{}=,\n]*,")
-_BEFORE = b" \t\xef\xbb\xbf"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NO_RECORDS = frozenset((b"comment", b"preamble", b"string"))
 _HEAD = re.compile(r"[\s\ufeff]*@([A-Za-z][\w-]*)[ \t]*([{(])")
 _KEY = re.compile(r"\s*([^,\n{}]*?)[ \t]*(?:,|\n|(?=[}])|\Z)")
@@ -55,6 +55,18 @@ class _Unbalanced(Exception):
     """A value or an entry that never closes."""
 
 
+def _blanks_begin(data: bytes, end: int) -> int:
+    """Return where the blanks, tabs and byte-order marks begin that stand before a place."""
+    while end:
+        if data[end - 1] in b" \t":
+            end -= 1
+        elif data[max(end - 3, 0) : end] == _BYTE_ORDER_MARK:
+            end -= 3
+        else:
+            break
+    return end
+
+
 class _EntryStart(LineStart):
     """Where an entry, a comment or a definition begins.
 
@@ -68,9 +80,7 @@ class _EntryStart(LineStart):
         while at >= 0:
             named = _NAMED.match(block, at + 1)
             if named:
-                begins = at
-                while begins and block[begins - 1] in _BEFORE:
-                    begins -= 1
+                begins = _blanks_begin(block, at)
                 before = block[begins - 1 : begins]
                 if before in (b"", b"\n"):
                     yield begins
@@ -89,9 +99,9 @@ class EntryMarks(MarksByLine):
     def _count(self, lines: bytes) -> None:
         pieces = lines.split(b"@")
         before = pieces[0]
-        whole = not before.strip(_BEFORE)  # up to here the block is blank
+        whole = not _blanks_begin(before, len(before))  # up to here the block is blank
         for after in pieces[1:]:
-            ahead = before.rstrip(_BEFORE)
+            ahead = before[: _blanks_begin(before, len(before))]
             found = _NAMED.match(after)
             if found and found[1].lower() not in _NO_RECORDS:
                 alone = found[2] and _KEY_FOLLOWS.match(after, found.end())

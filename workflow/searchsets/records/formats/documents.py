@@ -39,6 +39,11 @@ def fields_of(document: Document) -> tuple[Fields, str | None]:
     return fields, raw
 
 
+def is_ours(document: Document) -> bool:
+    """Tell whether this program wrote a document: then it is a record, whatever it lacks."""
+    return _is_our_csl(document) or _is_our_row(document)
+
+
 def is_plainly_a_record(value: Any) -> bool:
     """Tell whether a value is a record beyond doubt, and not a part of one.
 
@@ -126,6 +131,29 @@ def _of_searchsets(document: Document) -> Document:
         if (value := document.get(name)) is not None
     }
     return {**exact.fields(row), "database": row.get("database")}
+
+
+_OUR_CSL = {
+    "title": "title", "container-title": "container", "publisher": "publisher",
+    "publisher-place": "place", "volume": "volume", "issue": "issue", "page": "pages",
+    "abstract": "abstract", "language": "language", "DOI": "doi", "URL": "url",
+}  # fmt: skip
+"""A field of CSL, and our column that our writer put there; the others stand in `custom`."""
+
+
+def _is_our_row(document: Document) -> bool:
+    return document.keys() >= {"source_file", "position", "title", *LIST_COLUMNS}
+
+
+def _is_our_csl(document: Document) -> bool:
+    return _dict(document.get("custom")).get("program") == "searchsets"
+
+
+def _of_our_csl(document: Document) -> Document:
+    """Return the fields of an item of CSL as our writer wrote it."""
+    row = {ours: document.get(field) for field, ours in _OUR_CSL.items()}
+    row["year"] = next(iter(_date(document.get("issued"))), None)
+    return _of_searchsets(row | _dict(document.get("custom")))
 
 
 def _of_eric(document: Document) -> Document:
@@ -437,7 +465,8 @@ def _is_repository(document: Document) -> bool:
 
 # The first that fits a document reads it; the last fits all.
 _KINDS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Document]], ...] = (
-    (_has("source_file", "position", "title", *LIST_COLUMNS), _of_searchsets),
+    (_is_our_row, _of_searchsets),
+    (_is_our_csl, _of_our_csl),
     (_has("bibjson"), _of_doaj),
     (_is_openalex, _of_openalex),
     (_is_europe_pmc, _of_europe_pmc),

@@ -30,6 +30,7 @@ HEAD = 1 << 20
 """So many bytes tell whether a file has one object a line."""
 _DEEP = 500
 _TRIES = 1000
+_LONG_JUNK = 10_000
 
 _names = "|".join(LISTS)
 _LIST_BEGINS = re.compile(rf'"(?:{_names})"\s*:\s*\[\s*\{{'.encode())
@@ -44,6 +45,7 @@ _SOLID = re.compile(rb"\S")
 _ITEM = re.compile(rb"[^\s,\[}]")
 _BEFORE = re.compile(r"[\s}]*[\[,]?[\s,]*")
 _BETWEEN = re.compile(r"[\s,}]*")
+_OPENS = re.compile(r"\{")
 _FIRST_KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")\s*:')
 _ANNOUNCED = re.compile(
     r'"(?:numFound|hitCount|total-results|totalHits|total)"\s*:\s*(\d{1,15})(?![\d.])'
@@ -156,10 +158,20 @@ def one_object_a_line(head: bytes) -> bool:
     return bool(
         newline
         and first.startswith(b"{")
-        and not first.rstrip().endswith((b"{", b"[", b",", b":"))
         and rest.lstrip().startswith(b"{")
+        and (
+            not first.rstrip().endswith((b"{", b"[", b",", b":"))
+            or _is_object(rest.lstrip().partition(b"\n")[0])
+        )
         and not _LIST_BEGINS.search(first)
     )
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(_DECODER.decode(line.decode()), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _peeked(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -200,7 +212,7 @@ def _record(value: Any) -> Parsed | Unreadable:
     if not isinstance(value, dict):
         return Unreadable("this item of the list is no record: no object in braces", "", 0, False)
     fields, raw = documents.fields_of(value)
-    if not any(fields.get(name) for name in ("title", "accession", "doi")):
+    if not documents.is_ours(value) and not any(fields.get(name) for name in ("title", "accession", "doi")):
         return Unreadable("this item is no record: neither id nor title", "")
     return Parsed(fields, clean.raw(value) if raw is None else raw)
 
@@ -279,7 +291,7 @@ def _rescued(
 
 def _begins(text: str, at: int) -> Iterator[int]:
     if text[at] != "{":  # something before it is no JSON
-        yield text.index("{", at)
+        yield from (found.start() for found in _OPENS.finditer(text, at, at + _LONG_JUNK))
     elif key := _FIRST_KEY.match(text, at):
         begin = re.compile(r"\}\s*,?\s*(\{\s*" + re.escape(key[1]) + r"\s*:)")
         for found in begin.finditer(text, at):

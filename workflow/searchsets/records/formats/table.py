@@ -16,8 +16,10 @@ from typing import ClassVar, NamedTuple
 from searchsets.errors import ReviewError
 from searchsets.records import clean
 from searchsets.records.flavours import flavours_of
+from searchsets.records.formats import exact
 from searchsets.records.formats.base import Fields, Parsed, Reader, Stretch, Unreadable, each_line
 from searchsets.records.mapping import SAID
+from searchsets.records.model import COLUMNS
 
 _MOST_LINES, _MOST_BYTES = 20_000, 16 << 20
 """No row of records is longer; a quotation mark still open after so much was never closed."""
@@ -65,6 +67,7 @@ class Table(Reader):
         self._raw_names: list[str] = []
         self._fields: list[str] = []
         self._mapped: list[tuple[int, str]] = []
+        self._is_ours = False
 
     @classmethod
     def recognise(cls, head: str) -> str:
@@ -79,10 +82,21 @@ class Table(Reader):
         header = _find_header(lines, frozenset())
         if header is None or _TAGGED.search("".join(lines[: header.line + 1])):
             return ""
-        known = [name for name in map(_field, header.names) if name in _known_fields()]
+        known = _known_names(header)
         if len(known) < 2 or not _rows_fit(lines[header.line :], header):
             return ""
         return f"column names {', '.join(known[:3])}"
+
+    @classmethod
+    def recognise_first_line(cls, head: str) -> str:
+        """Say which column names the very first line has: a cell may hold lines of any format.
+
+        >>> Table.recognise_first_line("Title,Authors,Year\nTY  - JOUR,Fox,2004\n")
+        'column names title, authors, year'
+        """
+        header = _find_header(head.removeprefix("\ufeff").splitlines(keepends=True)[:1], frozenset())
+        known = _known_names(header) if header else []
+        return f"column names {', '.join(known[:3])}" if len(known) > 2 else ""
 
     def marks(self) -> TableMarks:
         """Return a counter of rows that goes by quotation marks and line ends alone."""
@@ -120,6 +134,9 @@ class Table(Reader):
             yield Unreadable(reason, text, cut_off=at_end and len(cells) < len(names))
         elif cells == self._first_row:
             yield Unreadable("the row repeats the column names", text)
+        elif self._is_ours:
+            row = dict(zip(names, cells, strict=False))
+            yield Parsed(exact.fields(row), row["raw"])
         else:
             raw = clean.raw(dict(zip(names, cells, strict=False)))
             yield Parsed(self._fields_of(cells), raw)
@@ -162,6 +179,7 @@ class Table(Reader):
             self._raw_names.append(unique)
         self._fields = [_field(name) for name in self._raw_names]
         self.header = "\n".join(self._fields)
+        self._is_ours = tuple(self._raw_names) == COLUMNS and not self._said
         for name in self._said:
             if name not in self._fields:
                 near = difflib.get_close_matches(name, self._fields, n=1)
@@ -220,6 +238,10 @@ class Table(Reader):
     def _split(self, text: str) -> tuple[list[str], bool, str]:
         """Return the cells of a row, whether its quotation marks are closed, and what is wrong."""
         return _split(text, self.delimiter)
+
+
+def _known_names(header: _Header) -> list[str]:
+    return [name for name in map(_field, header.names) if name in _known_fields()]
 
 
 class TableMarks:

@@ -21,7 +21,6 @@ from searchsets.records.formats.base import (
     cut_at,
 )
 
-
 _LINE = 50  # so much of a line tells whether it begins a record
 
 
@@ -108,7 +107,7 @@ ENDNOTE = Dialect(
     "EndNote tagged",
     "enw",
     "%0",
-    start=LineStart((b"%0",), re.compile(rb"(?:\xef\xbb\xbf)?%0[ \n]")),
+    start=LineStart((b"%0",), re.compile(rb"(?:\xef\xbb\xbf)?%0(?=[ \n]|$)")),
     tag=re.compile(r"\n\ufeff?(%[0-9A-Za-z@!$&#()*+\[\]=~^<>?|])(?=[ \n]|$)"),
     by_line=frozenset({"%K", "%A", "%E"}),
 )

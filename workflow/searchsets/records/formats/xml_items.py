@@ -23,7 +23,7 @@ from searchsets.records.formats.base import (
 
 _NAMES = "record|PubmedArticle|PubmedBookArticle|doc"
 _TAG = (
-    rf"<(?P<ends>/?)(?:[\w.-]+:)?(?P<name>{_NAMES})(?=[\s/>])"
+    rf"<(?P<ends>/?)(?:[^\s<>:/]+:)?(?P<name>{_NAMES})(?=[\s/>])"
     r"(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+|[^<>]*)>"
     r"|<!(?P<comment>--|\[CDATA\[)"
 )

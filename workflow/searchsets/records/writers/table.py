@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from searchsets.files import cell
 from searchsets.records.formats import exact
-from searchsets.records.model import COLUMNS, LIST_COLUMNS, Record
+from searchsets.records.model import COLUMNS, LIST_COLUMNS, TEXT_COLUMNS, Record
 from searchsets.records.writers.base import OWN_PLACE, Target, terms
 
 Row = tuple[str, str | Callable[[Record], object]]
@@ -78,10 +79,17 @@ class _Line:
         return text
 
 
+def _escaped(record: Record) -> Record:
+    """Return a record whose texts our readers take for what they are (`formats/exact.py`)."""
+    made = {name: exact.text(getattr(record, name)) for name in TEXT_COLUMNS if name != "doi"}
+    made |= {name: list(map(exact.text, getattr(record, name))) for name in LIST_COLUMNS}
+    return replace(record, doi=exact.doi(record.doi), **made)
+
+
 def _pieces(rows: tuple[Row, ...], delimiter: str, records: Iterable[Record]) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=delimiter, lineterminator="\n")
     yield writer.writerow([name for name, _ in rows])
-    for record in records:
+    for record in records if rows is _OURS else map(_escaped, records):
         yield writer.writerow([cell(_value(record, source)) for _, source in rows])
 
 
@@ -96,11 +104,14 @@ TARGETS = (
            pieces=partial(_pieces, _OURS, ",")),
     Target("tsv", (".tsv",), "TSV, ours: as CSV, parted by tabs",
            pieces=partial(_pieces, _OURS, "\t")),
-    Target("asreview", (".csv",), "CSV for ASReview LAB (descriptors among the keywords)",
-           ("descriptors", *OWN_PLACE), pieces=partial(_pieces, _ASREVIEW, ",")),
+    Target("asreview", (".csv",),
+           "CSV for ASReview LAB (descriptors among the keywords; `;` parts names)",
+           ("descriptors", "keywords", "accession", *OWN_PLACE),
+           pieces=partial(_pieces, _ASREVIEW, ",")),
     Target("rayyan", (".csv",),
            "CSV for Rayyan (DOI, accession number, database, terms and ISBN in the notes)",
-           ("doi", "accession", "type", "descriptors", "keywords", "isbn", "database", *OWN_PLACE),
+           ("authors", "doi", "accession", "type", "descriptors", "keywords", "isbn", "database",
+            *OWN_PLACE),
            pieces=partial(_pieces, _RAYYAN, ",")),
     Target("covidence_csv", (".csv",),
            "CSV with the columns of Covidence (database, terms and ISBN in the notes)",

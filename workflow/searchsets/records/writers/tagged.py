@@ -109,7 +109,7 @@ TARGETS = (
         "covidence_ris",
         (".ris",),
         "RIS with only the tags that Covidence imports",
-        ("database", "type", "descriptors", *OWN_PLACE),
+        ("database", "type", "accession", "descriptors", "keywords", *OWN_PLACE),
         pieces=partial(_pieces, _RIS, "  - ", "ER  - \n\n", "DO"),
     ),
     Target(
