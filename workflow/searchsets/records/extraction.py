@@ -149,6 +149,7 @@ class Extraction:
         if stretch.flaw:
             self._report(stretch.flaw, text, stretch.offset, stretch.line)
             return
+        lines = _Lines(text)
         for part in self.reader.parse(text):
             if isinstance(part, Parsed):
                 self.read += 1
@@ -157,8 +158,7 @@ class Extraction:
                     self.databases[database] += 1
                 yield mapper.record(part.fields, part.raw, self.source_file, self.read)
             else:
-                before = text.split("\n", part.line)[: part.line]
-                offset = stretch.offset + sum(len(one.encode()) + 1 for one in before)
+                offset = stretch.offset + lines.begins(part.line)
                 self.outside += not part.begins
                 reason = part.reason
                 if part.cut_off and last:
@@ -180,6 +180,25 @@ class Extraction:
 
     def _report(self, reason: str, text: str, offset: int, line: int) -> None:
         self.broken.append(Broken(self.source_file, offset, line, reason, text.rstrip("\n")))
+
+
+class _Lines:
+    """Finds at which byte the lines of a text begin, quickly where the numbers rise."""
+
+    def __init__(self, text: str):
+        self._text = text
+        self._line = self._at = self._bytes = 0
+
+    def begins(self, line: int) -> int:
+        """Return the byte at which a line begins, counted from 0."""
+        if line < self._line:
+            self._line = self._at = self._bytes = 0
+        begun = self._at
+        while self._line < line and (end := self._text.find("\n", self._at)) >= 0:
+            self._at = end + 1
+            self._line += 1
+        self._bytes += len(self._text[begun : self._at].encode("utf-8", "surrogatepass"))
+        return self._bytes
 
 
 def _peeked(found: Iterator[Piece]) -> tuple[list[Piece], Iterator[Piece]]:

@@ -32,7 +32,7 @@ _NO_RECORDS = frozenset((b"comment", b"preamble", b"string"))
 _HEAD = re.compile(r"[\s\ufeff]*@([A-Za-z][\w-]*)[ \t]*([{(])")
 _KEY = re.compile(r"\s*([^,\n{}]*?)[ \t]*(?:,|\n|(?=[}])|\Z)")
 # A name may hold single blanks ("funding_text 1").
-_FIELD = re.compile(r"[\s,]*([^\s=,{}\"#%()]+(?: [^\s=,{}\"#%()]+){0,3})[ \t]*=[ \t\n]*")
+_FIELD = re.compile(r"[\s,]*([^\s=,{}\"#%()]+(?: [^\s=,{}\"#%()]+){0,3})\s*=[ \t\n]*")
 _FIELD_ON_A_LINE = re.compile(r"(?m)^[ \t]*[A-Za-z][\w:.-]*(?: \w+)?[ \t]*=[ \t]*(?=[{\"\w])")
 _JUNK = re.compile(r"[^,\n{})]*")
 _BARE = re.compile(r"[^\s,{}\"#=()]+")
@@ -48,6 +48,7 @@ _TERMS = frozenset((
 ))  # fmt: skip
 _VERBATIM = frozenset(("url", "doi", "file", "eprint", "pdf", "link", "unique-id", "howpublished"))
 """Fields of addresses, where ~ and -- are characters of the address."""
+_MOST_DEFINED = 100_000
 _ENTRY, _KEY_NAME, _OUTSIDE = "entrytype", "citekey", "text"
 
 
@@ -115,6 +116,7 @@ class BibTeX(Reader):
     """Reads one file of BibTeX; definitions of strings hold for the entries after them."""
 
     format = "BibTeX"
+    marks_hold = "where nothing is broken"
     flavours = "bibtex"
     announced: int | None = None
     header = ""
@@ -183,6 +185,8 @@ class _Entry:
         self.closing = "}" if head[2] == "{" else ")"
         self.fields: Fields = {}
         self.key = ""
+        self.defined = 0
+        """So many characters came from definitions."""
         self.end = head.end()
         kind = head[1].lower()
         if kind == "preamble":
@@ -268,13 +272,24 @@ class _Entry:
                 parts.append(self.text[at + 1 : end - 1])
             elif found := _BARE.match(self.text, at):
                 end = found.end()
-                parts.append(self.strings.get(found[0].lower(), found[0]))
+                parts.append(self._defined(found[0]))
             else:
                 end = at
             hash_sign = _HASH.match(self.text, end)
             if not hash_sign or end == at:
                 return "".join(parts), end
             at = hash_sign.end()
+
+    def _defined(self, word: str) -> str:
+        """Return what a word stands for.
+
+        Definitions may name others and so grow without end (the billion laughs of XML).
+        """
+        made = self.strings.get(word.lower(), word)
+        self.defined += len(made)
+        if self.defined > _MOST_DEFINED:
+            raise _Unbalanced("its words stand for a text that is too long to be one (@string)")
+        return made
 
     def _closed(self, at: int) -> int:
         """Return where the brace that opens before `at` is closed."""
@@ -310,13 +325,31 @@ def _record(kind: str, entry: _Entry) -> Parsed:
 def _values(name: str, value: str) -> list[str]:
     """Return the values of a field decoded: names and terms one by one, all else as one."""
     if name in _NAMES:
-        return [decode(one) for one in split(value, r"(?i)\s+and(?=\s)\s*")]
+        return [decode(one.strip()) for one in split(value, r"(?i)(?<=\s)and(?=\s)")]
     if name in _TERMS:
+        value = _unbraced(value)
         # EBSCO and Zotero part terms by commas; where semicolons do, a comma belongs to a term.
         many = split(value, ";")
         many = many if len(many) > 1 else split(value, ",")
         return [decode(one, dashes=False) for one in many]
     return [decode(value, verbatim=name in _VERBATIM)]
+
+
+def _unbraced(value: str) -> str:
+    """Return a value without a pair of braces around all of it: Web of Science writes two.
+
+    >>> _unbraced("{boards; trusts}"), _unbraced("{UK} and {US}")
+    ('boards; trusts', '{UK} and {US}')
+    """
+    inner = value.strip()
+    if not (inner.startswith("{") and inner.endswith("}")):
+        return value
+    depth = 0
+    for found in _BRACES.finditer(inner):
+        depth += 1 if found[0] == "{" else -1
+        if not depth:
+            return inner[1:-1] if found.end() == len(inner) else value
+    return value
 
 
 def _outside(text: str, at: int) -> Iterator[Unreadable]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 
 import pymarc
@@ -123,8 +125,9 @@ def _read(data: bytes) -> pymarc.Record:
         PymarcException, ValueError and others of `_DAMAGE`: the bytes are no record.
     """
     _check_directory(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # odd codes of subfields; the record is read all the same
+    # What pymarc warns of, or prints: odd codes of subfields; the record is read all the same.
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
         return pymarc.Record(
             data=data, to_unicode=True, hide_utf8_warnings=True, utf8_handling=WINDOWS
         )

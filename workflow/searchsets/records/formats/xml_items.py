@@ -27,7 +27,7 @@ _TAG = (
     r"(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+|[^<>]*)>"
     r"|<!(?P<comment>--|\[CDATA\[)"
 )
-_TOKEN = re.compile(_TAG)
+_TOKEN = re.compile(_TAG, re.ASCII)
 _TOKEN_BYTES = re.compile(_TAG.encode())
 _ENDS = {"--": "-->", "[CDATA[": "]]>"}
 _LONG = 1 << 16  # no tag is longer
@@ -46,7 +46,7 @@ _ANNOUNCED = re.compile(r"\bnumFound=[\"'](\d{1,15})[\"']|numberOfRecords>\s*(\d
 _PAGE = re.compile(r"(?i)<(?:!doctype\s+html|html|head|body)\b")
 
 _REFERENCE = re.compile(r"&(?:#(?:x([0-9A-Fa-f]+)|([0-9]+))|([A-Za-z][\w.]*));|&")
-_PREFIXED = re.compile(r"<[^<>]*?(?::|\bxmlns)[^<>]*>")
+_TAG_AS_A_WHOLE = re.compile(r"<[^<>]*+>")
 _NAMESPACE = re.compile(r"""\sxmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ELEMENT_PREFIX = re.compile(r"^(</?)[\w.-]+:")
 _ATTRIBUTE_PREFIX = re.compile(r"""(\s)(?!xml:)([\w.-]+):(?=[\w.-]+\s*=\s*["'])""")
@@ -215,7 +215,7 @@ def _plain_part(text: str) -> str:
     if "&" in text:
         text = _REFERENCE.sub(_resolved, text)
     if ":" in text or "xmlns" in text:
-        text = _PREFIXED.sub(_unprefixed, text)
+        text = _TAG_AS_A_WHOLE.sub(_unprefixed, text)
     return text
 
 
@@ -235,7 +235,7 @@ def _resolved(found: re.Match[str]) -> str:
 
 def _unprefixed(found: re.Match[str]) -> str:
     tag = found[0]
-    if tag.startswith(("<!", "<?")):
+    if tag.startswith(("<!", "<?")) or not (":" in tag or "xmlns" in tag):
         return tag
     tag = _NAMESPACE.sub("", _ELEMENT_PREFIX.sub(r"\1", tag))
     return _ATTRIBUTE_PREFIX.sub(r"\1\2_", tag)
@@ -248,6 +248,8 @@ class _Cutter(Buffer):
         super().__init__()
         self.open = b""  # the name of the open record
         self.until = b""  # what ends the open comment
+        self.hidden = 0  # where its text begins
+        self.endless: set[bytes] = set()  # what ends no comment from here on
         self.end = b""  # what ends the outermost element
 
     def feed(self, chunk: bytes) -> Iterator[Stretch]:
@@ -261,8 +263,9 @@ class _Cutter(Buffer):
                 yield self._cut(self.at)
 
     def close(self) -> Iterator[Stretch]:
-        if self.until:  # a comment without end hides nothing
-            self.until = b""
+        while self.until:  # a comment without end hides nothing
+            self.endless.add(self.until)
+            self.at, self.until = self.hidden, b""
             yield from self.feed(b"")
         rest = bytes(self.buffer)
         if rest:
@@ -295,7 +298,9 @@ class _Cutter(Buffer):
             self.at = found.end()
             if not found["comment"]:
                 return found["name"], found["ends"], found["rest"]
-            self.until = _ENDS[found["comment"].decode()].encode()
+            until = _ENDS[found["comment"].decode()].encode()
+            if until not in self.endless:
+                self.until, self.hidden = until, self.at
 
 
 _BEFORE_ROOT = ((b"<!--", b"-->"), (b"<?", b"?>"), (b"<!", b">"))
@@ -316,8 +321,8 @@ def _end_of_root(head: bytes) -> bytes:
 
 _HIDES = re.compile(rb"<!--|<!\[CDATA\[")
 _MARK = re.compile(
-    rf"<(/?)(?:[^\s<>:/]+:)?(?:{_NAMES})(?=[\s/>])(?:[^<>]*?(/)>)?"
-    r"(?:[^<>]*>\s*<(?:[^\s<>:/]+:)?(record[A-Z]|header\b))?".encode()
+    rf"<(/?)(?:[^\s<>:/]+:)?(?:{_NAMES})(?=[\s/>])[^<>]*?(/?)>"
+    r"(?:\s*<(?:[^\s<>:/]+:)?(record[A-Z]|header\b))?".encode()
 )
 _LONG_TEXT = re.compile(rb">[^<]{1000,}")
 
@@ -337,21 +342,26 @@ class _Marks:
     def see(self, chunk: bytes) -> None:
         """Count the tags in the next chunk, but for the last ones, which may not be whole."""
         text, hidden = _without_comments(self._held + chunk)
+        end = len(text)
         if hidden:  # a comment that is not over: its end is yet to be seen
             self._held = hidden
         else:
             # Two tags are held back: one that may not be whole, and the one before it.
-            at = max(text.rfind(b"<", 0, max(text.rfind(b"<"), 0)), 0)
-            text, self._held = text[:at], _LONG_TEXT.sub(b">-", text[at:])
-        self._count(text)
+            end = max(text.rfind(b"<", 0, max(text.rfind(b"<"), 0)), 0)
+            self._held = _LONG_TEXT.sub(b">-", text[end:])
+        self._count(text, end)
 
     def close(self) -> None:
         """Count the last tags."""
-        self._count(self._held)
+        self._count(self._held, len(self._held))
         self._held = b""
 
-    def _count(self, text: bytes) -> None:
-        for ends, empty, inner in _MARK.findall(text):
+    def _count(self, text: bytes, end: int) -> None:
+        """Count the tags that begin before a place; those behind it tell what they stand around."""
+        for found in _MARK.finditer(text):
+            if found.start() >= end:
+                return
+            ends, empty, inner = found.groups()
             if ends:
                 self.ends += self._open
                 self._open = False
