@@ -219,3 +219,12 @@ def test_records_written_as_ris_are_read_back(written):
         )
     ]
     assert [(one.title, one.authors, one.year) for one in read(*lines).records] == written
+
+
+@pytest.mark.parametrize("before", [(), ("TY  - JOUR", "TI  - One", "ER  - ", "")])
+def test_a_record_whose_tags_have_odd_blanks_is_told_and_not_passed_over(before):
+    odd = ("TY\u00a0 - JOUR", "TI\u00a0 - Odd", "ER\u00a0 -")
+    made = read(*before, *odd, "", "TY  - JOUR", "TI  - Last", "ER  - ")
+    assert made.records[-1].title == "Last"
+    [part] = made.broken
+    assert (part.raw, part.line) == ("\n".join(odd), len(before) + 1)

@@ -212,7 +212,8 @@ def _record(value: Any) -> Parsed | Unreadable:
     if not isinstance(value, dict):
         return Unreadable("this item of the list is no record: no object in braces", "", 0, False)
     fields, raw = documents.fields_of(value)
-    if not documents.is_ours(value) and not any(fields.get(name) for name in ("title", "accession", "doi")):
+    known = any(fields.get(name) for name in ("title", "accession", "doi"))
+    if not known and not documents.is_ours(value):
         return Unreadable("this item is no record: neither id nor title", "")
     return Parsed(fields, clean.raw(value) if raw is None else raw)
 

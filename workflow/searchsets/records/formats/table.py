@@ -91,7 +91,7 @@ class Table(Reader):
     def recognise_first_line(cls, head: str) -> str:
         """Say which column names the very first line has: a cell may hold lines of any format.
 
-        >>> Table.recognise_first_line("Title,Authors,Year\nTY  - JOUR,Fox,2004\n")
+        >>> Table.recognise_first_line("Title,Authors,Year\\nTY  - JOUR,Fox,2004\\n")
         'column names title, authors, year'
         """
         header = _find_header(head.removeprefix("\ufeff").splitlines(keepends=True)[:1], frozenset())

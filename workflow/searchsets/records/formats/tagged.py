@@ -21,6 +21,7 @@ from searchsets.records.formats.base import (
     cut_at,
 )
 
+_ODD_TAG = re.compile(r"(?m)^[^\S\n]*[A-Z][A-Z0-9][^\S\n]{0,3}[-\u2010-\u2015\u2212]")
 _LINE = 50  # so much of a line tells whether it begins a record
 
 
@@ -146,6 +147,7 @@ class Tagged(Reader):
             parts = self.dialect.tag.split(lined)
         tags, values = parts[1::2], parts[2::2]
         if not tags:  # what platforms write between records, such as `Record #2 of 2`
+            yield from _odd_tags(text, 0)
             return
         last = len(tags) - 1
         ends = self._ends
@@ -153,8 +155,10 @@ class Tagged(Reader):
         if not whole or not self._begins(tags[0], text):
             yield from self._irregular(text)
             return
+        behind = ""
         if ends:  # the end, and what a platform writes behind it, is no part of the record
             tags.pop()
+            behind = values[-1]
             text = text[: len(text) - len(values[-1])].rpartition("\n")[0]
         fields: Fields = {}
         if every_line:
@@ -166,6 +170,7 @@ class Tagged(Reader):
         else:
             fields = self._fields(zip(tags, values, strict=False))
         yield Parsed(fields, text.strip())
+        yield from _odd_tags(behind, lined.count("\n") - 1 - behind.count("\n"))
 
     def _begins(self, tag: str, text: str) -> bool:
         """Tell whether a text, of which this is the first tag, begins as a record does."""
@@ -221,6 +226,15 @@ class Tagged(Reader):
             else:
                 fields[tag] = lines
         return fields
+
+
+def _odd_tags(text: str, line: int) -> Iterator[Unreadable]:
+    """Report lines that look like tags and are none, such as those copied from a page."""
+    if len(_ODD_TAG.findall(text)) > 1:
+        reason = "lines look like tags and are none: odd blanks or dashes stand in them"
+        said = text.lstrip()
+        line += text[: len(text) - len(said)].count("\n")
+        yield Unreadable(reason, said, line, begins=False)
 
 
 def fields_of(raw: str) -> Fields:
