@@ -20,7 +20,7 @@ from searchsets.records.reading import open_source
 from searchsets.records.source import sources
 
 SIZE = 100_000
-ROUNDS = 3
+ROUNDS = 5
 _PEER = """
 import sys, time, rispy
 began = time.process_time()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_csv
-from searchsets.progress import progress
 from searchsets.records.model import BROKEN_COLUMNS, Broken
+from searchsets.records.progress import progress
 from searchsets.records.reading import ReadFile, open_source
 from searchsets.records.source import Source, sources
 

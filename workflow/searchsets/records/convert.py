@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from searchsets.errors import ReviewError
-from searchsets.progress import progress
+from searchsets.records.progress import progress
 from searchsets.records.reading import open_source
 from searchsets.records.source import sources
 from searchsets.records.writers import target_for, targets, write

@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
-from searchsets.progress import progress
 from searchsets.records import model
 from searchsets.records.identity import first_ids, identified
 from searchsets.records.model import COLUMNS, Record
+from searchsets.records.progress import progress
 from searchsets.records.reading import ReadFile, require_records
 from searchsets.records.spool import Spool
 from searchsets.records.tables import schema, table_of
