@@ -7,6 +7,7 @@ import gzip
 import lzma
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from searchsets.records.encoding import BY_MARK, STATED, Encoding, detect
 
 HEAD = 1 << 22
 _CHUNK = 1 << 20
-_PIECE = 1 << 16
+_PIECE, _SMALL = 1 << 16, 1 << 8
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BINARY = (
     (_ZIP, "an Excel workbook or a zip archive within an archive"),
@@ -31,7 +32,7 @@ _BINARY = (
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
 )
-_EXPORT_AS_TEXT = "export the records as RIS, CSV or another format of records (README, Formats)"
+_EXPORT_AS_TEXT = "export the records as RIS, CSV or another format of records (docs/formats.md)"
 _AGAIN = "export or download it again"
 # UnicodeDecodeError: the name of a member is no text.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError)
@@ -116,7 +117,7 @@ class Source:
             ReviewError: it is binary.
         """
         text = self._fed(self._normaliser(), self.head).decode("utf-8", "replace").lstrip("\ufeff")
-        if "\x00" in text[:4096] or (not text.strip()):
+        if "\x00" in text[:4096] or not text.strip():
             what = "the file is binary, not a text of records" if text.strip() else "is empty"
             raise ReviewError(what, self.where, _EXPORT_AS_TEXT)
         return text
@@ -211,25 +212,42 @@ def _locate(
     after: int,
     wanted: list[int],
     found: dict[int, int],
-    sizes: tuple[int, ...] = (_PIECE, 1 << 8, 1),
+    size: int = _PIECE,
 ) -> int:
     """Move the wanted bytes of the text that these bytes make to those found; return the text's size.
 
     Bytes are taken in pieces; a piece in which something is wanted again in smaller ones.
     """
-    size, *smaller = sizes
     for at in range(0, len(data), size):
         piece = data[at : at + size]
-        state, begun = normaliser.state(), before + at - normaliser.held()
+        state = normaliser.state()
         made = len(normaliser.feed(piece))
-        if smaller and wanted and wanted[0] < after + made:
+        if wanted and wanted[0] < after + made and size > _SMALL:
             normaliser.restore(state)
-            after = _locate(normaliser, piece, before + at, after, wanted, found, tuple(smaller))
+            after = _locate(normaliser, piece, before + at, after, wanted, found, _SMALL)
             continue
+        while wanted and wanted[0] < after + made:
+            target = wanted.pop(0)
+            found[target] = before + at + _place(normaliser, state, piece, target - after)
         after += made
-        while wanted and wanted[0] < after:
-            found[wanted.pop(0)] = begun
     return after
+
+
+def _place(normaliser: Normaliser, state: tuple, piece: bytes, target: int) -> int:
+    """Return which byte of a piece makes a byte of its text; leave the normaliser behind the piece."""
+
+    def made_of(size: int) -> int:
+        normaliser.restore(state)
+        return len(normaliser.feed(piece[:size]))
+
+    low, high = 0, len(piece)  # so many bytes make too little, and enough
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if made_of(middle) > target else (middle, high)
+    made_of(low)
+    place = low - normaliser.held()
+    made_of(len(piece))
+    return place
 
 
 def _unzipped(stream: IO[bytes], source: Source, file: IO[bytes]) -> IO[bytes]:
@@ -363,9 +381,17 @@ def sources(path: Path, name: str, stated: str = "") -> list[Source]:
     texts = [one for one in members if not _is_beside_the_point(one)]
     if not texts:
         raise ReviewError("the archive holds no file of records", str(path), _AGAIN)
+    if twice := sorted(one for one, number in Counter(texts).items() if number > 1):
+        raise ReviewError(
+            f"the archive holds {twice[0]!r} twice",
+            str(path),
+            "unpack it, and give the files names of their own",
+        )
     return [Source(path, f"{name}/{one}", one, stated) for one in sorted(texts)]
 
 
 def _is_beside_the_point(member: str) -> bool:
     name = member.rpartition("/")[2].lower()
-    return member.startswith("__MACOSX/") or name.startswith((".", "readme")) or name == "thumbs.db"
+    if name.startswith("readme") and name.endswith((".txt", ".md", "readme")):
+        return True
+    return member.startswith("__MACOSX/") or name.startswith(".") or name == "thumbs.db"

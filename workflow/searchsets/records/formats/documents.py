@@ -114,13 +114,20 @@ def _date(value: Any) -> list[str]:
 
     >>> _date({"date-parts": [[2006, 5]]}), _date({"date-parts": [[None]]}), _date({"raw": "2004"})
     (['2006'], [], ['2004'])
+    >>> _date({"date-parts": [[2003], [2005]]})
+    ['2003-2005']
     """
     if not isinstance(value, dict):
         return _texts(value)
     parts = value.get("date-parts")
-    first = parts[0] if isinstance(parts, list) and parts else None
-    year = first[0] if isinstance(first, list) and first else first
-    return _texts([year, value.get("raw"), value.get("literal"), value.get("year")])
+    ends = [_first_of(one) for one in parts] if isinstance(parts, list) else []
+    # From one year to another is no year, as elsewhere.
+    stated = "-".join(dict.fromkeys(filter(None, map(_said, ends))))
+    return _texts([stated or None, value.get("raw"), value.get("literal"), value.get("year")])
+
+
+def _first_of(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
 
 
 def _of_searchsets(document: Document) -> Document:

@@ -22,6 +22,14 @@ from searchsets.records.formats.base import (
 )
 
 _ODD_TAG = re.compile(r"(?m)^[^\S\n]*[A-Z][A-Z0-9][^\S\n]{0,3}[-\u2010-\u2015\u2212]")
+# What platforms write before and between records: `Record #2 of 2`, `Provider: Ovid`, `1.`, `<1>`.
+_REMARK = re.compile(
+    r"(?m)^[ \t\ufeff]*(?:record\b.{0,40}|(?:\d+|<\d+>)[.)]?|"
+    r"(?:provider|content|database|source|url|link|search|date|text)\b[^:\n]{0,60}:.*)$",
+    re.IGNORECASE,
+)
+_LITTLE = 20  # so few signs are no record
+_MARKS_AND_BLANKS = " \t\r\n\f\v\ufeff\x00\x1a-=*_#"
 _LINE = 50  # so much of a line tells whether it begins a record
 
 
@@ -146,8 +154,8 @@ class Tagged(Reader):
         if not every_line:
             parts = self.dialect.tag.split(lined)
         tags, values = parts[1::2], parts[2::2]
-        if not tags:  # what platforms write between records, such as `Record #2 of 2`
-            yield from _odd_tags(text, 0)
+        if not tags:
+            yield from _outside(text, 0)
             return
         last = len(tags) - 1
         ends = self._ends
@@ -158,7 +166,7 @@ class Tagged(Reader):
         behind = ""
         if ends:  # the end, and what a platform writes behind it, is no part of the record
             tags.pop()
-            behind = values[-1]
+            behind = values[-1].partition("\n")[2]
             text = text[: len(text) - len(values[-1])].rpartition("\n")[0]
         fields: Fields = {}
         if every_line:
@@ -170,7 +178,7 @@ class Tagged(Reader):
         else:
             fields = self._fields(zip(tags, values, strict=False))
         yield Parsed(fields, text.strip())
-        yield from _odd_tags(behind, lined.count("\n") - 1 - behind.count("\n"))
+        yield from _outside(behind, lined.count("\n") - 1 - behind.count("\n"))
 
     def _begins(self, tag: str, text: str) -> bool:
         """Tell whether a text, of which this is the first tag, begins as a record does."""
@@ -228,13 +236,15 @@ class Tagged(Reader):
         return fields
 
 
-def _odd_tags(text: str, line: int) -> Iterator[Unreadable]:
-    """Report lines that look like tags and are none, such as those copied from a page."""
-    if len(_ODD_TAG.findall(text)) > 1:
-        reason = "lines look like tags and are none: odd blanks or dashes stand in them"
-        said = text.lstrip()
-        line += text[: len(text) - len(said)].count("\n")
-        yield Unreadable(reason, said, line, begins=False)
+def _outside(text: str, line: int) -> Iterator[Unreadable]:
+    """Report text that stands in no record, unless it is what platforms write there."""
+    if len(_REMARK.sub("", text).strip(_MARKS_AND_BLANKS)) < _LITTLE:
+        return
+    said = text.lstrip()
+    line += text[: len(text) - len(said)].count("\n")
+    odd = len(_ODD_TAG.findall(text)) > 1
+    reason = "lines look like tags and are none: odd blanks or dashes stand in them"
+    yield Unreadable(reason if odd else "text outside any record", said, line, begins=False)
 
 
 def fields_of(raw: str) -> Fields:
