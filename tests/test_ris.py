@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchsets.records.exports import Export
 from searchsets.records.extraction import CUT_OFF, Extraction
 from searchsets.records.formats.tagged import RIS, Tagged, dialect_of, fields_of
 from searchsets.records.model import Record
+from searchsets.records.reading import read_export
 
 FILE = "bei/trusts.ris"
 EBSCO = "UR  - https://search.ebscohost.com/login.aspx?direct=true&db=eric&AN=EJ700001"
@@ -228,3 +230,13 @@ def test_a_record_whose_tags_have_odd_blanks_is_told_and_not_passed_over(before)
     assert made.records[-1].title == "Last"
     [part] = made.broken
     assert (part.raw, part.line) == ("\n".join(odd), len(before) + 1)
+
+
+def test_a_record_of_endnote_that_nothing_begins_does_not_melt_into_the_one_before(tmp_path):
+    path = tmp_path / "a.enw"
+    path.write_text("%0 Book\n%T One\n%A Fox, C.\n\n%A Elm, D.\n%T Two\n\n%0 Book\n%T Three\n")
+    [made] = read_export(Export("bei", path, "bei/a.enw"))
+    assert [(one.title, one.authors) for one in made.records] == [
+        ("One", ["Fox, C."]), ("Three", []),
+    ]  # fmt: skip
+    assert [(part.line, part.raw) for part in made.broken] == [(5, "%A Elm, D.\n%T Two")]

@@ -10,7 +10,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_csv
 from searchsets.records.model import BROKEN_COLUMNS, Broken
 from searchsets.records.progress import progress
-from searchsets.records.reading import ReadFile, open_source
+from searchsets.records.reading import ReadFile, open_source, require_records
 from searchsets.records.source import Source, sources
 
 _SHOWN = 5
@@ -67,6 +67,8 @@ def _checked(source: Source) -> Checked:
         read = open_source(source)
         for _ in progress(read.tables(), source):
             pass
+        if not read.broken:
+            require_records(read)
     except ReviewError as error:
         return Checked(source.name, error=error)
     return Checked(source.name, read, None, read.broken)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from searchsets.errors import ReviewError
 from searchsets.records.progress import progress
-from searchsets.records.reading import open_source
+from searchsets.records.reading import open_source, require_records
 from searchsets.records.source import sources
 from searchsets.records.writers import target_for, targets, write
 
@@ -56,6 +56,7 @@ def _tables(
             for table in progress(read.tables(), source):
                 done.written += table.num_rows
                 yield table
+            require_records(read)
             done.broken += len(read.broken)
             done.messages += [f"{source.name}: {finding}" for finding in read.findings()]
             done.messages += [

@@ -22,7 +22,6 @@ from searchsets.records.tables import Part, records_of, table_of
 
 CUT_OFF = "the file ends inside this record: it was cut off"
 _TOGETHER = 1_000
-_AHEAD = 2  # pieces of some megabytes: they hold the sample, or records are very long
 SAMPLE = 200
 """So many records at the beginning of a file tell its flavour."""
 
@@ -67,7 +66,7 @@ class Extraction:
             sample = list(islice(stretches, SAMPLE))
             yield from self._one_by_one(chain(sample, stretches), self._mapper(sample))
             return
-        first, following = _peeked(pieces(chunks, dialect))
+        first, following = _peeked(pieces(chunks, dialect), dialect.start.spellings[0])
         found = chain(first, following)
         mapper = self._mapper(list(islice(self._cut(first), SAMPLE)))
         if can_map(self.flavour):
@@ -146,10 +145,7 @@ class Extraction:
     def _records(self, stretch: Stretch, mapper: Mapper, *, last: bool) -> Iterator[Record]:
         text, foreign = self._text(stretch)
         self.foreign += foreign
-        if stretch.flaw:
-            self._report(stretch.flaw, text, stretch.offset, stretch.line)
-            return
-        lines = _Lines(text)
+        lines = _Lines(stretch.data)
         for part in self.reader.parse(text):
             if isinstance(part, Parsed):
                 self.read += 1
@@ -183,30 +179,28 @@ class Extraction:
 
 
 class _Lines:
-    """Finds at which byte the lines of a text begin, quickly where the numbers rise."""
+    """Finds where lines begin, quickly where their numbers rise."""
 
-    def __init__(self, text: str):
-        self._text = text
-        self._line = self._at = self._bytes = 0
+    def __init__(self, data: bytes):
+        self._data = data
+        self._line = self._at = 0
 
     def begins(self, line: int) -> int:
         """Return the byte at which a line begins, counted from 0."""
         if line < self._line:
-            self._line = self._at = self._bytes = 0
-        begun = self._at
-        while self._line < line and (end := self._text.find("\n", self._at)) >= 0:
+            self._line = self._at = 0
+        while self._line < line and (end := self._data.find(b"\n", self._at)) >= 0:
             self._at = end + 1
             self._line += 1
-        self._bytes += len(self._text[begun : self._at].encode("utf-8", "surrogatepass"))
-        return self._bytes
+        return self._at
 
 
-def _peeked(found: Iterator[Piece]) -> tuple[list[Piece], Iterator[Piece]]:
+def _peeked(found: Iterator[Piece], begins: bytes) -> tuple[list[Piece], Iterator[Piece]]:
     """Return as many pieces as a sample takes, and those that follow."""
     first: list[Piece] = []
     for piece in found:
         first.append(piece)
-        if len(first) == _AHEAD:
+        if sum(piece.data.count(begins) for piece in first) > SAMPLE:
             break
     return first, found
 

@@ -30,9 +30,11 @@ class _Tidied(dict[str, str]):
     """Short values as `clean.text` makes them, remembered: terms, names and journals come again."""
 
     def __missing__(self, value: str) -> str:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[value] = tidy = clean.text(value)
+        tidy = clean.text(value)
+        if len(value) < _SHORT:
+            if len(self) > _REMEMBERED:
+                self.clear()
+            self[value] = tidy
         return tidy
 
 
@@ -41,7 +43,8 @@ class Mapper:
 
     def __init__(self, flavour: Flavour):
         self.flavour = flavour
-        columns = {
+        all_columns = (*LINES, *LIST_COLUMNS, "doi", "year", "pages", "accession")
+        columns = dict.fromkeys(all_columns, ()) | {
             name: tuple(tuple(tag.split("|")) for tag in tags)
             for name, tags in flavour.columns.items()
         }
@@ -122,7 +125,7 @@ class Mapper:
 
     def tidy(self, value: str) -> str:
         """Return a value as `clean.text` makes it."""
-        return self._tidied[value] if len(value) < _SHORT else clean.text(value)
+        return self._tidied[value]
 
     def refined(self, name: str, value: str) -> str:
         """Return a tidy value without what the flavour drops and strips in this column."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
 import pyarrow as pa
 
@@ -37,7 +36,7 @@ class ReadFile:
     tally: Tally = field(default_factory=Tally)
     reported: int | None = None
     """How many records a person says the database reported."""
-    stated: Represents | Literal[""] = ""
+    stated: Represents | None = None
     """What a person says the file represents."""
 
     def take(self) -> Iterator[Record]:
@@ -66,6 +65,7 @@ class ReadFile:
     def _place_broken(self) -> None:
         """Say of what broke at which byte of the file it stands (its text was normalised)."""
         broken = self.extraction.broken
+        self.source.on_bytes = lambda _: None  # what follows is no progress
         if broken:
             offsets = self.source.original_offsets(part.byte_offset for part in broken)
             broken[:] = [replace(part, byte_offset=offsets[part.byte_offset]) for part in broken]
@@ -96,11 +96,6 @@ class ReadFile:
     def broken(self) -> list[Broken]:
         """What should be a record and is none, in the order of the file."""
         return self.extraction.broken
-
-    @property
-    def platform(self) -> str:
-        """The platform the file was exported from, where its flavour tells."""
-        return self.extraction.flavour.platform
 
     def facts(self) -> dict[str, object]:
         """Return what the import log says of the file, by column."""
@@ -210,7 +205,14 @@ def open_export(export: Export, columns: Mapping[str, str] | None = None) -> lis
     ]
     for one in opened:
         one.stated = export.represents
-    if export.reported and len(opened) == 1:
+    if export.reported and len(opened) > 1:
+        raise ReviewError(
+            f"the number of records that was reported ({export.reported}) is that of an archive of "
+            f"{len(opened)} files",
+            str(export.path),
+            "unpack it, and state in exports.csv the number of each file",
+        )
+    if export.reported:
         opened[0].reported = int(export.reported)
     return opened
 
@@ -246,6 +248,22 @@ def require_records(read: ReadFile) -> None:
     if first.reason == CUT_OFF:
         remedy = "export or download it again: it is not whole"
     raise ReviewError(f"no record can be read: {first.reason}", f"{where}:{first.line}", remedy)
+
+
+def require_balance(read: ReadFile) -> None:
+    """Refuse a file, after it was read, of which a record is neither read nor told as broken.
+
+    Raises:
+        ReviewError: the records that were found are not those read and those broken.
+    """
+    done = read.extraction
+    if done.found != done.read + len(done.broken):
+        raise ReviewError(
+            f"{done.found} records were found, {done.read} read and {len(done.broken)} are broken",
+            read.source.where,
+            "mend or export the file again; nothing of it was imported, so that nothing is lost "
+            "unseen",
+        )
 
 
 def _placed(error: ReviewError, source: Source) -> ReviewError:

@@ -272,6 +272,9 @@ class _Counted:
         """Return the next bytes."""
         if self._back:
             data, self._back = self._back, b""
+            if 0 < size <= len(data):
+                data, self._back = data[:size], data[size:]
+                return data
             return data + self._stream.read(size - len(data) if size > 0 else size)
         data = self._stream.read(size)
         at = self._file.tell()
@@ -364,7 +367,7 @@ def sources(path: Path, name: str, stated: str = "") -> list[Source]:
             return [Source(path, name, stated=stated)]
         with zipfile.ZipFile(path) as archive:
             members = [one.filename for one in archive.infolist() if not one.is_dir()]
-    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except (*_DAMAGED, NotImplementedError) as error:
         raise ReviewError(f"the archive is damaged: {error}", str(path), _AGAIN) from None
     except OSError as error:
         raise ReviewError(

@@ -38,6 +38,8 @@ class Spool:
 
     def add(self, table: pa.Table) -> None:
         """Take rows."""
+        if not table.num_rows:
+            return
         self._held.append(table)
         self._size += table.nbytes
         if self._size >= self._run_bytes:
@@ -54,7 +56,7 @@ class Spool:
             with pa.ipc.new_stream(file, run.schema, options=options) as writer:
                 writer.write_table(run, max_chunksize=_BATCH_ROWS)
         self._runs.append(path)
-        self._bounds += run.column(self._key)[_BATCH_ROWS - 1 :: _BATCH_ROWS].to_pylist()
+        self._bounds += run.column(self._key)[::_BATCH_ROWS].to_pylist()
 
     def slices(self) -> Iterator[pa.Table]:
         """Yield all rows in order, in tables that never part rows of equal text."""

@@ -15,7 +15,7 @@ from searchsets.records import model
 from searchsets.records.identity import first_ids, identified
 from searchsets.records.model import COLUMNS, Record
 from searchsets.records.progress import progress
-from searchsets.records.reading import ReadFile, require_records
+from searchsets.records.reading import ReadFile, require_balance, require_records
 from searchsets.records.spool import Spool
 from searchsets.records.tables import schema, table_of
 
@@ -121,6 +121,7 @@ def import_database(database: str, files: Iterable[ReadFile], folder: Path) -> t
             for table in progress(one.tables(), one.source):
                 spool.add(_with_first_ids(database, table))
             require_records(one)
+            require_balance(one)
         shards = _Shards(folder)
         repeats: list[pa.Table] = []
         for kept, repeated in identified(database, spool.slices()):

@@ -35,23 +35,24 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
     from searchsets.records.formats.json_items import JsonItems
     from searchsets.records.formats.ovid import Ovid
     from searchsets.records.formats.table import Table
-    from searchsets.records.formats.tagged import dialect_of, without_beginnings
+    from searchsets.records.formats.tagged import begins, dialect_of, without_beginnings
     from searchsets.records.formats.xml_items import XmlItems
 
     head = source.text_head()
     for kind in (JsonItems, XmlItems):
         if sign := kind.recognise(head):
             return kind(), sign
-    if sign := Table.recognise_first_line(head):
+    # A cell of a table may hold a line of any format, and an abstract of BibTeX one of another.
+    if sign := Table.recognise_first_line(head) or Table.recognise(head):
         return Table(columns), sign
+    if (sign := BibTeX.recognise(head)) and BibTeX.begins(head) < begins(head):
+        return BibTeX(), sign
     if found := dialect_of(head):
         return found
-    if sign := BibTeX.recognise(head):
-        return BibTeX(), sign
     if sign := Ovid.recognise(head):
         return Ovid(), sign
-    if (sign := Table.recognise(head)) or columns:
-        return Table(columns), sign or "columns named in columns.csv"
+    if columns:
+        return Table(columns), "columns named in columns.csv"
     if found := without_beginnings(head):
         return found
     raise ReviewError(

@@ -24,14 +24,12 @@ Fields = dict[str, list[str]]
 class Stretch(NamedTuple):
     """The bytes from where a record begins to where the next one does.
 
-    `offset` counts bytes from 0 and `line` lines from 1, both in the normalised file; `flaw` says
-    why the stretch can be no record, where the reader knows before it parses it.
+    `offset` counts bytes from 0 and `line` lines from 1, both in the normalised file.
     """
 
     data: bytes
     offset: int
     line: int
-    flaw: str = ""
 
 
 class Parsed(NamedTuple):

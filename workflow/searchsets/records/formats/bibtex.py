@@ -136,6 +136,12 @@ class BibTeX(Reader):
             return _NAMED_AT.match(block, begins)[1].decode()
         return ""
 
+    @classmethod
+    def begins(cls, head: str) -> int:
+        """Return at which byte the first entry stands."""
+        block = head.encode("utf-8", "replace")
+        return next(_ENTRY_START.places(block), len(block))
+
     def marks(self) -> EntryMarks:
         """Return a counter of the beginnings of entries, comments and definitions left out."""
         return EntryMarks()

@@ -27,6 +27,7 @@ _BLANK, _NEWLINE = 0x20, 0x0A
 _TAG_SIZE = 5  # TY, two blanks, a dash
 # What may stand before the tag that begins a record: a blank, a tab, a byte-order mark.
 _BEFORE_TAG = np.frombuffer(b" \t\xef", dtype=np.uint8)
+_ROUNDS = 8  # so many blanks are skipped in all lines together; few have more
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -52,13 +53,19 @@ def pieces(chunks: Iterable[bytes], dialect: Dialect) -> Iterator[Piece]:
         if size < wanted:
             continue
         data = b"".join(held)
-        if cut := data.rfind(begins) + 1:
+        if cut := data.rfind(begins) + 1 or _last(dialect, data):
             yield Piece(data[:cut], offset, is_last=False)
             offset += cut
         held, size = [data[cut:]], len(data) - cut
         wanted = max(SIZE, 2 * size)  # where records are huge, so that they are not joined for ever
     if data := b"".join(held):
         yield Piece(data, offset, is_last=True)
+
+
+def _last(dialect: Dialect, data: bytes) -> int:
+    """Return where the last record begins that is spelled otherwise."""
+    whole = data[: data.rfind(b"\n") + 1]
+    return max(dialect.start.places(whole), default=0)
 
 
 class Block:
@@ -163,19 +170,25 @@ class Block:
     def _skip_blanks(self, starts: np.ndarray, ends: np.ndarray) -> None:
         """Move each start, in place, behind the blanks that stand there."""
         here = np.flatnonzero(starts < ends)
-        while len(here):
+        for _ in range(_ROUNDS):
             here = here[self._bytes[starts[here]] == _BLANK]
             starts[here] += 1
             here = here[starts[here] < ends[here]]
+        for line in here.tolist():
+            value = self._data[starts[line] : ends[line]]
+            starts[line] += len(value) - len(value.lstrip(b" "))
 
     def _skip_back(self, starts: np.ndarray, ends: np.ndarray) -> None:
         """Move each end, in place, before the blanks and line ends that stand there."""
         here = np.flatnonzero(starts < ends)
-        while len(here):
+        for _ in range(_ROUNDS):
             sign = self._bytes[ends[here] - 1]
             here = here[(sign == _BLANK) | (sign == _NEWLINE)]
             ends[here] -= 1
             here = here[starts[here] < ends[here]]
+        for line in here.tolist():
+            value = self._data[starts[line] : ends[line]]
+            ends[line] -= len(value) - len(value.rstrip(b" \n"))
 
     def _mark(self, starts: np.ndarray, ends: np.ndarray) -> None:
         """Find the values that `clean.text` may change, and those with an odd sign at an end."""

@@ -65,7 +65,7 @@ class Rows(Extraction):
                 part = made(pa.Table.from_batches([batch]))
                 self._source.on_bytes(self._source.path.stat().st_size * len(part) // self._rows)
                 yield part
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise ReviewError(
                 f"is no Parquet file that can be read: {str(error).splitlines()[0]}",
                 self._source.where,
@@ -137,7 +137,8 @@ def _without_nulls(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_string(column.type):
         return pc.fill_null(column, "")
     if pa.types.is_list(column.type):
-        return pa.chunked_array([[value or [] for value in column.to_pylist()]], column.type)
+        filled = [[one for one in value or () if one] for value in column.to_pylist()]
+        return pa.chunked_array([filled], column.type)
     return column
 
 
@@ -146,7 +147,7 @@ def _fields(row: Mapping[str, Any], ours: Mapping[str, str]) -> dict[str, list[s
     fields = {}
     for name, theirs in ours.items():
         many = row[theirs] if isinstance(row[theirs], list) else [row[theirs]]
-        if texts := [str(one) for one in many if one not in (None, "")]:
+        if texts := [str(one) for one in many if one not in (None, "") and one == one]:
             fields[name] = texts
     return fields
 

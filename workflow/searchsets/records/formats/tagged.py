@@ -47,6 +47,8 @@ class Dialect:
     """Finds a tag with the line end before it; its one group is the tag."""
     plain: re.Pattern[str] | None = None
     """Finds a tag of the usual spelling, in less time."""
+    title: str = "TI "
+    """The tag of the title; no record has two with an empty line between them."""
     ends: str = ""
     """The tag that ends a record; empty where a record goes on to the next."""
     end: LineStart | None = None
@@ -105,7 +107,7 @@ WEB_OF_SCIENCE = Dialect(
     "Web of Science tagged",
     "web_of_science",
     "PT",
-    start=LineStart((b"PT ",), re.compile(rb"(?:\xef\xbb\xbf)?PT [^\n ]")),
+    start=LineStart((b"PT ",), re.compile(rb"(?:\xef\xbb\xbf)?PT [A-Z][ \t]*(?:\n|$)")),
     tag=re.compile(r"\n\ufeff?([A-Z][A-Z0-9])(?=[ \n]|$)"),
     ends="ER",
     end=LineStart((b"ER",), re.compile(rb"ER[ \t]*(?:\n|$)")),
@@ -116,7 +118,8 @@ ENDNOTE = Dialect(
     "EndNote tagged",
     "enw",
     "%0",
-    start=LineStart((b"%0",), re.compile(rb"(?:\xef\xbb\xbf)?%0(?=[ \n]|$)")),
+    title="%T ",
+    start=LineStart((b"%0",), re.compile(rb"(?:\xef\xbb\xbf)?%0(?= [A-Z]|[ ]?(?:\n|$))")),
     tag=re.compile(r"\n\ufeff?(%[0-9A-Za-z@!$&#()*+\[\]=~^<>?|])(?=[ \n]|$)"),
     by_line=frozenset({"%K", "%A", "%E"}),
 )
@@ -146,6 +149,12 @@ class Tagged(Reader):
     def parse(self, text: str) -> Iterator[Parsed | Unreadable]:
         """Return the record of a stretch, and what stands outside it, in their order."""
         text = text.rstrip()
+        if not self._ends and (begins := self._unbegun(text)):
+            yield from self.parse(text[:begins])
+            reason = f"a second title behind an empty line: no {self.dialect.begins} begins its record"
+            line = text.count("\n", 0, begins)
+            yield Unreadable(reason, text[begins:], line, begins=False)
+            return
         lined = f"\n{text}"
         plain = self.dialect.plain
         # Where every line begins with a tag as usual, nothing need be looked at twice.
@@ -179,6 +188,13 @@ class Tagged(Reader):
             fields = self._fields(zip(tags, values, strict=False))
         yield Parsed(fields, text.strip())
         yield from _outside(behind, lined.count("\n") - 1 - behind.count("\n"))
+
+    def _unbegun(self, text: str) -> int:
+        """Return where a record begins within another that has no end, or 0."""
+        title = f"\n{self.dialect.title}"
+        first = text.find(title)
+        second = text.find(title, first + 1) if first >= 0 else -1
+        return text.rfind("\n\n", first, second) + 2 if "\n\n" in text[first:second] else 0
 
     def _begins(self, tag: str, text: str) -> bool:
         """Tell whether a text, of which this is the first tag, begins as a record does."""
@@ -270,6 +286,13 @@ def dialect_of(head: str) -> tuple[Tagged, str] | None:
     unended = bool(found.end) and counts[found.begins] > 1 and not any(found.end.places(lines))
     sign = f"{counts[found.begins]} lines that begin a record with {found.begins}"
     return Tagged(found, unended=unended), f"{sign}, none that ends one" if unended else sign
+
+
+def begins(head: str) -> int:
+    """Return at which byte the first line stands that begins a record in some dialect."""
+    block = head.encode()
+    firsts = (next(dialect.start.places(block), len(block)) for dialect in DIALECTS)
+    return min(firsts)
 
 
 def without_beginnings(head: str) -> tuple[Tagged, str] | None:

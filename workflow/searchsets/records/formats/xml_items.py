@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NoReturn
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from searchsets.errors import ReviewError
 from searchsets.records import clean
@@ -51,6 +52,7 @@ _NAMESPACE = re.compile(r"""\sxmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ELEMENT_PREFIX = re.compile(r"^(</?)[\w.-]+:")
 _ATTRIBUTE_PREFIX = re.compile(r"""(\s)(?!xml:)([\w.-]+):(?=[\w.-]+\s*=\s*["'])""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_QUOTES = {'"': "&quot;", "'": "&apos;"}
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
@@ -224,7 +226,7 @@ def _resolved(found: re.Match[str]) -> str:
     if name in _OF_XML:
         return found[0]
     if name:
-        return html.entities.html5.get(f"{name};", f"&amp;{name};")
+        return escape(html.entities.html5.get(f"{name};", f"&{name};"), _QUOTES)
     if not (hexadecimal or decimal):
         return "&amp;"
     digits = hexadecimal or decimal
