@@ -7,7 +7,9 @@ from click.testing import CliRunner
 
 from refusal import refused
 from searchsets.cli import main
-from searchsets.records.columns import FIELDS, columns_for, read_columns
+from searchsets.records.columns import FIELDS, columns_for, read_columns, refuse_unused
+from searchsets.records.flavours import flavours_of
+from searchsets.records.mapping import Mapper
 from searchsets.records.store import read_records
 
 
@@ -95,3 +97,26 @@ def test_a_table_that_no_flavour_fits_is_imported_by_what_is_said_of_its_columns
     assert done.exit_code == 0, done.output
     [row] = read_records(tmp_path / "out").to_pylist()
     assert (row["title"], row["authors"], row["year"]) == ("Trusts", ["Fox, C.", "Butler, G."], 2004)
+
+
+@pytest.mark.parametrize("file", ["ceruk/al.csv", "resources/exports/ceruk/al.csv"])
+def test_a_row_for_a_file_that_is_not_there_is_told_with_the_nearest(table, file):
+    with refused("columns.csv", file, "did you mean 'ceruk/all.csv'"):
+        refuse_unused(
+            read_columns(table(f"{file},Name,title")), "ceruk", ["ceruk/all.csv"], "columns.csv"
+        )
+
+
+def test_a_row_for_the_file_of_another_database_is_no_matter(table):
+    read = read_columns(table("eric/x.csv,Name,title", "*.csv,Who,authors"))
+    refuse_unused(read, "ceruk", ["ceruk/all.csv"], "columns.csv")
+
+
+@pytest.mark.parametrize("flavour", [one.name for one in flavours_of("table")])
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_a_person_says_of_a_column_goes_before_every_flavour(flavour, field):
+    [one] = [one for one in flavours_of("table") if one.name == flavour]
+    value = {"year": "2004", "issn": "1234-5678", "isbn": "9780748712342", "doi": "10.1000/1",
+             "accession": "EJ700001"}.get(field, "said")  # fmt: skip
+    made = getattr(Mapper(one).record({f"={field}": [value]}, "", "x", 1), field)
+    assert made == (2004 if field == "year" else [value] if isinstance(made, list) else value)

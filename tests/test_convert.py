@@ -126,3 +126,23 @@ def test_check_fails_for_a_file_that_cannot_be_read_and_still_tells_of_the_other
     done = CliRunner().invoke(main, ["records", "check", str(tmp_path / "none.txt"), str(ris)])
     assert done.exit_code == 2
     assert "no record was found" in done.output and "2 read" in done.output
+
+
+def test_a_file_is_not_written_over_itself(ris):
+    before = ris.read_bytes()
+    with refused(ris, "one of those to read"):
+        convert([ris], ris, strict=False)
+    assert ris.read_bytes() == before
+
+
+def test_the_numbers_of_records_from_several_files_are_of_one_row_each(ris, tmp_path):
+    convert([ris, ris], tmp_path / "r.csv", "rayyan", strict=True)
+    rows = (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [row.partition(",")[0] for row in rows] == ["1", "2", "3", "4"]
+
+
+def test_a_file_without_a_record_is_not_converted_to_nothing(tmp_path):
+    (tmp_path / "a.csv").write_text("Title,Authors,Year\n", encoding="utf-8")
+    with refused(tmp_path / "a.csv", "no record"):
+        convert([tmp_path / "a.csv"], tmp_path / "b.ris", strict=False)
+    assert not (tmp_path / "b.ris").exists()

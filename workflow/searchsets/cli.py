@@ -93,13 +93,14 @@ def records_import(
     database: str, exports: Path, table: Path, columns: Path | None, strict: bool, out: Path
 ) -> None:
     """Read all export files of a DATABASE into one table of records."""
-    from searchsets.records.columns import columns_for, read_columns
+    from searchsets.records.columns import columns_for, read_columns, refuse_unused
     from searchsets.records.exports import find_exports
     from searchsets.records.reading import open_export
     from searchsets.records.store import import_database
 
     found = [one for one in find_exports(exports, table) if one.database == database]
     mapped = read_columns(columns) if columns else {}
+    refuse_unused(mapped, database, [one.name for one in found], str(columns))
     read = [
         file for one in found for file in open_export(one, columns_for(one.name, mapped) or None)
     ]

@@ -18,6 +18,8 @@ _PLAIN_DOI = re.compile(PLAIN_DOI.replace("$", r"\Z"))
 _DOI = re.compile(r"(?i)10\.\d{4,9}/\S+")
 # An address that carries a DOI as a parameter: `...?eid=2-s2.0-85&doi=10.1080%2f2096`, `id=doi:10.`
 _DOI_PARAMETER = re.compile(r"(?i)[?&](?:rft_)?(?:doi|do|id)=(?:info:)?(?:doi[:/])?(10\.[^&#]+)")
+# What publishers put behind a DOI in the address of one of its pages.
+_PAGE = re.compile(r"(?i)/(?:abstract|full|fulltext|full\.pdf|pdf|epdf|pdfdirect|meta|html)/*$")
 _ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])")
 ISSN_ALONE = r"^[0-9]{4}-[0-9]{3}[0-9Xx]$"
 _ISBN = re.compile(r"(?<![\dXx-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx-])")
@@ -139,6 +141,8 @@ def doi(value: object) -> str:
 
     >>> doi("https://doi.org/10.1111/J.1745-3992.2009.00153.x."), doi("10.1016/a(1) [doi]")
     ('10.1111/j.1745-3992.2009.00153.x', '10.1016/a(1)')
+    >>> doi("https://www.frontiersin.org/articles/10.3389/fpsyg.2017.01395/pdf")
+    '10.3389/fpsyg.2017.01395'
     >>> doi("https://www.scopus.com/record.uri?eid=2-s2.0-85&doi=10.1080%2f2096&partnerID=40")
     '10.1080/2096'
     """
@@ -149,7 +153,7 @@ def doi(value: object) -> str:
     stated = text(value)
     if "://" in stated:  # an address: what follows ? or # is not part of the DOI, unless it names one
         parameter = _DOI_PARAMETER.search(stated)
-        stated = parameter[1] if parameter else re.split(r"[?#]", stated)[0]
+        stated = parameter[1] if parameter else _PAGE.sub("", re.split(r"[?#]", stated)[0])
     found = _DOI.search(unquote(stated))
     return _without_end(found[0]).lower() if found else ""
 

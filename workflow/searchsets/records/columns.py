@@ -81,3 +81,28 @@ def columns_for(name: str, table: Mapping[str, Mapping[str, str]]) -> dict[str, 
     for file in sorted((file for file in table if is_named(file)), key=is_named):
         found.update(table[file])
     return found
+
+
+def refuse_unused(
+    table: Mapping[str, Mapping[str, str]], database: str, names: list[str], where: str
+) -> None:
+    """Refuse rows for files of a database that are not there: a name was misspelled.
+
+    Args:
+        table: what `read_columns` returned.
+        database: the short name of the database, which is that of its folder.
+        names: its files, as `<database>/<file>`.
+        where: the table, for the message.
+
+    Raises:
+        ReviewError: a row names `<database>/...`, and no file is meant by it.
+    """
+    for file in table:
+        of_database = file.split("/")[-2:-1] == [database]
+        if of_database and not any(columns_for(name, {file: table[file]}) for name in names):
+            near = difflib.get_close_matches("/".join(file.split("/")[-2:]), names, n=1)
+            raise ReviewError(
+                f"columns are said of {file!r}, and there is no such file",
+                where,
+                f"did you mean {near[0]!r}?" if near else "mend the name, or take the rows out",
+            )

@@ -40,6 +40,12 @@ def convert(
         ReviewError: a file cannot be read, the format is not written, or (strict) a record broke.
     """
     target = target_for(out, to)
+    if out.exists() and any(path.exists() and path.samefile(out) for path in files):
+        raise ReviewError(
+            "the file to write is one of those to read",
+            str(out),
+            "give it another name: what its format cannot hold would be gone for good",
+        )
     done = Converted()
     write(_tables(files, encoding, done, strict), out, target)
     if lost := targets()[target][2]:

@@ -13,15 +13,17 @@ import pyarrow as pa
 from searchsets.records.columnar import Columnar, can_map
 from searchsets.records.encoding import WINDOWS, mojibake
 from searchsets.records.flavours import Flavour, flavours_of
-from searchsets.records.formats.base import Marks, Parsed, Reader, Stretch
+from searchsets.records.formats.base import LineMarks, Marks, Parsed, Reader, Stretch
 from searchsets.records.formats.blocks import Block, Piece, pieces
-from searchsets.records.formats.tagged import Dialect
+from searchsets.records.formats.tagged import DIALECTS, Dialect
 from searchsets.records.mapping import Mapper
 from searchsets.records.model import Broken, Record
 from searchsets.records.tables import Part, records_of, table_of
 
 CUT_OFF = "the file ends inside this record: it was cut off"
 _TOGETHER = 1_000
+_JOINED = frozenset(("BibTeX", *(dialect.format for dialect in DIALECTS)))
+"""Formats to which people join files of others; in RIS, text outside records is reported itself."""
 SAMPLE = 200
 """So many records at the beginning of a file tell its flavour."""
 
@@ -51,6 +53,7 @@ class Extraction:
     by_columns: bool = True
     """Read regular records at once where that can be; False reads each by itself, to compare."""
     unread_years: list[str] = field(default_factory=list)
+    _others: list[tuple[str, LineMarks]] = field(default_factory=list, repr=False)
 
     def __iter__(self) -> Iterator[Record]:
         for part in self.parts():
@@ -126,12 +129,27 @@ class Extraction:
         self.read = read + block.size + len(records)
         return records, positions
 
+    def of_other_formats(self) -> Iterator[tuple[str, int]]:
+        """Yield the formats of which records begin in this file of another one, and how many."""
+        for form, marks in self._others:
+            if marks.starts:
+                yield form, marks.starts
+
     def _counted(self) -> Iterator[bytes]:
+        if self.reader.format in _JOINED and not self.reader.by_columns:
+            self._others = [
+                (dialect.format, LineMarks(dialect.start))
+                for dialect in DIALECTS
+                if dialect.format != self.reader.format
+            ]
         for chunk in self.chunks:
+            for _, others in self._others:
+                others.see(chunk)
             self.marks.see(chunk)
             self.mojibake += mojibake(chunk)
             yield chunk
-        self.marks.close()
+        for marks in (self.marks, *(others for _, others in self._others)):
+            marks.close()
 
     def _text(self, stretch: Stretch) -> tuple[str, bool]:
         """Return the text of a stretch, and whether it is not UTF-8 (then read as Windows-1252)."""

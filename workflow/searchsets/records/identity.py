@@ -125,6 +125,8 @@ def identified(database: str, slices: Iterable[pa.Table]) -> Iterator[tuple[pa.T
     """
     waiting = schema().empty_table()  # `EJ1~2` comes behind `EJ10`
     for part in slices:
+        if not part.num_rows:
+            continue
         alone = _is_alone(part.column("record_id"))
         if not waiting.num_rows and pc.all(alone).as_py():
             yield part, _table_of_repeats([])

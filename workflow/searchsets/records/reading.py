@@ -141,7 +141,11 @@ class ReadFile:
         if self.source.encoding.is_guess:
             found.append(
                 f"the encoding {self.source.encoding.name} is a guess: look at a title, and state "
-                "another in exports.csv if it is wrong"
+                "another in exports.csv (or with --encoding) if it is wrong"
+            )
+        for form, number in done.of_other_formats():
+            found.append(
+                f"{number} lines begin records of {form}, which are not read: part the file in two"
             )
         if done.mojibake:
             found.append(

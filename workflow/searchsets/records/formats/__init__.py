@@ -10,7 +10,7 @@ from searchsets.records.source import Source
 
 READ = (
     "RIS, MEDLINE (.nbib), Web of Science, Ovid, EndNote (.enw, XML), CSV or TSV with a title column, "
-    "BibTeX, PubMed XML, ERIC XML or JSON, CSL-JSON, MARC"
+    "BibTeX, PubMed XML, ERIC XML or JSON, JSON of OpenAlex or Crossref, CSL-JSON, MARC, Parquet"
 )
 """The formats, for messages."""
 

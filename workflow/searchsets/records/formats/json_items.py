@@ -294,7 +294,7 @@ def _begins(text: str, at: int) -> Iterator[int]:
     if text[at] != "{":  # something before it is no JSON
         yield from (found.start() for found in _OPENS.finditer(text, at, at + _LONG_JUNK))
     elif key := _FIRST_KEY.match(text, at):
-        begin = re.compile(r"\}\s*,?\s*(\{\s*" + re.escape(key[1]) + r"\s*:)")
+        begin = re.compile(r"(?:\}\s*,?|\n)\s*(\{\s*" + re.escape(key[1]) + r"\s*:)")
         for found in begin.finditer(text, at):
             yield found.start(1)
 

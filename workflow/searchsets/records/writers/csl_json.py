@@ -24,7 +24,7 @@ def _name(author: str) -> dict[str, str]:
 
 def _item(record: Record, number: int) -> dict[str, Any]:
     item = {
-        "id": record.record_id or record.accession or f"record-{number}",
+        "id": record.record_id or f"record-{number}",
         "type": kind_of(record.type).csl,
         "title": record.title,
         "author": [_name(author) for author in record.authors],

@@ -89,7 +89,9 @@ def _escaped(record: Record) -> Record:
 def _pieces(rows: tuple[Row, ...], delimiter: str, records: Iterable[Record]) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=delimiter, lineterminator="\n")
     yield writer.writerow([name for name, _ in rows])
-    for record in records if rows is _OURS else map(_escaped, records):
+    for number, record in enumerate(records, start=1):
+        if rows is not _OURS:  # numbered through, for records may come from several files
+            record = replace(_escaped(record), position=number)
         yield writer.writerow([cell(_value(record, source)) for _, source in rows])
 
 
