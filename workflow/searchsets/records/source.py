@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-
 from searchsets.errors import ReviewError
 from searchsets.records.encoding import BY_MARK, STATED, Encoding, detect
 
@@ -289,6 +287,7 @@ class Normaliser:
     def __init__(self, encoding: str, *, strict: bool = False):
         """Take the encoding; `strict` raises where bytes are none of it."""
         self._decoder = None
+        self._strict = strict
         if encoding.lower().replace("_", "-") not in ("utf-8", "utf-8-sig", "utf8", "ascii"):
             made = codecs.getincrementaldecoder(encoding)
             self._decoder = made("strict" if strict else "replace")
@@ -322,7 +321,8 @@ class Normaliser:
                 data, self._open = data[:-1], b"\r"
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         self.taken += taken
-        self.lines += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n")))
+        if self._strict:  # only then may an error have to name a line
+            self.lines += data.count(b"\n")
         return data
 
     def held(self) -> int:
