@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reads import Reads, read_bytes
 from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records.exports import Export
@@ -17,35 +17,7 @@ from searchsets.records.extraction import CUT_OFF, Extraction
 from searchsets.records.formats import latex
 from searchsets.records.formats.bibtex import BibTeX
 from searchsets.records.model import Record
-from searchsets.records.reading import ReadFile, read_export
-
-
-def read_bytes(path: Path, data: bytes, **stated: str) -> ReadFile:
-    path.write_bytes(data)
-    [one] = read_export(Export("test", path, path.name, **stated))
-    done = one.extraction
-    assert done.found == done.read + len(one.broken)  # the law
-    assert done.read == len(one.records)
-    return one
-
-
-class Reads:
-    """Reads texts as files; what is read must be accounted for."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def __call__(self, text: str) -> ReadFile:
-        return read_bytes(self.path, text.encode())
-
-    def record(self, text: str) -> Record:
-        made = self(text)
-        assert made.broken == []
-        [found] = made.records
-        return found
-
-    def titles(self, text: str) -> list[str]:
-        return [one.title for one in self(text).records]
+from searchsets.records.reading import read_export
 
 
 @pytest.fixture(scope="module")

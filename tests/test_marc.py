@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from pathlib import Path
 
 import pymarc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reads import Reads, read_bytes
 from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records.exports import Export
@@ -56,31 +56,6 @@ def marc(*fields: tuple[str, str | bytes], coding: str = "a", encoding: str = "u
 
 def simple(title: str, number: str = "17") -> bytes:
     return marc(("001", number), ("245", f"10$a{title}"))
-
-
-def read_bytes(path: Path, data: bytes) -> ReadFile:
-    path.write_bytes(data)
-    [one] = read_export(Export("test", path, path.name))
-    done = one.extraction
-    assert done.found == done.read + len(one.broken)  # the law
-    assert done.read == len(one.records)
-    return one
-
-
-class Reads:
-    """Reads bytes as files; what is read must be accounted for."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def __call__(self, *records: bytes) -> ReadFile:
-        return read_bytes(self.path, b"".join(records))
-
-    def record(self, *records: bytes) -> Record:
-        made = self(*records)
-        assert made.broken == []
-        [found] = made.records
-        return found
 
 
 @pytest.fixture(scope="module")

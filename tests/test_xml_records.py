@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from reads import Reads, read_bytes
 from refusal import refused
 from searchsets.errors import ReviewError
 from searchsets.records.exports import Export
@@ -130,34 +131,6 @@ def answer(*documents: str) -> str:
         f'{HEAD}<response><result name="response" numFound="{len(documents)}" start="0">'
         f"{inside}</result></response>\n"
     )
-
-
-def read_bytes(path: Path, data: bytes, **stated: str) -> ReadFile:
-    path.write_bytes(data)
-    [one] = read_export(Export("test", path, path.name, **stated))
-    done = one.extraction
-    assert done.found == done.read + len(one.broken)  # the law
-    assert done.read == len(one.records)
-    return one
-
-
-class Reads:
-    """Reads texts as files; what is read must be accounted for."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def __call__(self, text: str) -> ReadFile:
-        return read_bytes(self.path, text.encode("utf-8", "surrogatepass"))
-
-    def record(self, text: str) -> Record:
-        made = self(text)
-        assert made.broken == []
-        [found] = made.records
-        return found
-
-    def titles(self, text: str) -> list[str]:
-        return [one.title for one in self(text).records]
 
 
 @pytest.fixture(scope="module")

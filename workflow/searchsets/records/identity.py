@@ -12,7 +12,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,6 +83,9 @@ class Repeat:
     position: int
 
 
+REPEAT_COLUMNS = tuple(column.name for column in fields(Repeat))
+
+
 def identify(database: str, records: Iterable[Record]) -> tuple[list[Record], list[Repeat]]:
     """Give ids to the records of one database, and set aside those it gave twice.
 
@@ -148,9 +151,8 @@ def _is_alone(ids: pa.ChunkedArray) -> pa.Array:
 
 
 def _table_of_repeats(repeats: list[Repeat]) -> pa.Table:
-    names = ("record_id", "source_file", "position")
-    made = {name: [getattr(one, name) for one in repeats] for name in names}
-    return pa.table(made, schema=pa.schema([schema().field(name) for name in names]))
+    made = {name: [getattr(one, name) for one in repeats] for name in REPEAT_COLUMNS}
+    return pa.table(made, schema=pa.schema([schema().field(name) for name in REPEAT_COLUMNS]))
 
 
 def _contents(record: Record) -> str:

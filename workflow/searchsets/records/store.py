@@ -12,7 +12,7 @@ import pyarrow as pa
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
 from searchsets.records import model
-from searchsets.records.identity import first_ids, identified
+from searchsets.records.identity import REPEAT_COLUMNS, first_ids, identified
 from searchsets.records.model import COLUMNS, Record
 from searchsets.records.progress import progress
 from searchsets.records.reading import ReadFile, require_balance, require_records
@@ -30,7 +30,6 @@ LOG_COLUMNS = (
     "without_descriptors", "findings",
 )  # fmt: skip
 BROKEN_COLUMNS = ("database", *model.BROKEN_COLUMNS)
-REPEAT_COLUMNS = ("record_id", "source_file", "position")
 _NO_REPEATS = schema().empty_table().select(REPEAT_COLUMNS)
 
 

@@ -148,10 +148,6 @@ _OUR_CSL = {
 """A field of CSL, and our column that our writer put there; the others stand in `custom`."""
 
 
-def _is_our_row(document: Document) -> bool:
-    return document.keys() >= {"source_file", "position", "title", *LIST_COLUMNS}
-
-
 def _is_our_csl(document: Document) -> bool:
     return _dict(document.get("custom")).get("program") == "searchsets"
 
@@ -469,6 +465,8 @@ def _is_repository(document: Document) -> bool:
         "creator" in document or "label" in document
     )
 
+
+_is_our_row = _has("source_file", "position", "title", *LIST_COLUMNS)
 
 # The first that fits a document reads it; the last fits all.
 _KINDS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Document]], ...] = (

@@ -14,6 +14,7 @@ from searchsets.records.writers.base import Target
 def _save(tables: Iterable[pa.Table], path: Path) -> None:
     import pyarrow.parquet as pq  # it takes a while to import
 
+    # The least and the greatest `raw` of each few thousand would be held until the end.
     with pq.ParquetWriter(path, schema(), write_statistics=False) as writer:
         for table in tables:
             writer.write_table(table)
