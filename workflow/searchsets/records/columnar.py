@@ -22,6 +22,8 @@ from searchsets.records.tables import schema
 
 _EMPTY = pa.array(sorted(EMPTY))
 _LONGEST_EMPTY = max(map(len, EMPTY))
+_BEGINS_EMPTY = np.isin(np.arange(256), [ord(word[0]) for word in EMPTY if word])
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 def can_map(flavour: Flavour) -> bool:
@@ -49,6 +51,9 @@ class Columnar:
 
     def __init__(self, mapper: Mapper, block: Block):
         self._mapper, self._flavour, self._block = mapper, mapper.flavour, block
+        short = (block.lengths <= _LONGEST_EMPTY) & _BEGINS_EMPTY[block.first_signs]
+        # Of each line, whether its value, tidy, may be one that says nothing.
+        self._doubtful = block.is_untidy | short | (block.lengths == 0)
 
     def batch(self, source_file: str, positions: np.ndarray) -> pa.Table:
         """Return the records of the block as a table with the columns of every file of records.
@@ -94,12 +99,22 @@ class Columnar:
 
     def _lines(self, tags: Iterable[str]) -> np.ndarray:
         """Return the lines with one of the tags: by record, then by tag, then as they stand."""
-        lines = np.concatenate([*(self._block.lines(tag) for tag in tags), np.zeros(0, np.int64)])
+        found = [lines for tag in tags if len(lines := self._block.lines(tag))]
+        if len(found) < 2:
+            return found[0] if found else _NONE
+        lines = np.concatenate(found)
         return lines[np.argsort(self._block.record[lines], kind="stable")]
 
     def _tidied(self, tags: Iterable[str]) -> _Values:
+        """Return the values that say something."""
         lines = self._lines(tags)
-        return _Values(self._block.record[lines], self._block.tidied(lines, self._mapper.tidy))
+        values = _Values(self._block.record[lines], self._block.tidied(lines, self._mapper.tidy))
+        doubtful = self._doubtful[lines]
+        if not doubtful.any():
+            return values
+        says = ~doubtful
+        says[doubtful] = ~_flags(pc.is_in(values.text.filter(pa.array(doubtful)), _EMPTY))
+        return values.kept(says)
 
     def _as_written(self, tags: Iterable[str]) -> _Values:
         lines = self._lines(tags)
@@ -109,27 +124,31 @@ class Columnar:
         """Return for each record the first value that says something."""
         values = self._tidied(tags)
         if name in self._flavour.drop:
-            refined = [self._mapper.refined(name, one) for one in values.text.to_pylist()]
-            values = values._replace(text=pa.array(refined, pa.string()))
-        return _first(values.kept(_says_something(values.text)), self._block.size)
+            values = self._without_dropped(name, values)
+        return _first(values, self._block.size)
 
     def _list(self, name: str) -> _Values:
         """Return the values of a list, each once a record."""
         if name in NUMBERS:
             return self._numbers(name)
         values = self._tidied(self._tags(name))
-        encoded = values.text.dictionary_encode()
-        words, codes = encoded.dictionary, encoded.indices.to_numpy()
+        if not len(values.record):
+            return values
         if name in self._flavour.drop:
-            refined = [self._mapper.refined(name, one) for one in words.to_pylist()]
-            words = pa.array(refined, pa.string())
-        kept = np.flatnonzero(_says_something(words)[codes])
-        kept = kept[_not_before(values.record[kept] * (len(words) + 1) + codes[kept])]
-        made = _Values(values.record[kept], words.take(pa.array(codes[kept])))
-        return _and_others(made) if name == "authors" else made
+            values = self._without_dropped(name, values)
+        values = _each_once(values)
+        return _and_others(values) if name == "authors" else values
+
+    def _without_dropped(self, name: str, values: _Values) -> _Values:
+        encoded = values.text.dictionary_encode()
+        refined = [self._mapper.refined(name, one) for one in encoded.dictionary.to_pylist()]
+        text = pa.array(refined, pa.string()).take(encoded.indices)
+        return values._replace(text=text).kept(_says_something(text))
 
     def _numbers(self, name: str) -> _Values:
         values = self._as_written(self._tags(name))
+        if not len(values.record):
+            return values
         alone = np.bincount(values.record, minlength=self._block.size)[values.record] == 1
         plain = alone & _matches(values.text, clean.ISSN_ALONE)
         others = self._numbers_one_by_one(name, values.kept(~plain))
@@ -196,7 +215,9 @@ class Columnar:
         start, end = self._line("pages", tags), self._line("pages_end", self._tags("pages_end"))
         stated = np.zeros(self._block.size, dtype=bool)
         stated[self._block.record[self._lines(tags)]] = True
-        plain = stated & ~_matches(start, "[-–]|^$") & ~_matches(end, "^$")
+        lengths = pc.binary_length(start).to_numpy(), pc.binary_length(end).to_numpy()
+        plain = stated & (lengths[0] > 0) & (lengths[1] > 0)
+        plain &= ~_contains(start, "-") & ~_contains(start, "–")
         made = pc.if_else(pc.equal(start, end), start, pc.binary_join_element_wise(start, end, "-"))
         odd = np.flatnonzero(~plain)
         if len(odd):
@@ -214,6 +235,10 @@ def _flags(made: pa.BooleanArray) -> np.ndarray:
     return made.to_numpy(zero_copy_only=False)
 
 
+def _says_something(texts: pa.StringArray) -> np.ndarray:
+    return pc.binary_length(texts).to_numpy() > 0
+
+
 def _contains(texts: pa.StringArray, word: str) -> np.ndarray:
     return _flags(pc.match_substring(texts, word))
 
@@ -223,25 +248,30 @@ def _matches(texts: pa.StringArray, expression: str) -> np.ndarray:
     return _flags(pc.match_substring_regex(texts, expression))
 
 
-def _says_something(texts: pa.StringArray) -> np.ndarray:
-    # Few are short enough to say nothing, and abstracts need not be compared with a word.
-    made = np.ones(len(texts), dtype=bool)
-    short = np.flatnonzero(pc.binary_length(texts).to_numpy() <= _LONGEST_EMPTY)
-    made[short] = ~_flags(pc.is_in(texts.take(pa.array(short)), _EMPTY))
-    return made
-
-
-def _not_before(keys: np.ndarray) -> np.ndarray:
-    """Return the places of keys that no earlier one is equal to."""
+def _each_once(values: _Values) -> _Values:
+    """Leave out what an earlier value of the same record says."""
+    encoded = values.text.dictionary_encode()
+    keys = values.record * (len(encoded.dictionary) + 1) + encoded.indices.to_numpy()
     in_order = np.sort(keys)
     if not np.any(in_order[1:] == in_order[:-1]):
-        return np.arange(len(keys))
-    return np.sort(np.unique(keys, return_index=True)[1])
+        return values  # most often
+    kept = np.zeros(len(keys), dtype=bool)
+    kept[np.unique(keys, return_index=True)[1]] = True
+    return values.kept(kept)
+
+
+def _begins(record: np.ndarray) -> np.ndarray:
+    """Return where the values of each record begin."""
+    if not len(record):
+        return _NONE
+    return np.concatenate(([0], np.flatnonzero(record[1:] != record[:-1]) + 1))
 
 
 def _first(values: _Values, size: int) -> pa.StringArray:
     """Return for each record its first value, or an empty text."""
-    begins = np.flatnonzero(np.diff(values.record, prepend=-1))
+    begins = _begins(values.record)
+    if not len(begins):
+        return pa.repeat("", size)
     if len(begins) == len(values.record) == size:
         return values.text
     which = np.full(size, len(values.record))  # the empty text, behind all others
@@ -260,7 +290,7 @@ def _first_made(values: _Values, make: Callable[[str], str], size: int) -> pa.Ar
 
 def _by_record(values: _Values) -> Iterable[tuple[int, Sequence[str]]]:
     """Yield each record that has values, and its values."""
-    begins = np.flatnonzero(np.diff(values.record, prepend=-1))
+    begins = _begins(values.record)
     texts = values.text.to_pylist()
     ends = [*begins[1:].tolist(), len(texts)]
     for begin, end, record in zip(begins.tolist(), ends, values.record[begins].tolist(), strict=False):
@@ -277,7 +307,7 @@ def _joined(first: _Values, second: _Values) -> _Values:
 
 def _and_others(authors: _Values) -> _Values:
     """Put `And Others` behind the authors of each record whose list its source breaks off."""
-    places = np.flatnonzero(_matches(authors.text, "(?i)others|al"))
+    places = np.flatnonzero(_matches(authors.text, "(?i)others|et[^a-z]+al"))
     others = np.zeros(len(authors.record), dtype=bool)
     texts = authors.text.take(pa.array(places)).to_pylist()
     others[places] = [clean.is_others(text) for text in texts]

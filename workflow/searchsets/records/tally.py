@@ -42,10 +42,10 @@ class Tally:
         self._remember(record.accession for record in records)
 
     def _add_table(self, records: pa.Table) -> None:
-        self.without_title += _true(pc.equal(records["title"], ""))
-        self.without_abstract += _true(pc.equal(records["abstract"], ""))
+        self.without_title += _empty(pc.binary_length(records["title"]))
+        self.without_abstract += _empty(pc.binary_length(records["abstract"]))
         self.without_year += records["year"].null_count
-        self.without_descriptors += _true(pc.equal(pc.list_value_length(records["descriptors"]), 0))
+        self.without_descriptors += _empty(pc.list_value_length(records["descriptors"]))
         early = records["year"].filter(pc.less(records["year"], FIRST_LIKELY_YEAR))
         self.early_years.update(early.unique().to_pylist())
         self._remember(records["accession"].to_pylist())
@@ -60,5 +60,5 @@ class Tally:
         return len(self._numbers) - len(np.unique(np.frombuffer(self._numbers, dtype=np.int64)))
 
 
-def _true(flags: pa.ChunkedArray) -> int:
-    return pc.sum(flags).as_py() or 0
+def _empty(lengths: pa.ChunkedArray) -> int:
+    return pc.sum(pc.equal(lengths, 0)).as_py() or 0

@@ -140,12 +140,11 @@ class MarksByLine:
 
     def see(self, chunk: bytes) -> None:
         """Count the marks of the lines that the chunk completes."""
-        whole, newline, rest = chunk.rpartition(b"\n")
-        if newline:
-            self._count(self._open + whole + newline)
-            self._open = rest
+        if end := chunk.rfind(b"\n") + 1:
+            self._count(b"".join((self._open, memoryview(chunk)[:end])))
+            self._open = chunk[end:]
         else:
-            self._open += rest
+            self._open += chunk
 
     def close(self) -> None:
         """Count the last line, which no line end closes."""

@@ -23,12 +23,13 @@ SIZE = 3 << 20
 """So many bytes of a file are looked at together, at least: enough to be quick, little to hold."""
 
 _SLICE = 1 << 17  # what the processor keeps near
-_BLANK, _NEWLINE = 0x20, 0x0A
+_BLANK, _NEWLINE, _TILDE = 0x20, 0x0A, 0x7E
 _TAG_SIZE = 5  # TY, two blanks, a dash
 # What may stand before the tag that begins a record: a blank, a tab, a byte-order mark.
 _BEFORE_TAG = np.frombuffer(b" \t\xef", dtype=np.uint8)
 _ROUNDS = 8  # so many blanks are skipped in all lines together; few have more
 _NONE = np.zeros(0, dtype=np.int64)
+_NO_TEXTS = pa.array([], pa.string())
 
 
 class Piece(NamedTuple):
@@ -78,7 +79,9 @@ class Block:
         """Take the bytes of a piece, and what its records look like."""
         self._data = data
         self._bytes = np.frombuffer(data, dtype=np.uint8)
-        newlines = np.flatnonzero(self._bytes == _NEWLINE)
+        places = _untidy_places(data)
+        ends_line = self._bytes[places] == _NEWLINE
+        newlines, self._untidy_places = places[ends_line], places[~ends_line]
         if not data.endswith(b"\n"):
             newlines = np.append(newlines, len(data))
         self._line_starts = np.concatenate(([0], newlines[:-1] + 1))
@@ -104,8 +107,8 @@ class Block:
             (second >= ord("0")) & (second <= ord("9"))
         )
         spelled = letter & sign & (third == _BLANK) & (fourth == _BLANK) & (dash == ord("-"))
-        tags = np.zeros(len(self._line_starts), dtype=np.int32)
-        tags[long] = np.where(spelled, first.astype(np.int32) << 8 | second, 0)
+        tags = np.zeros(len(self._line_starts), dtype=np.uint16)  # small, so that it sorts soon
+        tags[long] = np.where(spelled, first.astype(np.uint16) << 8 | second, 0)
         return tags
 
     def _beginnings(self, dialect: Dialect) -> np.ndarray:
@@ -165,6 +168,10 @@ class Block:
         self._skip_blanks(starts, ends_at)
         self._skip_back(starts, ends_at)
         self._values = _strings(self._data, starts, ends_at)
+        self.lengths = ends_at - starts
+        """For each line, the bytes of its value."""
+        self.first_signs = self._bytes[np.minimum(starts, len(self._bytes) - 1)]
+        """For each line, the first byte of its value, or some byte where it has none."""
         self._mark(starts, ends_at)
 
     def _skip_blanks(self, starts: np.ndarray, ends: np.ndarray) -> None:
@@ -192,25 +199,18 @@ class Block:
 
     def _mark(self, starts: np.ndarray, ends: np.ndarray) -> None:
         """Find the values that `clean.text` may change, and those with an odd sign at an end."""
-        places = self._untidy_places()
+        places = self._untidy_places
+        # Most often it is the second blank of a tag, which stands in no value.
+        of_tag = (self._bytes[places] == _BLANK) & (self._bytes[places - 4] == _NEWLINE)
+        places = places[~of_tag]
         lines = np.searchsorted(starts, places, side="right") - 1
         places, lines = places[lines >= 0], lines[lines >= 0]
-        self._untidy = np.zeros(len(starts), dtype=bool)
-        self._untidy[lines[places < ends[lines]]] = True
-        edge = np.flatnonzero(self._untidy & (starts < ends))
+        self.is_untidy = np.zeros(len(starts), dtype=bool)
+        self.is_untidy[lines[places < ends[lines]]] = True
+        edge = np.flatnonzero(self.is_untidy & (starts < ends))
         self._edge = np.zeros(len(starts), dtype=bool)
         first, last = self._bytes[starts[edge]], self._bytes[ends[edge] - 1]
         self._edge[edge] = _is_odd(first) | _is_odd(last)
-
-    def _untidy_places(self) -> np.ndarray:
-        """Return where a sign stands that `clean.text` may change, or two blanks together."""
-        signs = self._bytes
-        untidy = np.zeros(len(signs), dtype=bool)
-        for begin in range(0, len(signs), _SLICE):
-            _mark_untidy(signs[begin : begin + _SLICE + 1], untidy[begin : begin + _SLICE + 1])
-        untidy[self._line_ends[self._line_ends < len(signs)]] = False
-        untidy[self._line_starts[self._tags > 0] + 3] = False  # the blanks of a tag
-        return np.flatnonzero(untidy)
 
     @property
     def size(self) -> int:
@@ -243,6 +243,8 @@ class Block:
 
     def texts(self, lines: np.ndarray) -> pa.StringArray:
         """Return the values of lines, without blanks around them."""
+        if not len(lines):
+            return _NO_TEXTS
         return _mended(self._values.take(_odd_ones(lines)), self._edge[lines], str.strip)
 
     def tidied(self, lines: np.ndarray, tidy: Callable[[str], str]) -> pa.StringArray:
@@ -253,8 +255,10 @@ class Block:
             tidy: makes a text; it leaves printable ASCII as it is that has no `&`, no `<` and no
                 two blanks together, and is called for other values only.
         """
+        if not len(lines):
+            return _NO_TEXTS
         values = self._values.take(_odd_ones(lines))
-        return _mended(values, self._untidy[lines], lambda value: tidy(value.strip()))
+        return _mended(values, self.is_untidy[lines], lambda value: tidy(value.strip()))
 
     def raw(self) -> pa.StringArray:
         """Return the text of each record without its end."""
@@ -265,11 +269,22 @@ class Block:
         return _mended(texts, _is_odd(self._bytes[ends - 1]), str.strip)
 
 
-def _mark_untidy(signs: np.ndarray, untidy: np.ndarray) -> None:
-    """Mark, in place, no printable ASCII, entities, mark-up, and the second of two blanks."""
-    blank = signs == _BLANK
-    untidy |= (signs < _BLANK) | (signs > 0x7E) | (signs == ord("&")) | (signs == ord("<"))
-    untidy[1:] |= blank[1:] & blank[:-1]
+def _untidy_places(data: bytes) -> np.ndarray:
+    """Return where a line ends, or a sign stands that `clean.text` may change, or a second blank."""
+    signs = np.frombuffer(data, dtype=np.uint8)
+    found = []
+    for begin in range(0, len(signs), _SLICE):
+        end = begin + _SLICE
+        here = signs[begin:end]
+        untidy = (here - _BLANK) > _TILDE - _BLANK  # what is below the blank wraps around
+        for sign in b"&<":
+            if data.find(sign, begin, end) >= 0:
+                untidy |= here == sign
+        blank = here == _BLANK
+        untidy[1:] |= blank[1:] & blank[:-1]
+        untidy[0] |= blank[0] and begin > 0 and signs[begin - 1] == _BLANK
+        found.append(np.flatnonzero(untidy) + begin)
+    return np.concatenate(found)
 
 
 def _code(tag: str) -> int:
