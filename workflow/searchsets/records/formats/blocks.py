@@ -201,7 +201,7 @@ class Block:
         """Find the values that `clean.text` may change, and those with an odd sign at an end."""
         places = self._untidy_places
         # Most often it is the second blank of a tag, which stands in no value.
-        of_tag = (self._bytes[places] == _BLANK) & (self._bytes[places - 4] == _NEWLINE)
+        of_tag = (self._bytes[places] == _BLANK) & (self._bytes[np.maximum(places - 4, 0)] == _NEWLINE)
         places = places[~of_tag]
         lines = np.searchsorted(starts, places, side="right") - 1
         places, lines = places[lines >= 0], lines[lines >= 0]
