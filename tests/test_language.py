@@ -104,7 +104,7 @@ def test_operator_words_inside_longer_words_or_quotation_marks_are_no_operators(
         ("a) or b", 2, "never opened", "take the )"),
         ('"a b', 1, "quotation mark", "close it"),
         ("Planning (f t)", 10, "cannot stand after a term", "(ft)"),
-        ("a #3", 3, "'#3' is not expected", "or, and, or not"),
+        ("a #3", 3, "'#3' is not expected", "or, and, not, near"),
         ("a or #x", 6, "without a line number", "#12"),
         ("#9 ... or #3", 1, "no range", "lower number"),
         ("#3 or ... and #9", 1, "no range", "one operator"),

@@ -158,7 +158,7 @@ def _expression(text: str, place: str) -> Expression:
         ) from None
     if not all(isinstance(leaf, Term) for leaf in leaves(expression)):
         raise ReviewError(
-            "the expression refers to a line of a strategy",
+            "the expression refers to a line of a strategy, or holds a proximity",
             place,
             "write terms only, such as: UK (ft)",
         )

@@ -12,6 +12,7 @@ from searchsets.screening.criteria import Criteria, Criterion, Judgement
 from searchsets.search.engine import SearchableRecords, words_pattern
 from searchsets.search.evaluate import find
 from searchsets.strategy.model import (
+    FIELD_CODES,
     TEXT_FIELDS,
     And,
     Expression,
@@ -41,7 +42,7 @@ def judge(criteria: Criteria, records: SearchableRecords) -> Iterator[Judged]:
     all_criteria = (*criteria.criteria, *criteria.facets)
     rules = {one.id: one.met_if for one in all_criteria if one.met_if is not None}
     found = find(rules, records, TEXT_FIELDS)
-    rows = records.table.select(["record_id", "year", *TEXT_FIELDS]).to_pylist()
+    rows = records.table.select(["record_id", "year", *FIELD_CODES.values()]).to_pylist()
     for index, row in enumerate(rows):
         texts = texts_of(row)
         for criterion in all_criteria:
@@ -90,9 +91,9 @@ class Text:
 
 
 def texts_of(row: Mapping[str, Any]) -> list[Text]:
-    """Return the texts of a record that are searched: title, abstract, each descriptor, keyword."""
+    """Return the texts of a record that can be searched: title, abstract, each descriptor ..."""
     found = []
-    for field in TEXT_FIELDS:
+    for field in FIELD_CODES.values():
         value = row.get(field) or ""
         for text in value if isinstance(value, list) else [value]:
             places = word_places(text)
@@ -118,6 +119,7 @@ def _quotes(expression: Expression, texts: Sequence[Text]) -> list[str] | None:
 
 def _quotation(term: Term, texts: Sequence[Text]) -> str:
     """Return the first place where a term stands, with the field and some context, or nothing."""
+    texts = [text for text in texts if text.field in (term.fields or TEXT_FIELDS)]
     indexed = [text for text in texts if text.field == "descriptors" and text.words]
     whole = bool(indexed) and not term.free_text  # a descriptor is equal to the term
     pattern = _pattern(term.text, whole)

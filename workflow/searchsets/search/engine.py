@@ -30,7 +30,7 @@ Flags = np.ndarray
 
 _SET_MEMORY = 1 << 28  # bytes
 _BATCH = 2_000  # records folded at once: enough to be fast, little enough to stay in the cache
-LIST_FIELDS = ("descriptors", "keywords")
+LIST_FIELDS = ("descriptors", "keywords", "authors")
 _EDGE, _INSIDE = f"[ {FOLDED_GAP}]", f"[^ {FOLDED_GAP}]"
 
 
@@ -107,7 +107,8 @@ class SearchableRecords:
     """The records of one source, in the form that terms are looked for in.
 
     Args:
-        table: at least the columns `record_id`, `title`, `abstract`, `descriptors`, `keywords`.
+        table: at least the columns `record_id`, `title`, `abstract`, `descriptors`, `keywords`, and
+            those that a strategy searches besides.
     """
 
     def __init__(self, table: pa.Table):
@@ -123,7 +124,7 @@ class SearchableRecords:
         return self.table["record_id"].to_pylist()
 
     def has(self, field: str) -> Flags:
-        """Tell which records say anything in a field: `title`, `abstract` or `descriptors`."""
+        """Tell which records say anything in a field."""
         if field not in self._has:
             if field in LIST_FIELDS:
                 self._has[field] = _flags(self._values(field).rows_with_words(), self.size)

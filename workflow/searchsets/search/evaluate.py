@@ -7,7 +7,7 @@ Introduction to Metamathematics, 1952, section 64).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -15,10 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from searchsets.search.engine import Flags, SearchableRecords
+from searchsets.search.proximity import find_near
 from searchsets.strategy.model import (
     And,
     Expression,
+    Leaf,
     Line,
+    Near,
     Not,
     Or,
     Range,
@@ -26,6 +29,7 @@ from searchsets.strategy.model import (
     Strategy,
     Term,
     leaves,
+    terms_of,
 )
 from searchsets.strategy.thesaurus import Thesaurus
 
@@ -82,6 +86,7 @@ def evaluate(
     strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords
 ) -> Results:
     """Return the result of every line of a strategy on the records."""
+    _prepare(strategy, records)
     strict = _Evaluator(strategy, thesaurus, records, read_as_text=False).lines()
     unindexed = not bool(records.has("descriptors").all())
     if strategy.when_unindexed == "nothing" or not unindexed:
@@ -109,14 +114,32 @@ def find(
     return {name: results[number].fallback.sure for number, name in enumerate(names)}
 
 
-def _terms(strategy: Strategy) -> list[Term]:
-    found = (leaf for line in strategy.lines.values() for leaf in leaves(line.expression))
-    return [leaf for leaf in found if isinstance(leaf, Term)]
+def _leaves(strategy: Strategy) -> Iterator[Leaf]:
+    for line in strategy.lines.values():
+        yield from leaves(line.expression)
 
 
-def free_text_of(strategy: Strategy) -> list[str]:
-    """Return the free-text terms of a strategy."""
-    return [term.text for term in _terms(strategy) if term.free_text]
+def free_text_of(strategy: Strategy) -> dict[tuple[str, ...], set[str]]:
+    """Return the free-text terms of a strategy, by the fields that they are looked for in.
+
+    The parts of a proximity are looked for in each field by itself, for they stand in one value.
+    """
+    terms: dict[tuple[str, ...], set[str]] = {}
+    for leaf in _leaves(strategy):
+        if isinstance(leaf, (Term, Near)):
+            fields = leaf.fields or strategy.free_text_fields
+            if isinstance(leaf, Near):
+                for field in fields:
+                    terms.setdefault((field,), set()).update(one.text for one in terms_of(leaf))
+            elif leaf.free_text:
+                terms.setdefault(fields, set()).add(leaf.text)
+    return terms
+
+
+def _prepare(strategy: Strategy, records: SearchableRecords) -> None:
+    """Look for all phrases in one pass for each choice of fields."""
+    for fields, terms in free_text_of(strategy).items():
+        records.prepare(fields, terms)
 
 
 class _Evaluator:
@@ -132,17 +155,15 @@ class _Evaluator:
         self.read_as_text = read_as_text
         self.fields = strategy.free_text_fields
         self.done: dict[int, Truth] = {}
-        # A phrase that is not found needs a title and an abstract to be surely absent; where only
-        # descriptors or keywords are searched, it needs any of these.
-        needed = [~records.has(field) for field in ("title", "abstract") if field in self.fields]
-        silent = reduce(np.logical_and, (~records.has(field) for field in self.fields))
-        self.text_lacking = reduce(np.logical_or, needed, silent)
         self.unindexed = ~records.has("descriptors")
 
     def lines(self) -> dict[int, Truth]:
-        self.records.prepare(self.fields, free_text_of(self.strategy))
         if self.read_as_text:
-            descriptors = (term for term in _terms(self.strategy) if not term.free_text)
+            descriptors = (
+                leaf
+                for leaf in _leaves(self.strategy)
+                if isinstance(leaf, Term) and not leaf.free_text
+            )
             names = [name for term in descriptors for name in narrower_terms(term, self.thesaurus)]
             self.records.prepare(self.fields, names, unindexed=True)
         for number in self.strategy.order:
@@ -152,8 +173,11 @@ class _Evaluator:
     def truth(self, expression: Expression) -> Truth:
         match expression:
             case Term(free_text=True):
-                found = self.records.phrase(self.fields, expression.text)
-                return Truth(found, found | self.text_lacking)
+                fields = expression.fields or self.fields
+                return self._free_text(fields, self.records.phrase(fields, expression.text))
+            case Near():
+                fields = expression.fields or self.fields
+                return self._free_text(fields, find_near(expression, fields, self.records))
             case Term():
                 return self._descriptor(expression)
             case Reference():
@@ -167,6 +191,17 @@ class _Evaluator:
                 return reduce(_OR, map(self.truth, expression.parts))
             case Not():
                 return ~self.truth(expression.part)
+
+    def _free_text(self, fields: tuple[str, ...], found: Flags) -> Truth:
+        """Return the truth of what was found in some fields, of records that may lack them.
+
+        What is not found needs a title and an abstract to be surely absent, where these are
+        searched; else it needs any of the fields.
+        """
+        lacks = {field: ~self.records.has(field) for field in fields}
+        silent = reduce(np.logical_and, lacks.values())
+        needed = [lacks[field] for field in ("title", "abstract") if field in lacks]
+        return Truth(found, reduce(np.logical_or, needed, found | silent))
 
     def _descriptor(self, term: Term) -> Truth:
         names = narrower_terms(term, self.thesaurus)

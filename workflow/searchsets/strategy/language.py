@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import lark
 
 from searchsets.errors import ReviewError
-from searchsets.strategy.model import And, Expression, Not, Or, Range, Reference, Term
+from searchsets.strategy.model import (
+    FIELD_CODES,
+    And,
+    Expression,
+    Near,
+    Not,
+    Or,
+    Proximate,
+    Range,
+    Reference,
+    Term,
+)
 from searchsets.text import normalise_term
 
 DEEPEST = 100
-"""Brackets inside brackets, at most."""
+"""Brackets inside brackets, and operators of one kind that nest without brackets, at most."""
 
-_NEEDS_QUOTES = re.compile(r"(?i)(?:^|\s)(?:or|and|not)(?:\s|$)|[()#]|\.{3}|…")
+# What other platforms call their proximity operators; as words of a term they would find nothing.
+_FOREIGN = r"(?:adj|near|onear|next|prox|same|pre|w|n)/?\d+"
+_FOREIGN_OPERATOR = re.compile(rf"(?i)(?:{_FOREIGN})$")
+_NEEDS_QUOTES = re.compile(
+    rf"(?i)(?:^|\s)(?:or|and|not|{_FOREIGN})(?:\s|$)|[()#\[\]]|\.{{3}}|…"
+)
 
 
 class LineError(ValueError):
@@ -39,7 +56,7 @@ def parse(text: str) -> Expression:
         LineError: the text is no sentence of the language.
 
     >>> parse("Children* trust* (ft) or #3")
-    Or(parts=(Term(text='Children* trust*', free_text=True, explode=False), Reference(line=3)))
+    Or(parts=(Term(text='Children* trust*', free_text=True, explode=False, fields=()), Reference(line=3)))
     >>> parse("#1 or #2 or #3 ... or #23").parts[-1]
     Range(first=3, last=23, operator='or')
     """
@@ -101,6 +118,22 @@ class _Build(lark.Transformer):
     def negation(self, parts: list) -> Not:
         return Not(parts[1])
 
+    def proximity(self, parts: list) -> Near:
+        left, *others = parts
+        if len(others) > 2 * DEEPEST:
+            raise LineError(
+                f"more than {DEEPEST} proximities in a row", others[2 * DEEPEST].column, _NEST_LESS
+            )
+        left = _proximate(left, others[0])
+        for operator, right in zip(others[::2], others[1::2], strict=True):
+            word, _, number = operator.lower().partition("/")
+            left = Near(left, _proximate(right, operator), int(number), word == "pre")
+        return left
+
+    def fielded(self, parts: list) -> Expression:
+        expression, token = parts
+        return _in_fields(expression, _fields(token), token)
+
     def reference(self, tokens: list[lark.Token]) -> Reference:
         return Reference(int(tokens[0][1:]))
 
@@ -118,6 +151,9 @@ class _Build(lark.Transformer):
 
     def bare_term(self, tokens: list[lark.Token]) -> Term:
         words = [token for token in tokens if token.type == "WORD"]
+        for word in words:
+            if _FOREIGN_OPERATOR.match(word):
+                raise LineError(f"{str(word)!r} is no operator here", word.column or 1, _PROXIMITY)
         return _term(" ".join(words), tokens)
 
     def quoted_term(self, tokens: list[lark.Token]) -> Term:
@@ -126,7 +162,8 @@ class _Build(lark.Transformer):
 
 def _term(text: str, tokens: list[lark.Token]) -> Term:
     column = tokens[0].column or 1
-    tag = tokens[-1].strip("()").strip().lower() if tokens[-1].type == "TAG" else ""
+    parts = {token.type: token for token in tokens}
+    tag = parts["TAG"].strip("()").strip().lower() if "TAG" in parts else ""
     normal = normalise_term(text)
     if not any(sign.isalnum() for sign in normal):
         dots = set(text) <= {".", "…", " "}
@@ -141,7 +178,63 @@ def _term(text: str, tokens: list[lark.Token]) -> Term:
             column,
             "name the descriptor in full before (exp)",
         )
-    return Term(text, free_text=tag == "ft", explode=tag == "exp")
+    term = Term(text, free_text=tag == "ft", explode=tag == "exp")
+    if "FIELDS" in parts:
+        return _in_fields(term, _fields(parts["FIELDS"]), parts["FIELDS"])
+    return term
+
+
+def _fields(token: lark.Token) -> tuple[str, ...]:
+    """Return the fields that a tag names, as columns of a record, in the order of `FIELD_CODES`."""
+    codes = [code.strip() for code in token.strip("[]").lower().split(",")]
+    for code in codes:
+        if code not in FIELD_CODES:
+            known = ", ".join(f"{known} ({name})" for known, name in FIELD_CODES.items())
+            raise LineError(f"no field is called {code!r}", token.column or 1, f"fields: {known}")
+    return tuple(name for code, name in FIELD_CODES.items() if code in codes)
+
+
+def _in_fields(expression: Expression, fields: tuple[str, ...], token: lark.Token) -> Expression:
+    """Return an expression whose terms, and proximities, are looked for in the fields.
+
+    Those that name fields of their own keep them.
+    """
+    match expression:
+        case Reference() | Range() | Term(explode=True):
+            raise LineError(
+                f"{token} cannot stand behind {to_text(expression)}",
+                token.column or 1,
+                "fields stand behind free text, or behind brackets of free text",
+            )
+        case Term():
+            fields = expression.fields or fields
+            return Term(expression.text, free_text=True, fields=fields)
+        case Near():
+            return replace(expression, fields=expression.fields or fields)
+        case Not():
+            return Not(_in_fields(expression.part, fields, token))
+        case And() | Or():
+            return type(expression)(
+                tuple(_in_fields(part, fields, token) for part in expression.parts)
+            )
+
+
+def _proximate(expression: Expression, operator: lark.Token) -> Proximate:
+    """Return an expression as what may stand beside `near/n`: free text."""
+    match expression:
+        case Term(explode=False, fields=()):
+            return Term(expression.text, free_text=True)
+        case Near(fields=()):
+            return expression
+        case Or():
+            return Or(tuple(_proximate(part, operator) for part in expression.parts))
+    inside = "fields" if getattr(expression, "fields", ()) else to_text(expression)
+    raise LineError(
+        f"{inside} cannot stand beside {operator}",
+        operator.column or 1,
+        "beside a proximity stand terms, or brackets of terms joined by or; fields stand behind "
+        "brackets around the whole: (a near/3 b) [ti]",
+    )
 
 
 def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
@@ -156,6 +249,8 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
     found = text[column - 1 : column + 19].split(" ")[0]
     if found[:1] in {'"', "“", "”"} and not re.search(r'["“”]', text[column:]):
         return LineError("a quotation mark is opened and never closed", column, "close it")
+    if found[:1] in ("[", "]"):
+        return LineError("a square bracket holds no fields", column, _FIELDS)
     if found.startswith(")"):
         return LineError("a bracket is closed that was never opened", column, "take the ) away")
     if found.startswith("("):
@@ -172,8 +267,16 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
 
 
 _NEST_LESS = "give the inner part a line of its own and refer to it by its number"
+_PROXIMITY = (
+    "n words between are near/n in any order and pre/n in this order, whatever number a platform "
+    "writes (ADJ3 of Ovid is near/2); a word to search for stands in quotation marks"
+)
+_FIELDS = (
+    "fields stand behind a term or a bracket, as in [ti,ab]; a term with square brackets stands in "
+    "quotation marks"
+)
 _OPERANDS = (
-    "between two operands stands or, and, or not; an operand is a term, a quoted phrase, "
+    "between two operands stands or, and, not, near/n or pre/n; an operand is a term, a quoted phrase, "
     "a line number such as #12, or a bracket"
 )
 
@@ -185,12 +288,21 @@ def to_text(expression: Expression) -> str:
     'Multiagency (ft) or multi agency (ft)'
     >>> to_text(parse("a and b or c not d"))
     '(a and b) or (c not d)'
+    >>> to_text(parse("(child* near/3 (trust or board)) [ti, ab]"))
+    '(child* (ft) near/3 (trust (ft) or board (ft))) [ti,ab]'
     """
     match expression:
         case Term():
             tag = " (ft)" if expression.free_text else " (exp)" if expression.explode else ""
             quoted = _NEEDS_QUOTES.search(expression.text)
-            return (f'"{expression.text}"' if quoted else expression.text) + tag
+            text = f'"{expression.text}"' if quoted else expression.text
+            return text + (_fields_text(expression.fields) or tag)
+        case Near(left, right):
+            operator = f"{'pre' if expression.ordered else 'near'}/{expression.between}"
+            first = to_text(left) if isinstance(left, Near) else _bracketed(left)
+            printed = f"{first} {operator} {_bracketed(right, Near)}"
+            fields = _fields_text(expression.fields)
+            return f"({printed}){fields}" if fields else printed
         case Reference():
             return f"#{expression.line}"
         case Range():
@@ -210,6 +322,11 @@ def to_text(expression: Expression) -> str:
             return _bracketed(first) + "".join(printed)
 
 
-def _bracketed(expression: Expression) -> str:
+def _bracketed(expression: Expression, *others: type) -> str:
     printed = to_text(expression)
-    return f"({printed})" if isinstance(expression, (And, Or)) else printed
+    return f"({printed})" if isinstance(expression, (And, Or, *others)) else printed
+
+
+def _fields_text(fields: tuple[str, ...]) -> str:
+    codes = [code for code, name in FIELD_CODES.items() if name in fields]
+    return f" [{','.join(codes)}]" if codes else ""

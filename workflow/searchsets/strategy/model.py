@@ -8,6 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 TEXT_FIELDS = ("title", "abstract", "descriptors", "keywords")
+"""Where free text is looked for unless the strategy or the term says otherwise."""
+FIELD_CODES = {
+    "ti": "title",
+    "ab": "abstract",
+    "de": "descriptors",
+    "kw": "keywords",
+    "au": "authors",
+    "so": "container",
+}
+"""Fields as a line names them, in square brackets, and the columns of a record that they are."""
+MOST_BETWEEN = 999
 
 Kind = Literal["descriptor", "free_text", "mixed", "combination"]
 
@@ -16,12 +27,30 @@ Kind = Literal["descriptor", "free_text", "mixed", "combination"]
 class Term:
     """A descriptor or free text, as the strategy writes it, without quotation marks.
 
-    `explode` holds for descriptors only: the term and all its narrower terms.
+    `explode` holds for descriptors only: the term and all its narrower terms. `fields`, columns of a
+    record, hold for free text only; without them it is looked for in the fields of the strategy.
     """
 
     text: str
     free_text: bool = False
     explode: bool = False
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Near:
+    """Two finds of free text in one value, with at most so many words between them.
+
+    `between` counts words that stand between the two, whatever number a platform would write for it
+    (`ADJ3` of Ovid is 2 here, `NEAR/3` of ProQuest 3); `ordered` says that `left` stands first.
+    Operands are terms without fields of their own, alternatives of such, and proximities.
+    """
+
+    left: Proximate
+    right: Proximate
+    between: int
+    ordered: bool
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,20 +90,44 @@ class Not:
     part: Expression
 
 
-Expression = Term | Reference | Range | And | Or | Not
+Expression = Term | Near | Reference | Range | And | Or | Not
+Proximate = Term | Near | Or
+Leaf = Term | Near | Reference | Range
 
 
-def leaves(expression: Expression) -> Iterator[Term | Reference | Range]:
-    """Yield the terms, references and ranges of an expression, from left to right."""
+def parts_of(expression: Expression) -> tuple[Expression, ...]:
+    """Return what an expression is joined of, from left to right; a leaf is joined of nothing."""
+    match expression:
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case Near(left, right):
+            return (left, right)
+        case _:
+            return ()
+
+
+def leaves(expression: Expression) -> Iterator[Leaf]:
+    """Yield the terms, proximities, references and ranges of an expression, from left to right."""
     waiting: list[Expression] = [expression]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (And, Or)):
-            waiting += reversed(node.parts)
-        elif isinstance(node, Not):
-            waiting.append(node.part)
+        if isinstance(node, (And, Or, Not)):
+            waiting += reversed(parts_of(node))
         else:
             yield node
+
+
+def terms_of(expression: Expression) -> Iterator[Term]:
+    """Yield the terms of an expression, those inside proximities too, from left to right."""
+    waiting: list[Expression] = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Term):
+            yield node
+        else:
+            waiting += reversed(parts_of(node))
 
 
 def kind_of(expression: Expression) -> Kind:
@@ -83,13 +136,14 @@ def kind_of(expression: Expression) -> Kind:
     >>> kind_of(Or((Term("ECM", free_text=True), Term("Planning"))))
     'mixed'
     """
-    kinds = {
-        ("free_text" if leaf.free_text else "descriptor")
-        if isinstance(leaf, Term)
-        else "combination"
-        for leaf in leaves(expression)
-    }
-    return kinds.pop() if len(kinds) == 1 else "mixed"  # type: ignore[return-value]
+    kinds = set(map(_kind_of_leaf, leaves(expression)))
+    return kinds.pop() if len(kinds) == 1 else "mixed"
+
+
+def _kind_of_leaf(leaf: Leaf) -> Kind:
+    if isinstance(leaf, (Reference, Range)):
+        return "combination"
+    return "free_text" if isinstance(leaf, Near) or leaf.free_text else "descriptor"
 
 
 @dataclass(frozen=True)
