@@ -33,7 +33,7 @@ from searchsets.records.exports import Export
 from searchsets.records.reading import read_export
 from searchsets.records.store import schema
 from searchsets.search.engine import SearchableRecords, words_pattern
-from searchsets.search.evaluate import evaluate, free_text_of
+from searchsets.search.evaluate import evaluate, prepare
 from searchsets.strategy.file import load_strategies, load_thesaurus
 from searchsets.strategy.model import TEXT_FIELDS, Term, leaves
 from searchsets.text import normalise
@@ -145,7 +145,7 @@ def whole_search(file: Path) -> dict:
 
     def work() -> dict:
         records = SearchableRecords(table)
-        records.prepare(TEXT_FIELDS, [t for s in strategies.values() for t in free_text_of(s)])
+        prepare(strategies.values(), records)
         done = [evaluate(s, thesauri[name], records) for name, s in strategies.items()]
         return {"hits": sum(int(r.strict.sure.sum()) for results in done for r in results.values())}
 

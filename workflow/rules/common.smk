@@ -110,7 +110,7 @@ ERRORS.unlink(missing_ok=True)
 LINES = expand(
     f"{BUILD}/strategies/{{database}}/{{name}}.csv",
     database=DATABASES,
-    name=["lines", "explosions", "errata"],
+    name=["lines", "expansions", "errata"],
 )
 RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
 LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]

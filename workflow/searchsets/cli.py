@@ -65,14 +65,35 @@ def strategy() -> None:
     "-o", "--out", type=FOLDER, required=True, help="Folder for lines.csv and the others."
 )
 def strategy_lines(file: Path, errata: str, out: Path) -> None:
-    """Parse a strategy FILE and write its lines, explosions and errata as tables."""
+    """Parse a strategy FILE and write its lines, expansions and errata as tables."""
     from searchsets.strategy.file import load_thesaurus, read_strategy
     from searchsets.strategy.tables import write_strategy
 
     literal = errata == "literal"
     parsed = read_strategy(file, literal=literal)
-    write_strategy(parsed, load_thesaurus(parsed), literal=literal, out=out)
+    thesaurus = load_thesaurus(parsed)
+    for finding in thesaurus.findings if thesaurus else ():
+        _say(f"WARNING: {parsed.thesaurus['file']}: {finding}")
+    write_strategy(parsed, thesaurus, literal=literal, out=out)
     _say(f"{parsed.database}: {len(parsed.lines)} lines")
+
+
+@strategy.command("terms")
+@click.argument("file", type=FILE)
+@click.option("--thesaurus", "source", type=FILE, required=True, help="Any that can be read.")
+@click.option("-o", "--out", type=FILE, required=True, help="The CSV file to write.")
+def strategy_terms(file: Path, source: Path, out: Path) -> None:
+    """Look up the descriptors of a strategy FILE in a thesaurus and write their status."""
+    from searchsets.strategy.descriptor_status import write_descriptor_status
+    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.thesaurus import read_thesaurus
+
+    thesaurus = read_thesaurus(source)
+    for finding in thesaurus.findings:
+        _say(f"WARNING: {source}: {finding}")
+    counts = write_descriptor_status(read_strategy(file), thesaurus, source, out)
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    _say(f"{counts.total()} terms looked up in {len(thesaurus.names):,} names: {told}")
 
 
 @main.group()

@@ -63,7 +63,7 @@ def normalise_term(term: str) -> str:
     return " ".join(term.translate(_TERM).split())
 
 
-def fold_records(utf8: bytes) -> list[bytes]:
+def fold_records(utf8: bytes) -> bytes:
     """Return the texts of many records in the form that phrases are looked for in, as UTF-8.
 
     Args:
@@ -72,18 +72,16 @@ def fold_records(utf8: bytes) -> list[bytes]:
             occur.
 
     Returns:
-        For each record its values, each enclosed in `|`; the words of a value, folded as by
-        `normalise`, are parted by one or more blanks (to make them one would take longer than the
-        search itself).
+        The same, parted in the same way, but each value enclosed in `|` and its words folded as by
+        `normalise`; between words stand one or more blanks (to make them one would take longer than
+        the search itself).
 
     >>> fold_records(f"{VALUE_GAP}Joint{VALUE_GAP}Planning-teams{VALUE_GAP}".encode())
-    [b'|joint|planning teams|']
+    b'|joint|planning teams|'
     """
     if utf8.isascii():
-        folded = utf8.translate(_ASCII_TABLE, _ASCII_DELETED)
-    else:
-        folded = utf8.decode().translate(_MANY).encode()
-    return folded.split(RECORD_GAP.encode())
+        return utf8.translate(_ASCII_TABLE, _ASCII_DELETED)
+    return utf8.decode().translate(_MANY).encode()
 
 
 _ASCII_TABLE = bytes(ord(_MANY[code]) if len(_MANY[code]) == 1 else 0 for code in range(128)).ljust(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from searchsets.screening.criteria import Criteria, Criterion, Judgement
-from searchsets.search.engine import SearchableRecords, words_pattern
+from searchsets.search.engine import SearchableRecords
 from searchsets.search.evaluate import find
+from searchsets.search.quotes import Text, quotation, texts_of
 from searchsets.strategy.model import (
     FIELD_CODES,
     TEXT_FIELDS,
@@ -20,10 +19,6 @@ from searchsets.strategy.model import (
     Or,
     Term,
 )
-from searchsets.text import word_places
-
-EVIDENCE_CONTEXT = 40
-"""Characters of the text that are quoted on either side of what was found."""
 
 
 @dataclass(frozen=True)
@@ -80,32 +75,11 @@ def evidence(expression: Expression, texts: Sequence[Text]) -> str:
     return " | ".join(dict.fromkeys(_quotes(expression, texts) or ()))
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text of a record, its words as the search sees them, and where each word stands."""
-
-    field: str
-    text: str
-    words: str
-    places: list[tuple[str, int, int]]
-
-
-def texts_of(row: Mapping[str, Any]) -> list[Text]:
-    """Return the texts of a record that can be searched: title, abstract, each descriptor ..."""
-    found = []
-    for field in FIELD_CODES.values():
-        value = row.get(field) or ""
-        for text in value if isinstance(value, list) else [value]:
-            places = word_places(text)
-            found.append(Text(field, text, " ".join(word for word, _, _ in places), places))
-    return found
-
-
 def _quotes(expression: Expression, texts: Sequence[Text]) -> list[str] | None:
     """Return the places that make an expression hold, or None where it does not hold."""
     match expression:
         case Term():
-            quote = _quotation(expression, texts)
+            quote = quotation(expression, texts)
             return [quote] if quote else None
         case Or():
             found = (_quotes(part, texts) for part in expression.parts)
@@ -115,35 +89,3 @@ def _quotes(expression: Expression, texts: Sequence[Text]) -> list[str] | None:
             return None if None in parts else [quote for part in parts for quote in part]
         case Not():
             return [] if _quotes(expression.part, texts) is None else None
-
-
-def _quotation(term: Term, texts: Sequence[Text]) -> str:
-    """Return the first place where a term stands, with the field and some context, or nothing."""
-    texts = [text for text in texts if text.field in (term.fields or TEXT_FIELDS)]
-    indexed = [text for text in texts if text.field == "descriptors" and text.words]
-    whole = bool(indexed) and not term.free_text  # a descriptor is equal to the term
-    pattern = _pattern(term.text, whole)
-    for text in indexed if whole else texts:
-        found = pattern.search(text.words)
-        if found:
-            first = text.words.count(" ", 0, found.start())
-            last = first + found[0].count(" ")
-            return (
-                f"{text.field}: {_context(text.text, text.places[first][1], text.places[last][2])}"
-            )
-    return ""
-
-
-@cache
-def _pattern(term: str, whole: bool) -> re.Pattern[str]:
-    words = words_pattern(term)
-    return re.compile(f"^{words}$" if whole else f"(?<![^ ]){words}(?![^ ])")
-
-
-def _context(text: str, start: int, end: int) -> str:
-    first = (
-        text.rfind(" ", 0, max(start - EVIDENCE_CONTEXT, 0)) + 1 if start > EVIDENCE_CONTEXT else 0
-    )
-    last = text.find(" ", end + EVIDENCE_CONTEXT)
-    last = len(text) if last < 0 else last
-    return f"{'… ' if first else ''}{text[first:last]}{' …' if last < len(text) else ''}"

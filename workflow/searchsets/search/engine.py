@@ -7,6 +7,7 @@ by looking up each name once. No pattern can make this slow: RE2 is linear in th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -32,6 +33,8 @@ _SET_MEMORY = 1 << 28  # bytes
 _BATCH = 2_000  # records folded at once: enough to be fast, little enough to stay in the cache
 LIST_FIELDS = ("descriptors", "keywords", "authors")
 _EDGE, _INSIDE = f"[ {FOLDED_GAP}]", f"[^ {FOLDED_GAP}]"
+_MANY_TERMS = 300
+_BEGINS_WILD = re.compile(rf"(?:^| \+){re.escape(_INSIDE)}")
 
 
 def pattern_of(term: str) -> str:
@@ -74,27 +77,46 @@ class PhraseSet:
         # always found, so that its absence tells the two apart.
         self._sentinel = self._set.Add("")
         self._set.Compile()
+        self._any = _any_of(self.terms)
 
-    def find(self, texts: Sequence[bytes]) -> dict[str, Flags]:
-        """Return for each term which of the texts hold it.
+    def find(self, folded: _Folded) -> dict[str, np.ndarray]:
+        """Return for each term the rows that hold it, in no order.
 
         Args:
-            texts: what `fold_records` made of the records.
+            folded: texts, and the row that each is of.
 
         Raises:
             SearchError: RE2 ran out of memory.
         """
         found: list[list[int]] = [[] for _ in range(len(self.terms) + 1)]
         match = self._set.Match
-        for index, text in enumerate(texts):
-            for term in match(text) or ():
-                found[term].append(index)
-        if len(found[self._sentinel]) != len(texts):
+        looked_at = 0
+        for texts, rows in folded:
+            if self._any:
+                candidates = pc.match_substring_regex(texts, self._any)
+                texts, rows = texts.filter(candidates), rows[candidates.to_numpy(False)]
+            looked_at += len(rows)
+            for text, row in zip(texts.cast(pa.binary()).to_pylist(), rows.tolist(), strict=True):
+                for term in match(text) or ():
+                    found[term].append(row)
+        if len(found[self._sentinel]) != looked_at:
             raise SearchError("RE2 ran out of memory; search fewer terms at once")
         return {
-            term: _flags(indexes, len(texts))
-            for term, indexes in zip(self.terms, found, strict=False)
+            term: np.array(rows, dtype=np.int64)
+            for term, rows in zip(self.terms, found, strict=False)
         }
+
+
+def _any_of(terms: Sequence[str]) -> str:
+    """Return a pattern that any of the terms makes hold, or nothing where it would be slow.
+
+    It tells soon in which texts it is worth looking for each. RE2 forgets and begins anew where a
+    pattern has very many states: beyond some hundred terms, or where words begin with a wildcard.
+    """
+    patterns = list(map(words_pattern, terms))
+    if len(patterns) > _MANY_TERMS or any(_BEGINS_WILD.search(one) for one in patterns):
+        return ""
+    return f"{_EDGE}(?:{'|'.join(patterns)}){_EDGE}"
 
 
 def _flags(indexes: Sequence[int] | np.ndarray, size: int) -> Flags:
@@ -156,7 +178,7 @@ class SearchableRecords:
                 # A phrase stands within one value: each distinct value is looked at only once.
                 values = self._values(field)
                 for term, found in phrases.find(values.folded).items():
-                    known[term][values.rows(np.flatnonzero(found))] = True
+                    known[term][values.rows(found)] = True
         if unindexed:
             for term in missing:
                 known[term] &= ~self.has("descriptors")
@@ -179,6 +201,14 @@ class SearchableRecords:
         """Tell which records have one of the terms as a descriptor; `*` and `?` may truncate it."""
         values = self._values("descriptors")
         return _flags(values.rows(values.named(terms)), self.size)
+
+    def descriptor_forms(self, term: str) -> Counter[str]:
+        """Return the descriptors, normalised, that a truncated term is equal to, with records."""
+        values = self._values("descriptors")
+        by_name: dict[str, list[int]] = {}
+        for code in values.named([term]):
+            by_name.setdefault(normalise(values.value(code)), []).append(code)
+        return Counter({name: len(set(values.rows(codes))) for name, codes in by_name.items()})
 
 
 class _ValueIndex:
@@ -208,7 +238,7 @@ class _ValueIndex:
         return codes
 
     @cached_property
-    def folded(self) -> list[bytes]:
+    def folded(self) -> _Folded:
         """The distinct values in the form that phrases are looked for in."""
         return _folded([self._distinct])
 
@@ -223,6 +253,10 @@ class _ValueIndex:
                 names.add(term)
         return [code for name in names for code in self._codes.get(name, ())]
 
+    def value(self, code: int) -> str:
+        """Return the value of a code."""
+        return self._distinct[code].as_py()
+
     def rows_with_words(self) -> np.ndarray:
         """Return the rows that have a value with a letter or digit in it."""
         return self.rows([code for name, codes in self._codes.items() if name for code in codes])
@@ -233,7 +267,11 @@ class _ValueIndex:
         return np.concatenate(parts) if parts else np.array([], dtype=int)
 
 
-def _folded(columns: Sequence[pa.Array]) -> list[bytes]:
+_Folded = list[tuple[pa.StringArray, np.ndarray]]
+"""Texts in the form that phrases are looked for in, and the row that each is of, in some parts."""
+
+
+def _folded(columns: Sequence[pa.Array]) -> _Folded:
     """Fold the values of each row into the form that phrases are looked for in.
 
     Rows with characters above ASCII are folded apart: one of them makes a whole string slow.
@@ -242,13 +280,22 @@ def _folded(columns: Sequence[pa.Array]) -> list[bytes]:
         "", *columns, "", VALUE_GAP, null_handling="replace", null_replacement=""
     )
     plain = pc.string_is_ascii(texts)
-    folded: list[bytes] = []
-    for part in (texts.filter(plain), texts.filter(pc.invert(plain))):
-        if len(part):
-            together = pa.ListArray.from_arrays([0, len(part)], part)
-            folded += fold_records(pc.binary_join(together, RECORD_GAP)[0].as_buffer().to_pybytes())
-    order = np.argsort(~plain.to_numpy(zero_copy_only=False), kind="stable")
-    return [folded[place] for place in np.argsort(order, kind="stable")]
+    made: _Folded = []
+    for flags in (plain, pc.invert(plain)):
+        rows = np.flatnonzero(flags.to_numpy(zero_copy_only=False))
+        if len(rows):
+            part = texts if len(rows) == len(texts) else texts.filter(flags)
+            made.append((_fold(part), rows))
+    return made
+
+
+def _fold(texts: pa.StringArray) -> pa.StringArray:
+    """Return texts folded; what parts them stands at the end of each but the last."""
+    together = pa.ListArray.from_arrays([0, len(texts)], texts)
+    folded = fold_records(pc.binary_join(together, RECORD_GAP)[0].as_buffer().to_pybytes())
+    gaps = np.flatnonzero(np.frombuffer(folded, dtype=np.uint8) == ord(RECORD_GAP))
+    bounds = np.concatenate(([0], gaps + 1, [len(folded)])).astype(np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds), pa.py_buffer(folded))
 
 
 def _with_words(column: pa.ChunkedArray) -> Flags:

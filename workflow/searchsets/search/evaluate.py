@@ -7,7 +7,7 @@ Introduction to Metamathematics, 1952, section 64).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 
 from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.proximity import find_near
+from searchsets.strategy.expansion import descriptors_of, expansion_of
 from searchsets.strategy.model import (
     And,
     Expression,
@@ -75,24 +76,20 @@ class LineResult:
 Results = dict[int, LineResult]
 
 
-def narrower_terms(term: Term, thesaurus: Thesaurus | None) -> list[str]:
-    """Return the names a term stands for: itself, and if exploded all its narrower terms."""
-    if term.explode and thesaurus is not None:
-        return thesaurus.explode(term.text)
-    return [term.text]
-
-
 def evaluate(
     strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords
 ) -> Results:
     """Return the result of every line of a strategy on the records."""
-    _prepare(strategy, records)
-    strict = _Evaluator(strategy, thesaurus, records, read_as_text=False).lines()
-    unindexed = not bool(records.has("descriptors").all())
-    if strategy.when_unindexed == "nothing" or not unindexed:
+    strict = Evaluator(strategy, thesaurus, records, read_as_text=False).lines()
+    if not reads_as_text(strategy, records):
         return {number: LineResult(truth, truth) for number, truth in strict.items()}
-    fallback = _Evaluator(strategy, thesaurus, records, read_as_text=True).lines()
+    fallback = Evaluator(strategy, thesaurus, records, read_as_text=True).lines()
     return {number: LineResult(strict[number], fallback[number]) for number in strict}
+
+
+def reads_as_text(strategy: Strategy, records: SearchableRecords) -> bool:
+    """Tell whether the fallback reading can differ: it reads descriptors as free text too."""
+    return strategy.when_unindexed == "free_text" and not bool(records.has("descriptors").all())
 
 
 def find(
@@ -119,30 +116,36 @@ def _leaves(strategy: Strategy) -> Iterator[Leaf]:
         yield from leaves(line.expression)
 
 
-def free_text_of(strategy: Strategy) -> dict[tuple[str, ...], set[str]]:
-    """Return the free-text terms of a strategy, by the fields that they are looked for in.
+def free_text_of(strategies: Iterable[Strategy]) -> dict[tuple[str, ...], set[str]]:
+    """Return the free-text terms of strategies, by the fields that they are looked for in.
 
     The parts of a proximity are looked for in each field by itself, for they stand in one value.
     """
     terms: dict[tuple[str, ...], set[str]] = {}
-    for leaf in _leaves(strategy):
-        if isinstance(leaf, (Term, Near)):
-            fields = leaf.fields or strategy.free_text_fields
-            if isinstance(leaf, Near):
-                for field in fields:
-                    terms.setdefault((field,), set()).update(one.text for one in terms_of(leaf))
-            elif leaf.free_text:
-                terms.setdefault(fields, set()).add(leaf.text)
+    for strategy in strategies:
+        for leaf in _leaves(strategy):
+            if isinstance(leaf, (Term, Near)):
+                fields = leaf.fields or strategy.free_text_fields
+                if isinstance(leaf, Near):
+                    for field in fields:
+                        terms.setdefault((field,), set()).update(t.text for t in terms_of(leaf))
+                elif leaf.free_text:
+                    terms.setdefault(fields, set()).add(leaf.text)
     return terms
 
 
-def _prepare(strategy: Strategy, records: SearchableRecords) -> None:
-    """Look for all phrases in one pass for each choice of fields."""
-    for fields, terms in free_text_of(strategy).items():
+def prepare(strategies: Iterable[Strategy], records: SearchableRecords) -> None:
+    """Look for all phrases of strategies at once, in one pass for each choice of fields.
+
+    `evaluate` does so for one; where several are to be run on the same records, this saves time.
+    """
+    for fields, terms in free_text_of(strategies).items():
         records.prepare(fields, terms)
 
 
-class _Evaluator:
+class Evaluator:
+    """Evaluates the lines of a strategy on records, and single expressions beside them."""
+
     def __init__(
         self,
         strategy: Strategy,
@@ -151,46 +154,45 @@ class _Evaluator:
         *,
         read_as_text: bool,
     ):
+        """Take what to evaluate, and whether descriptors are read as free text too.
+
+        Args:
+            read_as_text: do so on records without descriptors: the fallback reading.
+        """
         self.strategy, self.thesaurus, self.records = strategy, thesaurus, records
         self.read_as_text = read_as_text
-        self.fields = strategy.free_text_fields
-        self.done: dict[int, Truth] = {}
-        self.unindexed = ~records.has("descriptors")
+        self._done: dict[int, Truth] = {}
+        self._unindexed = ~records.has("descriptors")
+        prepare([strategy], records)
+        if read_as_text:
+            names = {
+                name
+                for line in strategy.lines.values()
+                for term in descriptors_of(line.expression)
+                for together in self._alternatives(term)
+                for name in together
+            }
+            records.prepare(strategy.free_text_fields, names, unindexed=True)
 
     def lines(self) -> dict[int, Truth]:
-        if self.read_as_text:
-            descriptors = (
-                leaf
-                for leaf in _leaves(self.strategy)
-                if isinstance(leaf, Term) and not leaf.free_text
-            )
-            names = [name for term in descriptors for name in narrower_terms(term, self.thesaurus)]
-            self.records.prepare(self.fields, names, unindexed=True)
+        """Return the truth of every line."""
         for number in self.strategy.order:
-            self.done[number] = self.truth(self.strategy.lines[number].expression)
-        return self.done
+            if number not in self._done:
+                self._done[number] = self.truth(self.strategy.lines[number].expression)
+        return self._done
 
     def truth(self, expression: Expression) -> Truth:
-        match expression:
-            case Term(free_text=True):
-                fields = expression.fields or self.fields
-                return self._free_text(fields, self.records.phrase(fields, expression.text))
-            case Near():
-                fields = expression.fields or self.fields
-                return self._free_text(fields, find_near(expression, fields, self.records))
-            case Term():
-                return self._descriptor(expression)
-            case Reference():
-                return self.done[expression.line]
-            case Range():
-                parts = [self.done[n] for n in range(expression.first, expression.last + 1)]
-                return reduce(_AND if expression.operator == "and" else _OR, parts)
-            case And():
-                return reduce(_AND, map(self.truth, expression.parts))
-            case Or():
-                return reduce(_OR, map(self.truth, expression.parts))
-            case Not():
-                return ~self.truth(expression.part)
+        """Return the truth of an expression; the lines that it refers to must be evaluated."""
+        return combined(expression, self._done.__getitem__, self.leaf)
+
+    def leaf(self, leaf: Term | Near) -> Truth:
+        """Return the truth of a term, or of a proximity."""
+        fields = leaf.fields or self.strategy.free_text_fields
+        if isinstance(leaf, Near):
+            return self._free_text(fields, find_near(leaf, fields, self.records))
+        if leaf.free_text:
+            return self._free_text(fields, self.records.phrase(fields, leaf.text))
+        return self._descriptor(leaf)
 
     def _free_text(self, fields: tuple[str, ...], found: Flags) -> Truth:
         """Return the truth of what was found in some fields, of records that may lack them.
@@ -204,13 +206,55 @@ class _Evaluator:
         return Truth(found, reduce(np.logical_or, needed, found | silent))
 
     def _descriptor(self, term: Term) -> Truth:
-        names = narrower_terms(term, self.thesaurus)
-        found = self.records.descriptor(names)
-        possible = found | self.unindexed
+        alternatives = self._alternatives(term)
+        found = self._any_of(alternatives, self.records.descriptor)
+        possible = found | self._unindexed
         if self.read_as_text:
-            for name in names:
-                found = found | self.records.phrase(self.fields, name, unindexed=True)
+            found = found | self._any_of(alternatives, self._as_text)
         return Truth(found, possible)
+
+    def _alternatives(self, term: Term) -> tuple[tuple[str, ...], ...]:
+        return expansion_of(term, self.strategy, self.thesaurus).alternatives
+
+    def _as_text(self, names: Iterable[str]) -> Flags:
+        fields = self.strategy.free_text_fields
+        return reduce(
+            np.logical_or, (self.records.phrase(fields, name, unindexed=True) for name in names)
+        )
+
+    def _any_of(
+        self, alternatives: tuple[tuple[str, ...], ...], find: Callable[[Iterable[str]], Flags]
+    ) -> Flags:
+        """Tell which records have one of the alternatives, and of it all names."""
+        found = find([names[0] for names in alternatives if len(names) == 1])
+        for names in alternatives:
+            if len(names) > 1:
+                found = found | reduce(np.logical_and, (find([name]) for name in names))
+        return found
+
+
+def combined(
+    expression: Expression, line: Callable[[int], Truth], leaf: Callable[[Term | Near], Truth]
+) -> Truth:
+    """Return the truth of an expression from that of the lines and leaves that it is made of."""
+
+    def truth(node: Expression) -> Truth:
+        match node:
+            case Term() | Near():
+                return leaf(node)
+            case Reference():
+                return line(node.line)
+            case Range():
+                parts = map(line, range(node.first, node.last + 1))
+                return reduce(_AND if node.operator == "and" else _OR, parts)
+            case And():
+                return reduce(_AND, map(truth, node.parts))
+            case Or():
+                return reduce(_OR, map(truth, node.parts))
+            case Not():
+                return ~truth(node.part)
+
+    return truth(expression)
 
 
 _AND = Truth.__and__

@@ -8,7 +8,7 @@ word of the one to the last word of the other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -39,7 +39,7 @@ def find_near(near: Near, fields: tuple[str, ...], records: SearchableRecords) -
             rows = candidates[start : start + _BATCH]
             found[rows] = [
                 any(runs(near, Words(value)) for value in values)
-                for values in _values(records, field, rows)
+                for values in values_of(records, field, rows)
             ]
     return found
 
@@ -56,9 +56,13 @@ def _candidates(part: Proximate, field: str, records: SearchableRecords) -> Flag
             return np.logical_or.reduce([_candidates(one, field, records) for one in part.parts])
 
 
-def _values(records: SearchableRecords, field: str, rows: np.ndarray) -> Iterator[Iterable[str]]:
+def values_of(
+    records: SearchableRecords, field: str, rows: np.ndarray
+) -> Iterator[Sequence[str]]:
+    """Yield for each of some rows the values of a field: none, one text, or those of a list."""
     for value in records.table[field].take(rows).to_pylist():
-        yield filter(None, value or ()) if field in LIST_FIELDS else [value or ""]
+        values = (value or []) if field in LIST_FIELDS else [value]
+        yield [one for one in values if one]
 
 
 class Words:
@@ -66,13 +70,7 @@ class Words:
 
     def __init__(self, value: str):
         """Take a value as the record has it."""
-        self.list = normalise(value).split()
-        self._text = f" {' '.join(self.list)} ".encode()
-        self._number: dict[int, int] = {}  # of each word, by the byte of the blank before it
-        place = 0
-        for number, word in enumerate(self.list):
-            self._number[place] = number
-            place += len(word.encode()) + 1
+        self._text = f" {normalise(value)} ".encode()
 
     def runs(self, term: str) -> Iterator[Run]:
         """Yield where the words of a term stand next to each other, overlapping ones too.
@@ -82,10 +80,21 @@ class Words:
         """
         pattern, length = _pattern(term)
         found = pattern.search(self._text)
+        first = place = 0
         while found:
-            first = self._number[found.start()]
+            first += self._text.count(b" ", place, found.start())
+            place = found.start()
             yield first, first + length
-            found = pattern.search(self._text, found.start() + 1)
+            found = pattern.search(self._text, place + 1)
+
+    def forms(self, term: str) -> set[str]:
+        """Return the words that a term stands for here.
+
+        >>> sorted(Words("Children's centres, children centre").forms("child* cent*"))
+        ['children centre', 'childrens centres']
+        """
+        words = self._text.decode().split()
+        return {" ".join(words[first:last]) for first, last in self.runs(term)}
 
 
 @cache

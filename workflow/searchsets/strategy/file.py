@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from searchsets.errors import ReviewError, raise_all
+from searchsets.files import sha256_of
 from searchsets.settings import Document, read_document
 from searchsets.strategy.language import LineError, parse
 from searchsets.strategy.model import (
@@ -245,17 +246,57 @@ def load_strategies(folder: Path, *, literal: bool = False) -> dict[str, Strateg
 
 
 def load_thesaurus(strategy: Strategy) -> Thesaurus | None:
-    """Return the thesaurus that a strategy names, or None where it names none."""
+    """Return the thesaurus that a strategy names, or None where it names none.
+
+    Raises:
+        ReviewError: the file is not there, cannot be read, or is not the one whose sha256 the
+            strategy gives; a term of `leave_out` is no preferred term of it.
+    """
     file = strategy.thesaurus.get("file")
     if file is None:
         return None
-    if not Path(file).exists():
+    if not Path(file).is_file():
         raise ReviewError(
             f"the thesaurus {file} does not exist",
-            str(strategy.path),
+            _place_in(strategy, "file"),
             "mend the path under thesaurus",
         )
-    return read_thesaurus(Path(file))
+    _check_pin(strategy, Path(file))
+    thesaurus = read_thesaurus(Path(file))
+    raise_all(list(_leave_out_errors(strategy, thesaurus)))
+    return thesaurus
+
+
+def _check_pin(strategy: Strategy, file: Path) -> None:
+    pinned, found = strategy.thesaurus.get("sha256"), sha256_of(file)
+    if pinned == found:
+        return
+    fault = f"has not the sha256 {pinned}" if pinned else "is not pinned: its sha256 is missing"
+    raise ReviewError(
+        f"the thesaurus {file} {fault}",
+        _place_in(strategy, "sha256"),
+        f"if this is the file that is meant, write under thesaurus: sha256: {found}",
+    )
+
+
+def _leave_out_errors(strategy: Strategy, thesaurus: Thesaurus) -> Iterator[ReviewError]:
+    for index, name in enumerate(strategy.thesaurus.get("leave_out", [])):
+        if thesaurus.is_preferred(name):
+            continue
+        if thesaurus.knows(name):
+            what = "is no preferred term"
+            preferred = ", ".join(thesaurus.linked(name, thesaurus.use))
+            remedy = f"leave out what stands in its place: {preferred}"
+        else:
+            what = f"is not in {strategy.thesaurus['file']}"
+            near = ", ".join(thesaurus.nearest(name))
+            remedy = f"the nearest names are: {near}" if near else "no name in it is like this one"
+        place = _place_in(strategy, "leave_out", index)
+        yield ReviewError(f"leave_out names {name!r}, which {what}", place, remedy)
+
+
+def _place_in(strategy: Strategy, *keys: str | int) -> str:
+    return read_document(strategy.path, "strategy").place(["thesaurus", *keys])
 
 
 def choose_reading(strategies: Mapping[str, Strategy], database: str, name: str) -> Reading:

@@ -30,9 +30,7 @@ DEEPEST = 100
 # What other platforms call their proximity operators; as words of a term they would find nothing.
 _FOREIGN = r"(?:adj|near|onear|next|prox|same|pre|w|n)/?\d+"
 _FOREIGN_OPERATOR = re.compile(rf"(?i)(?:{_FOREIGN})$")
-_NEEDS_QUOTES = re.compile(
-    rf"(?i)(?:^|\s)(?:or|and|not|{_FOREIGN})(?:\s|$)|[()#\[\]]|\.{{3}}|…"
-)
+_NEEDS_QUOTES = re.compile(rf"(?i)(?:^|\s)(?:or|and|not|{_FOREIGN})(?:\s|$)|[()#\[\]]|\.{{3}}|…")
 
 
 class LineError(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 TEXT_FIELDS = ("title", "abstract", "descriptors", "keywords")
 """Where free text is looked for unless the strategy or the term says otherwise."""
@@ -207,7 +207,7 @@ class Strategy:
     lines: dict[int, Line]
     readings: tuple[Reading, ...]
     errata: tuple[Erratum, ...] = ()
-    thesaurus: dict[str, str] = field(default_factory=dict)
+    thesaurus: dict[str, Any] = field(default_factory=dict)
     order: tuple[int, ...] = ()
     """Line numbers so that every line comes after the lines it refers to."""
 

@@ -1,4 +1,4 @@
-"""Writes what a strategy says, as tables: its lines, its explosions, its errata."""
+"""Writes what a strategy says, as tables: its lines, what its descriptors stand for, its errata."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.files import write_csv
+from searchsets.strategy.expansion import descriptors_of, expansion_of
 from searchsets.strategy.language import to_text
-from searchsets.strategy.model import Strategy, Term, leaves
+from searchsets.strategy.model import Strategy
 from searchsets.strategy.thesaurus import Thesaurus
+from searchsets.strategy.thesaurus.model import TOGETHER
 
 LINES_COLUMNS = ("line", "set", "text", "kind", "expression")
-EXPLOSION_COLUMNS = ("line", "term", "narrower_terms", "note")
+EXPANSION_COLUMNS = (
+    "line", "term", "exploded", "name", "how", "depth", "through", "note", "thesaurus", "sha256",
+)  # fmt: skip
 ERRATA_COLUMNS = ("line", "kind", "text", "read_as", "applied", "why")
 
 
@@ -28,26 +32,34 @@ def line_rows(strategy: Strategy) -> Iterator[dict[str, Any]]:
         }
 
 
-def explosion_rows(strategy: Strategy, thesaurus: Thesaurus | None) -> Iterator[dict[str, Any]]:
-    """Yield every exploded descriptor with its narrower terms, or why it stands for itself alone."""
+def expansion_rows(strategy: Strategy, thesaurus: Thesaurus | None) -> Iterator[dict[str, Any]]:
+    """Yield a row for each name that a descriptor stands for beyond itself, in the order of lines.
+
+    A descriptor that is to be exploded and stands for itself alone has one row, without a name,
+    that says why.
+    """
+    note = strategy.thesaurus.get("note", "").strip()
     for line in strategy.lines.values():
-        for leaf in leaves(line.expression):
-            if isinstance(leaf, Term) and leaf.explode:
-                known = thesaurus is not None and thesaurus.knows(leaf.text)
-                note = strategy.thesaurus.get("note", "") if known else _alone(leaf.text, strategy)
-                narrower = thesaurus.explode(leaf.text)[1:] if thesaurus and known else []
-                yield {
-                    "line": line.number,
-                    "term": leaf.text,
-                    "narrower_terms": narrower,
-                    "note": note,
+        for term in dict.fromkeys(descriptors_of(line.expression)):
+            expansion = expansion_of(term, strategy, thesaurus)
+            shared = {
+                "line": line.number,
+                "term": term.text,
+                "exploded": term.explode,
+                "note": ". ".join(filter(None, (*expansion.notes, note))),
+                "thesaurus": strategy.thesaurus.get("file"),
+                "sha256": strategy.thesaurus.get("sha256"),
+            }
+            _, *beyond = expansion.rows
+            for row in beyond:
+                yield shared | {
+                    "name": TOGETHER.join(row.names),
+                    "how": row.how,
+                    "depth": row.depth,
+                    "through": row.through,
                 }
-
-
-def _alone(term: str, strategy: Strategy) -> str:
-    if "file" in strategy.thesaurus:
-        return f"{term} is not in {strategy.thesaurus['file']}: the term alone was searched"
-    return "no thesaurus is named: the term alone was searched"
+            if term.explode and not beyond:
+                yield shared | {"how": "alone"}
 
 
 def write_strategy(
@@ -55,7 +67,7 @@ def write_strategy(
 ) -> None:
     """Write the tables of `results/<run>/strategies/<database>/`."""
     write_csv(out / "lines.csv", LINES_COLUMNS, line_rows(strategy))
-    write_csv(out / "explosions.csv", EXPLOSION_COLUMNS, explosion_rows(strategy, thesaurus))
+    write_csv(out / "expansions.csv", EXPANSION_COLUMNS, expansion_rows(strategy, thesaurus))
     errata = (
         vars(erratum) | {"applied": not (literal and erratum.kind == "reading")}
         for erratum in strategy.errata

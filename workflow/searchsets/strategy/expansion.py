@@ -1,0 +1,27 @@
+"""What a descriptor of a strategy stands for, by the thesaurus and the options that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchsets.strategy.model import Expression, Strategy, Term, leaves
+from searchsets.strategy.thesaurus import Alternative, Expansion, Thesaurus
+
+
+def expansion_of(term: Term, strategy: Strategy, thesaurus: Thesaurus | None) -> Expansion:
+    """Return what a descriptor stands for; without a thesaurus it is itself alone."""
+    if thesaurus is None:
+        return Expansion((Alternative((term.text,), "term"),), ("no thesaurus is named",))
+    return thesaurus.expand(
+        term.text,
+        explode=term.explode,
+        leave_out=strategy.thesaurus.get("leave_out", ()),
+        resolve=strategy.thesaurus.get("non_preferred", "both") == "both",
+    )
+
+
+def descriptors_of(expression: Expression) -> Iterator[Term]:
+    """Yield the descriptors of an expression, from left to right."""
+    for leaf in leaves(expression):
+        if isinstance(leaf, Term) and not leaf.free_text:
+            yield leaf
