@@ -185,6 +185,10 @@ class Evaluator:
         """Return the truth of an expression; the lines that it refers to must be evaluated."""
         return combined(expression, self._done.__getitem__, self.leaf)
 
+    def union(self, numbers: Iterable[int]) -> Truth:
+        """Return the truth of the union of some lines, which must be evaluated."""
+        return reduce(_OR, (self._done[number] for number in numbers))
+
     def leaf(self, leaf: Term | Near) -> Truth:
         """Return the truth of a term, or of a proximity."""
         fields = leaf.fields or self.strategy.free_text_fields

@@ -56,9 +56,7 @@ def _candidates(part: Proximate, field: str, records: SearchableRecords) -> Flag
             return np.logical_or.reduce([_candidates(one, field, records) for one in part.parts])
 
 
-def values_of(
-    records: SearchableRecords, field: str, rows: np.ndarray
-) -> Iterator[Sequence[str]]:
+def values_of(records: SearchableRecords, field: str, rows: np.ndarray) -> Iterator[Sequence[str]]:
     """Yield for each of some rows the values of a field: none, one text, or those of a list."""
     for value in records.table[field].take(rows).to_pylist():
         values = (value or []) if field in LIST_FIELDS else [value]

@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from searchsets.search.engine import words_pattern
-from searchsets.strategy.model import FIELD_CODES, TEXT_FIELDS, Term
+from searchsets.search.proximity import Words, runs
+from searchsets.strategy.model import FIELD_CODES, TEXT_FIELDS, Near, Term
 from searchsets.text import word_places
 
 CONTEXT = 40
@@ -70,6 +71,14 @@ def quotation(
             if found:
                 first = text.words.count(" ", 0, found.start())
                 return text.quote(first, first + found[0].count(" ") + 1)
+    return ""
+
+
+def near_quotation(near: Near, texts: Sequence[Text], fields: Sequence[str]) -> str:
+    """Return the first place where a proximity stands, with the field and some context, or nothing."""
+    for text in texts:
+        if text.field in fields and (found := runs(near, Words(text.text))):
+            return text.quote(*min(found))
     return ""
 
 
