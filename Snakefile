@@ -11,6 +11,7 @@ include: "workflow/rules/strategies.smk"
 include: "workflow/rules/records.smk"
 include: "workflow/rules/search.smk"
 include: "workflow/rules/dedupe.smk"
+include: "workflow/rules/evidence.smk"
 include: "workflow/rules/screening.smk"
 include: "workflow/rules/reporting.smk"
 

@@ -92,6 +92,7 @@ CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
 for _stage, _kept in (
     ("strategies", DATABASES),
     ("search", DATABASES),
+    ("evidence", DATABASES),
     ("records", SOURCES),
 ):
     for _folder in Path(BUILD, _stage).glob("*/"):
@@ -141,13 +142,32 @@ SCREENING = expand(
     f"{BUILD}/screening/{{name}}.csv",
     name=["events", "judgements", "final", "combinations", "audit", "agreement"],
 )
+EVIDENCE = [
+    *expand(
+        f"{BUILD}/evidence/{{database}}/{{name}}.csv",
+        database=DATABASES,
+        name=["lines", "forms", "overlap", "why"],
+    ),
+    f"{BUILD}/evidence/databases.csv",
+    f"{BUILD}/evidence/together.csv",
+]
 TABLES = [
     f"{BUILD}/tables/contents.csv",
     f"{BUILD}/tables/review_tables.xlsx",
     f"{BUILD}/figures/prisma.svg",
 ]
 PAGE = f"{BUILD}/report.html"
-STAGE_OUTPUTS = [*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING, *TABLES, PAGE]
+STAGE_OUTPUTS = [
+    *LINES,
+    *RECORDS,
+    *LOGS,
+    *SEARCHES,
+    *WORKS,
+    *EVIDENCE,
+    *SCREENING,
+    *TABLES,
+    PAGE,
+]
 
 # Every file that people wrote and this run is made from.
 BROUGHT = sorted(

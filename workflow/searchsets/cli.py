@@ -96,6 +96,43 @@ def strategy_terms(file: Path, source: Path, out: Path) -> None:
     _say(f"{counts.total()} terms looked up in {len(thesaurus.names):,} names: {told}")
 
 
+@strategy.command("compare")
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("--records", "folder", type=THERE, help="The database's records, to search by both.")
+@click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
+@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
+@click.option("-o", "--out", type=FOLDER, help="Folder for lines.csv, settings.csv, records.csv.")
+def strategy_compare(
+    old: Path, new: Path, folder: Path | None, reading: str, errata: str, out: Path | None
+) -> None:
+    """Say what differs between two versions of a strategy, and what that does to the records found.
+
+    OLD and NEW are files of one name in two folders (2008/eric.yaml 2026/eric.yaml), since a strategy
+    file is named after its database.
+    """
+    from searchsets.strategy.compare import compare, comparison_text
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    before, after = (read_strategy(path, literal=errata == "literal") for path in (old, new))
+    compared = compare(before, after)
+    click.echo(comparison_text(compared))
+    effect = None
+    if folder is not None:
+        from searchsets.evidence.compare import effect_on, effect_text
+
+        thesauri = load_thesaurus(before), load_thesaurus(after)
+        readings = tuple(
+            choose_reading({one.database: one}, one.database, reading) for one in (before, after)
+        )
+        effect = effect_on(compared, thesauri, readings, folder)
+        click.echo(effect_text(effect))
+    if out is not None:
+        from searchsets.evidence.compare import write_comparison
+
+        write_comparison(compared, effect, out)
+
+
 @main.group()
 def records() -> None:
     """Read the records that people bring."""
@@ -238,6 +275,68 @@ def search(
     else:
         found = int(done.retrieved(chosen).sum())
         _say(f"{parsed.database}: {found:,} of {done.records.size:,} records retrieved")
+
+
+@main.group()
+def evidence() -> None:
+    """Say what each line of a strategy is worth, and how far databases find the same."""
+
+
+@evidence.command("lines")
+@click.argument("file", type=FILE)
+@click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
+@click.option("--known-items", type=THERE, required=True, help="The known items as records.")
+@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
+@click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def evidence_lines(
+    file: Path,
+    folder: Path | None,
+    known_items: Path,
+    enrichment: Path | None,
+    errata: str,
+    reading: str,
+    out: Path,
+) -> None:
+    """Write what each line of a strategy FILE brings, alone and with others, and why."""
+    from searchsets.evidence.stage import gather_evidence, write_evidence
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    parsed = read_strategy(file, literal=errata == "literal")
+    chosen = choose_reading({parsed.database: parsed}, parsed.database, reading)
+    thesaurus = load_thesaurus(parsed)
+    write_evidence(
+        gather_evidence(parsed, thesaurus, chosen, folder, known_items, enrichment), out
+    )
+    _say(f"{parsed.database}: evidence for {len(parsed.lines)} lines")
+
+
+@evidence.command("databases")
+@click.argument("databases", nargs=-1, required=True)
+@click.option("--build", type=THERE, required=True, help="What the stages before wrote.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def evidence_databases(databases: tuple[str, ...], build: Path, out: Path) -> None:
+    """Write how far the DATABASES find the same works and the same known items."""
+    from searchsets.evidence.stage import write_databases
+
+    write_databases(list(databases), build, out)
+
+
+@main.command()
+@click.argument("record")
+@click.option("--run", "run_name", default="original", show_default=True, help="A finished run.")
+@click.option("--database", "databases", multiple=True, help="Only this one; may be repeated.")
+def why(record: str, run_name: str, databases: tuple[str, ...]) -> None:
+    """Say why a RECORD is found by each strategy, is not, or cannot be judged.
+
+    RECORD is a record id (eric:EJ123456), an accession number, a DOI, or words of a title.
+    """
+    from searchsets.evidence.record import Run, find_record, told
+
+    run = Run.read(Path("results") / run_name)
+    for text in told(run, find_record(run, record), databases):
+        click.echo(text)
 
 
 @main.command()

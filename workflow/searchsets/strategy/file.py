@@ -18,11 +18,10 @@ from searchsets.strategy.model import (
     TEXT_FIELDS,
     Erratum,
     Line,
-    Range,
     Reading,
-    Reference,
     Strategy,
     leaves,
+    lines_of,
 )
 from searchsets.strategy.thesaurus import Thesaurus, read_thesaurus
 
@@ -152,11 +151,8 @@ def referred(line: Line) -> list[int]:
     """Return the numbers of the lines that a line refers to, ranges written out."""
     numbers: list[int] = []
     for leaf in leaves(line.expression):
-        if isinstance(leaf, Reference):
-            numbers.append(leaf.line)
-        elif isinstance(leaf, Range):
-            # A slip of the pen may name line 2,000,000: no more than one unknown line is needed.
-            numbers += range(leaf.first, min(leaf.last, leaf.first + LONGEST_RANGE) + 1)
+        # A slip of the pen may name line 2,000,000: no more than one unknown line is needed.
+        numbers += lines_of(leaf)[:LONGEST_RANGE]
     return numbers
 
 

@@ -119,6 +119,21 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
             yield node
 
 
+def lines_of(leaf: Leaf) -> range:
+    """Return the numbers of the lines that a leaf refers to, none for a term.
+
+    >>> list(lines_of(Range(3, 5))), list(lines_of(Term("Planning")))
+    ([3, 4, 5], [])
+    """
+    match leaf:
+        case Reference(line):
+            return range(line, line + 1)
+        case Range(first, last):
+            return range(first, last + 1)
+        case _:
+            return range(0)
+
+
 def terms_of(expression: Expression) -> Iterator[Term]:
     """Yield the terms of an expression, those inside proximities too, from left to right."""
     waiting: list[Expression] = [expression]

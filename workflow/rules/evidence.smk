@@ -1,0 +1,51 @@
+# Says what each line of the strategies brings, and how far the databases find the same.
+#
+# Expects: the strategies, records/<database>/ (where there is an export), records/known_items/,
+# search/<database>/retrieved.csv, works/links.csv.
+# Produces: evidence/<database>/{lines,forms,overlap,why}.csv, evidence/{databases,together}.csv.
+# Configuration: errata, outputs.
+
+
+rule evidence:
+    """What each line of {wildcards.database} is worth, and why known items are found or not."""
+    input:
+        strategy=strategy_file,
+        thesaurus=thesaurus_file,
+        records=database_records,
+        known_items=f"{BUILD}/records/known_items",
+        enrichment=ENRICHMENT,
+        package=PACKAGE,
+    output:
+        lines=f"{BUILD}/evidence/{{database}}/lines.csv",
+        forms=f"{BUILD}/evidence/{{database}}/forms.csv",
+        overlap=f"{BUILD}/evidence/{{database}}/overlap.csv",
+        why=f"{BUILD}/evidence/{{database}}/why.csv",
+    params:
+        records=records_option,
+        enrichment=option("--enrichment", ENRICHMENT),
+        errata=REVIEW.config["errata"],
+        reading=reading_of,
+        out=f"{BUILD}/evidence/{{database}}",
+    shell:
+        "searchsets evidence lines {input.strategy:q} {params.records:q}"
+        " --known-items {input.known_items:q} {params.enrichment:q} --errata {params.errata}"
+        " --reading {params.reading} --out {params.out:q}"
+
+
+rule evidence_databases:
+    """How far the databases find the same works, and the same known items."""
+    input:
+        why=expand(f"{BUILD}/evidence/{{database}}/why.csv", database=DATABASES),
+        retrieved=expand(f"{BUILD}/search/{{database}}/retrieved.csv", database=DATABASES),
+        links=f"{BUILD}/works/links.csv",
+        package=PACKAGE,
+    output:
+        databases=f"{BUILD}/evidence/databases.csv",
+        together=f"{BUILD}/evidence/together.csv",
+    params:
+        databases=DATABASES,
+        build=BUILD,
+        out=f"{BUILD}/evidence",
+    shell:
+        "searchsets evidence databases {params.databases:q} --build {params.build:q}"
+        " --out {params.out:q}"

@@ -1,0 +1,155 @@
+"""Says why a strategy finds a record, does not find it, or cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from searchsets.evidence.lines import Evidence
+from searchsets.evidence.logic import Block, blocks_of, logic_of
+from searchsets.evidence.missing import Changes, smallest_changes
+from searchsets.evidence.nearest import Nearest, nearest
+from searchsets.search.evaluate import Truth
+from searchsets.search.quotes import Text, near_quotation, quotation, texts_of
+from searchsets.search.stage import MATCH, NO_MATCH, UNDECIDABLE, state
+from searchsets.strategy.expansion import expansion_of
+from searchsets.strategy.language import to_text
+from searchsets.strategy.model import Near, Strategy, Term, leaves, lines_of, terms_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """A term that a record holds: the line it stands in, the term, and where it was found."""
+
+    line: int
+    term: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class BlockAnswer:
+    """A block on one record.
+
+    `found` are the terms that make it match, `nearest` what comes nearest where it does not match,
+    `lacking` the fields without which it cannot be judged.
+    """
+
+    block: Block
+    state: str
+    found: tuple[Found, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The name of the block and its line, or lines."""
+        block = self.block
+        numbers = [block.line] if block.line is not None else block.lines
+        lines = ", ".join(f"#{number}" for number in numbers[:3]) + (
+            ", …" if len(numbers) > 3 else ""
+        )
+        return f"{block.name} ({lines})"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A strategy on one record: what comes of it, block by block.
+
+    `changes` are the smallest sets of blocks that would have to be otherwise for the record to be
+    found; the first is told, the others are as small.
+    """
+
+    strategy: Strategy
+    state: str
+    blocks: tuple[BlockAnswer, ...]
+    changes: tuple[Changes, ...]
+
+    def in_the_way(self) -> tuple[list[BlockAnswer], list[BlockAnswer]]:
+        """Return the fewest blocks that keep the record out: those that failed, and the unjudged.
+
+        A block behind a `not` fails by matching. Nothing is in the way of a record that is found.
+        """
+        changes = self.changes[0] if self.changes else frozenset()
+        blocks = {change.block for change in changes}
+        answers = [one for one in self.blocks if one.block in blocks]
+        unknown = [one for one in answers if one.state == UNDECIDABLE]
+        return [one for one in answers if one.state != UNDECIDABLE], unknown
+
+
+class Explainer:
+    """Explains records by a strategy that was evaluated on them."""
+
+    def __init__(self, evidence: Evidence):
+        """Take a strategy on some records, with the lines that are its output."""
+        self._evidence, self._strategy = evidence, evidence.strategy
+        self._logic = logic_of(evidence.strategy, evidence.reading.lines)
+        self._truths = {
+            block: evidence.evaluator.truth(block.expression) for block in blocks_of(self._logic)
+        }
+
+    def explain(self, index: int) -> Explanation:
+        """Return why the record of that number, from 0, is found or not, as the run evaluates it."""
+        row = self._evidence.records.table.slice(index, 1).to_pylist()[0]
+        values = {block: _value(truth, index) for block, truth in self._truths.items()}
+        texts = texts_of(row)
+        return Explanation(
+            self._strategy,
+            state(self._evidence.output, index),
+            tuple(self._answer(block, value, texts) for block, value in values.items()),
+            tuple(smallest_changes(self._logic, values)),
+        )
+
+    def _answer(self, block: Block, value: bool | None, texts: list[Text]) -> BlockAnswer:
+        if value:
+            return BlockAnswer(block, MATCH, tuple(self._found(block, texts)))
+        near = tuple(nearest(self._terms(block), texts))
+        if value is None:
+            return BlockAnswer(block, UNDECIDABLE, (), near, tuple(self._lacking(block, texts)))
+        return BlockAnswer(block, NO_MATCH, (), near)
+
+    def _leaves(self, block: Block) -> Iterator[tuple[int, Term | Near]]:
+        """Yield the terms of a block, each with the line that it stands in."""
+        waiting, seen = [(block.lines[0], block.expression)], set()
+        while waiting:
+            line, expression = waiting.pop()
+            for leaf in leaves(expression):
+                if isinstance(leaf, (Term, Near)):
+                    yield line, leaf
+                for number in lines_of(leaf):
+                    if number not in seen:
+                        seen.add(number)
+                        waiting.append((number, self._strategy.lines[number].expression))
+
+    def _terms(self, block: Block) -> list[str]:
+        return [term.text for _, leaf in self._leaves(block) for term in terms_of(leaf)]
+
+    def _found(self, block: Block, texts: list[Text]) -> Iterator[Found]:
+        for line, leaf in sorted(self._leaves(block), key=lambda one: one[0]):
+            if quote := self._quote(leaf, texts):
+                yield Found(line, to_text(leaf), quote)
+
+    def _quote(self, leaf: Term | Near, texts: list[Text]) -> str:
+        fields = self._strategy.free_text_fields
+        if isinstance(leaf, Near):
+            return near_quotation(leaf, texts, leaf.fields or fields)
+        names: list[str] = []
+        if not leaf.free_text:
+            alternatives = expansion_of(leaf, self._strategy, self._evidence.thesaurus).alternatives
+            names = [one[0] for one in alternatives if len(one) == 1]
+        return quotation(leaf, texts, fields, names)
+
+    def _lacking(self, block: Block, texts: list[Text]) -> Iterator[str]:
+        there = {text.field for text in texts if text.words}
+        needed: dict[str, None] = {}
+        for _, leaf in self._leaves(block):
+            if isinstance(leaf, Term) and not leaf.free_text:
+                needed["descriptors"] = None
+            else:
+                fields = leaf.fields or self._strategy.free_text_fields
+                silent = not there.intersection(fields)
+                needed |= {f: None for f in fields if silent or f in ("title", "abstract")}
+        return (field for field in needed if field not in there)
+
+
+def _value(truth: Truth, index: int) -> bool | None:
+    return {MATCH: True, NO_MATCH: False, UNDECIDABLE: None}[state(truth, index)]
