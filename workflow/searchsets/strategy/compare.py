@@ -113,8 +113,8 @@ def _place(change: LineChange) -> tuple[int, bool]:
 class _Side:
     """The lines of one version, what they refer to, and which of them have found their partner."""
 
-    def __init__(self, name: str, strategy: Strategy):
-        self.name, self.lines = name, strategy.lines
+    def __init__(self, side: str, strategy: Strategy):
+        self.side, self.lines = side, strategy.lines
         self.needs = {number: set(referred(line)) for number, line in strategy.lines.items()}
         self.needed_by: dict[int, list[int]] = defaultdict(list)
         for number, others in self.needs.items():
@@ -128,8 +128,9 @@ class _Side:
         for number, height in self.height.items():
             self.by_height[height].append(number)
         self.highest = max(self.height.values(), default=0)
-        self.pair_of: dict[int, int] = {}
-        self.unpaired_needs = {number: len(others) for number, others in self.needs.items()}
+        # A name for every line with a partner, which has the same; lines of one name say the same.
+        self.names: dict[int, int] = {}
+        self.unnamed_needs = {number: len(others) for number, others in self.needs.items()}
         # Lines that found no partner that says the same: all that were looked at, by set, and those
         # that were looked at last.
         self.open: dict[str, list[int]] = defaultdict(list)
@@ -140,10 +141,10 @@ class _Side:
 
     def open_at(self, height: int) -> None:
         """Go on to the lines of a height: those without partner are open for one that is alike."""
-        self.fresh = {n for n in self.by_height.get(height, []) if n not in self.pair_of}
+        self.fresh = {n for n in self.by_height.get(height, []) if n not in self.names}
         self.fresh_by_set = defaultdict(list)
         for name, numbers in self.open.items():
-            self.open[name] = [number for number in numbers if number not in self.pair_of]
+            self.open[name] = [number for number in numbers if number not in self.names]
         for number in sorted(self.fresh):
             line = self.lines[number]
             self.open[line.set].append(number)
@@ -154,14 +155,14 @@ class _Side:
     def meaning(self, expression: Expression) -> Hashable:
         """Return what an expression says, the order of alternatives and of conditions set aside.
 
-        Every line that it refers to must have a partner: it is named by the pair.
+        Every line that it refers to must have a partner: it goes by a name that both share.
         """
         match expression:
             case Reference(line):
-                return ("line", self.pair_of[line])
+                return ("line", self.names[line])
             case Range(first, last, operator):
-                pairs = (self.pair_of[number] for number in range(first, last + 1))
-                return (operator, frozenset(("line", pair) for pair in pairs))
+                names = (self.names[number] for number in range(first, last + 1))
+                return (operator, frozenset(("line", name) for name in names))
             case Not(part):
                 return ("not", self.meaning(part))
             case Or(parts) | And(parts):
@@ -181,22 +182,27 @@ class _Side:
     def _items(self, number: int) -> frozenset[Hashable]:
         """Return what a line is made of: its terms, the lines it refers to, how it joins them."""
         expression = self.lines[number].expression
-        found: set[Hashable] = {type(expression).__name__}
+        found: set[Hashable] = {_operator_of(expression)}
         found |= {leaf for leaf in leaves(expression) if not isinstance(leaf, (Reference, Range))}
         for other in self.needs[number]:
-            pair = self.pair_of.get(other)
-            found.add(("line", pair) if pair is not None else (self.name, other))
+            found.add(("line", self.names[other]) if other in self.names else (self.side, other))
         return frozenset(found)
 
-    def pair(self, number: int, pair: int) -> list[int]:
-        """Note a line's partner; return the lines whose references all have partners now."""
-        self.pair_of[number] = pair
+    def name(self, number: int, name: int) -> list[int]:
+        """Name a line that has a partner; return the lines whose references all have names now."""
+        self.names[number] = name
         complete = []
         for dependant in self.needed_by[number]:
-            self.unpaired_needs[dependant] -= 1
-            if not self.unpaired_needs[dependant]:
+            self.unnamed_needs[dependant] -= 1
+            if not self.unnamed_needs[dependant]:
                 complete.append(dependant)
         return complete
+
+
+def _operator_of(expression: Expression) -> str:
+    if isinstance(expression, Range):
+        return expression.operator
+    return type(expression).__name__.lower()
 
 
 class _Matching:
@@ -205,6 +211,7 @@ class _Matching:
     def __init__(self, old: Strategy, new: Strategy):
         self.sides = _Side("old", old), _Side("new", new)
         self.found: list[tuple[int, int, bool]] = []
+        self.numbers: dict[Hashable, int] = {}  # short names for what lines say
         # Lines whose references all have partners, so that they may find one that says the same.
         self.ready = tuple(
             [n for n, needs in side.needs.items() if not needs] for side in self.sides
@@ -217,32 +224,34 @@ class _Matching:
             for side in self.sides:
                 side.open_at(height)
             for old, new in self.alike():
-                self.pair(old, new, exact=False)
+                self.pair(old, new, None)
             self.pair_equal()
         return self.found
 
-    def pair(self, old: int, new: int, *, exact: bool) -> None:
-        """Make two lines partners, unless one of them has found another partner meanwhile."""
+    def pair(self, old: int, new: int, meaning: Hashable | None) -> None:
+        """Make two lines partners, unless one of them has found another partner meanwhile.
+
+        Args:
+            meaning: what both say, or None where they do not say the same.
+        """
         numbers = old, new
-        if any(n in side.pair_of for side, n in zip(self.sides, numbers, strict=True)):
+        if any(n in side.names for side, n in zip(self.sides, numbers, strict=True)):
             return
+        own = ("pair", old, new)
+        name = self.numbers.setdefault(own if meaning is None else meaning, len(self.numbers))
         for side, number, ready in zip(self.sides, numbers, self.ready, strict=True):
-            ready += side.pair(number, len(self.found))
-        self.found.append((old, new, exact))
+            ready += side.name(number, name)
+        self.found.append((old, new, meaning is not None))
 
     def pair_equal(self) -> None:
         """Pair lines that say the same, then those that refer to them, and so on upwards.
 
-        Two lines that say the same refer to the same pairs, so that both are ready at once.
+        Lines that say the same refer to lines that say the same, so that all are ready at once.
         """
         while any(self.ready):
             ready, self.ready = self.ready, ([], [])
             meanings = [
-                {
-                    n: side.meaning(side.lines[n].expression)
-                    for n in numbers
-                    if n not in side.pair_of
-                }
+                {n: side.meaning(side.lines[n].expression) for n in numbers if n not in side.names}
                 for side, numbers in zip(self.sides, ready, strict=True)
             ]
             for by_set, by_number in _BEST_FIRST:
@@ -253,12 +262,12 @@ class _Matching:
     ) -> None:
         groups: tuple[dict, dict] = defaultdict(list), defaultdict(list)
         for side, group, known in zip(self.sides, groups, meanings, strict=True):
-            for number in sorted(known.keys() - side.pair_of.keys()):
+            for number in sorted(n for n in known if n not in side.names):
                 name = side.lines[number].set if by_set else None
                 group[known[number], name, number if by_number else None].append(number)
         for key, numbers in groups[0].items():
             for old, new in zip(numbers, groups[1].get(key, []), strict=False):
-                self.pair(old, new, exact=True)
+                self.pair(old, new, key[0])
 
     def alike(self) -> list[tuple[int, int]]:
         """Return the open lines of one set that are alike enough, as pairs, the most alike first.
@@ -277,13 +286,18 @@ class _Matching:
         return [one[3:] for one in sorted(found)]
 
     def likeness(self, old: int, new: int) -> float:
-        """Return how alike two lines are: by their text, or by what they join."""
+        """Return how alike two lines are: by their text, or by what they join.
+
+        What two lines share of all that they join, and of what the shorter joins, counts equally: a
+        line that only takes in more than before is the same line.
+        """
         old_side, new_side = self.sides
         number = SAME_NUMBER if old == new else 0
         if not old_side.needs[old] and not new_side.needs[new]:
             return number + fuzz.ratio(old_side.texts[old], new_side.texts[new]) / 100
         left, right = old_side.items[old], new_side.items[new]
-        return number + len(left & right) / len(left | right)
+        shared = len(left & right)
+        return number + (shared / len(left | right) + shared / min(len(left), len(right))) / 2
 
 
 # Of several lines that say the same: in the same set or not, under the same number or not.
