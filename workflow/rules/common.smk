@@ -155,6 +155,7 @@ TABLES = [
     f"{BUILD}/tables/contents.csv",
     f"{BUILD}/tables/review_tables.xlsx",
     f"{BUILD}/figures/prisma.svg",
+    *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
 ]
 PAGE = f"{BUILD}/report.html"
 STAGE_OUTPUTS = [
@@ -174,6 +175,8 @@ BROUGHT = sorted(
     {
         REVIEW.config["criteria"],
         REVIEW.config["columns_table"],
+        REVIEW.config["concepts_table"],
+        REVIEW.config["sets_table"],
         *(str(strategy.path) for strategy in REVIEW.strategies.values()),
         *THESAURI.values(),
         *EXPORTS_TABLES,

@@ -9,9 +9,10 @@
 rule tables:
     """The review tables, as CSV and as one workbook, and the flow diagram."""
     input:
-        stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING],
+        stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *EVIDENCE, *SCREENING],
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
+        concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
         people=ENRICHMENT + EXTRACTION,
         package=PACKAGE,
     output:

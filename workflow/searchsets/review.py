@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
+from searchsets.evidence.concepts import read_concepts, read_sets, refuse_unknown_terms
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
 from searchsets.screening.events import read_events
 from searchsets.settings import Document, check_by_schema
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
+
+# What a configuration names besides strategies and criteria.
+_NAMED = (
+    "exports_table", "columns_table", "concepts_table", "sets_table", "decisions", "extraction",
+    "known_items",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     )
     for strategy in strategies.values():
         load_thesaurus(strategy)
-    for key in ("exports_table", "columns_table", "decisions", "extraction", "known_items"):
+    for key in _NAMED:
         if not Path(settings[key]).exists():
             raise ReviewError(
                 f"{key} names {settings[key]!r}, which does not exist",
@@ -64,6 +71,8 @@ def load_review(config: Mapping[str, Any]) -> Review:
                 "mend the path",
             )
     _check_screening(settings)
+    read_sets(Path(settings["sets_table"]), strategies)
+    refuse_unknown_terms(read_concepts(Path(settings["concepts_table"])), strategies)
     for database, name in settings["outputs"].items():
         choose_reading(strategies, database, name)
     exports: dict[str, list[Export]] = {database: [] for database in strategies}

@@ -12,7 +12,7 @@ from searchsets.search.proximity import Words
 from searchsets.search.quotes import Text
 from searchsets.text import normalise_term
 
-LIKE_ENOUGH = 70
+LIKE_ENOUGH = 75
 """Of 100: the least likeness of words that are worth showing (rapidfuzz's `ratio`)."""
 FARTHEST = 10
 """So many words may stand between those of a term to be worth showing."""
@@ -20,15 +20,20 @@ FARTHEST = 10
 
 @dataclass(frozen=True)
 class Nearest:
-    """What of a record comes nearest to a term: the words with their field, and how like they are.
+    """What of a record comes nearest to a term: the words as they stand there, and their field.
 
-    `between` is the number of other words among those of the term, where all of them are there.
+    `likeness` is of 100; `between` the number of other words among those of the term, where all of
+    them are there.
     """
 
     term: str
-    quote: str
+    words: str
+    field: str
     likeness: float
-    between: int | None = None
+    between: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.term} ~ “{self.words}” in {self.field}"
 
 
 def nearest(terms: Iterable[str], texts: Sequence[Text], limit: int = 3) -> list[Nearest]:
@@ -36,15 +41,15 @@ def nearest(terms: Iterable[str], texts: Sequence[Text], limit: int = 3) -> list
 
     Args:
         terms: as a strategy writes them, none of which the record holds.
-        texts: the record.
+        texts: the record, as far as it is searched.
         limit: so many at most, each of another term and other words.
     """
     terms = list(dict.fromkeys(terms))
     found = [*_apart(terms, texts), *_alike(terms, texts)]
-    found.sort(key=lambda one: (-one.likeness, one.term, one.quote))
+    found.sort(key=lambda one: (-one.likeness, one.term, one.words))
     kept: list[Nearest] = []
     for one in found:
-        if all(one.term != other.term and one.quote != other.quote for other in kept):
+        if all(one.term != other.term and one.words != other.words for other in kept):
             kept.append(one)
     return kept[:limit]
 
@@ -66,7 +71,8 @@ def _alike(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
             best = int(np.argmax(row))
             if row[best]:
                 _, text, first = runs[best]
-                yield Nearest(term, text.quote(first, first + length), float(row[best]))
+                words = text.between(first, first + length)
+                yield Nearest(term, words, text.field, round(float(row[best]), 1))
 
 
 def _runs(texts: Sequence[Text], length: int) -> Iterator[tuple[str, Text, int]]:
@@ -89,7 +95,9 @@ def _apart(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
                 first, last = window
                 between = last - first - len(parts)
                 if 0 <= between <= FARTHEST:
-                    yield Nearest(term, text.quote(first, last), 100 - between, between)
+                    yield Nearest(
+                        term, text.between(first, last), text.field, 100 - between, between
+                    )
 
 
 def _window(places: Sequence[Sequence[int]]) -> tuple[int, int] | None:

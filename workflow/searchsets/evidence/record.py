@@ -213,7 +213,7 @@ def _verdict(run: Run, row: dict[str, Any], strategy: Strategy, why: Explanation
 def _blocks(why: Explanation) -> Iterator[str]:
     failed, unknown = why.in_the_way()
     if failed or unknown:
-        names = [one.label for one in failed] + [f"{one.label}, not judged" for one in unknown]
+        names = [one.label for one in failed] + [f"{one.label} [not judged]" for one in unknown]
         others = len(why.changes) - 1
         more = f" ({others} other ways are as short)" if others > 1 else ""
         more = " (one other way is as short)" if others == 1 else more
@@ -230,8 +230,5 @@ def _answer(one: BlockAnswer) -> str:
     said = "does not match"
     if one.state == UNDECIDABLE:
         said = f"cannot be judged, for the record has no {', no '.join(one.lacking)}"
-    near = [
-        f"{near.term} ~ {near.quote}" + (f" ({near.between} words between)" if near.between else "")
-        for near in one.nearest
-    ]
-    return f"{said}; nearest: {'; '.join(near)}" if near else f"{said}; nothing comes near"
+    near = "; ".join(map(str, one.nearest))
+    return f"{said}; nearest: {near}" if near else f"{said}; nothing comes near"

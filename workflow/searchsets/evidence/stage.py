@@ -156,7 +156,7 @@ def _why(why: Explanation) -> dict[str, Any]:
         "not_judged": [one.label for one in unknown],
         "lacking": list(dict.fromkeys(field for one in unknown for field in one.lacking)),
         "other_ways": max(len(why.changes) - 1, 0),
-        "nearest": [f"{n.term}: {n.quote}" for one in answers for n in one.nearest[:1]],
+        "nearest": [str(near) for one in answers for near in one.nearest[:1]],
         "found": [
             f"#{one.found[0].line} {one.found[0].term}: {one.found[0].quote}"
             for one in why.blocks

@@ -102,6 +102,8 @@ class Explainer:
     def _answer(self, block: Block, value: bool | None, texts: list[Text]) -> BlockAnswer:
         if value:
             return BlockAnswer(block, MATCH, tuple(self._found(block, texts)))
+        searched = {*self._strategy.free_text_fields, "descriptors"}
+        texts = [text for text in texts if text.field in searched]
         near = tuple(nearest(self._terms(block), texts))
         if value is None:
             return BlockAnswer(block, UNDECIDABLE, (), near, tuple(self._lacking(block, texts)))

@@ -85,7 +85,8 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         tables=tables,
         figure=Figures(tables),
         marked=marked,
-        flow=Markup((folder / "figures" / "prisma.svg").read_text(encoding="utf-8")),  # noqa: S704
+        flow=_drawing(folder, "prisma"),
+        logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
         heading=_heading,
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         errata=_errata(build),
@@ -93,6 +94,11 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         imports=build.rows("records/import_log.csv"),
     )
     write_text(out, text)
+
+
+def _drawing(folder: Path, name: str) -> Markup:
+    path = folder / "figures" / f"{name}.svg"
+    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704
 
 
 def _read_tables(folder: Path) -> dict[str, PageTable]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from searchsets.files import write_csv, write_text
-from searchsets.reporting import known_item_tables, screening_tables, search_tables
-from searchsets.reporting.build import Build
+from searchsets.reporting import (
+    evidence_tables,
+    known_item_tables,
+    screening_tables,
+    search_tables,
+)
+from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
+from searchsets.reporting.logic_figure import logic_svg
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
 from searchsets.reporting.workbook import write_workbook
@@ -18,11 +24,17 @@ MAKERS = (
     search_tables.strategy_lines,
     search_tables.outputs,
     search_tables.databases,
+    evidence_tables.concept_sets,
+    evidence_tables.concepts,
+    evidence_tables.evidence,
+    evidence_tables.databases_overlap,
+    evidence_tables.databases_together,
     screening_tables.prisma,
     screening_tables.screening,
     screening_tables.included_sources,
     characteristics,
     known_item_tables.key_sources_by_strategy,
+    evidence_tables.why_known_items,
     known_item_tables.criteria_matrix,
     known_item_tables.known_items,
 )
@@ -35,7 +47,7 @@ def make_tables(build: Build) -> list[Table]:
 
 
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
-    """Write `tables/` and `figures/` of a build."""
+    """Write `tables/` and `figures/` of a build: the flow, and the logic of each strategy."""
     build = Build.read(folder, config_file)
     check_closing(build)
     made = make_tables(build)
@@ -47,4 +59,19 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     write_workbook(out / "review_tables.xlsx", build.config["title"], made)
     prisma = next(one for one in made if one.name == "prisma")
     write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
+    for database in build.strategies:
+        write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
     return made
+
+
+def _logic(build: Build, database: str) -> str:
+    strategy = build.strategies[database]
+    reading = strategy.reading(build.config["outputs"].get(database, "default"))
+    hits = {int(row["line"]): _found(row) for row in build.rows(f"search/{database}/hits.csv")}
+    chosen = only_row(build.rows(f"search/{database}/outputs.csv"), reading=reading.name)
+    return logic_svg(strategy, reading, hits, _found(chosen))
+
+
+def _found(row: Row) -> int | None:
+    """Return what the reading of the run finds, or None where nothing was exported."""
+    return int(row["hits"]) + int(row["hits_fallback"]) if row["hits"] else None

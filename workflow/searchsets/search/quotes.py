@@ -26,6 +26,10 @@ class Text:
     words: str
     places: list[tuple[str, int, int]]
 
+    def between(self, first: int, last: int) -> str:
+        """Return the words from one number to before another, as they are written."""
+        return self.text[self.places[first][1] : self.places[last - 1][2]]
+
     def quote(self, first: int, last: int) -> str:
         """Return the words from one number to before another, with some context and the field."""
         start, end = self.places[first][1], self.places[last - 1][2]
