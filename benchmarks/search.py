@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 
 from searchsets.records.exports import Export
 from searchsets.records.reading import read_export
-from searchsets.records.store import schema
+from searchsets.records.tables import schema
 from searchsets.search.engine import SearchableRecords, words_pattern
 from searchsets.search.evaluate import evaluate, prepare
 from searchsets.strategy.file import load_strategies, load_thesaurus

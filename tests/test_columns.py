@@ -10,7 +10,7 @@ from searchsets.cli import main
 from searchsets.records.columns import FIELDS, columns_for, read_columns, refuse_unused
 from searchsets.records.flavours import flavours_of
 from searchsets.records.mapping import Mapper
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 
 
 @pytest.fixture

@@ -11,14 +11,8 @@ from searchsets.files import read_csv
 from searchsets.records.exports import Export
 from searchsets.records.model import COLUMNS, Record
 from searchsets.records.reading import ReadFile, open_export
-from searchsets.records.store import (
-    BROKEN_COLUMNS,
-    LOG_COLUMNS,
-    gather_logs,
-    import_database,
-    read_records,
-    write_records,
-)  # fmt: skip
+from searchsets.records.shards import read_records, write_records
+from searchsets.records.store import BROKEN_COLUMNS, LOG_COLUMNS, gather_logs, import_database
 from searchsets.records.tables import schema
 
 ONE = "TY  - JOUR\nTI  - Trusts\nPY  - 2004\nAB  - Where they meet\nER  - \n"

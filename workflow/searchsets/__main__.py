@@ -1,5 +1,24 @@
 """`python -m searchsets` is the command `searchsets`."""
 
-from searchsets.cli import main
+import sys
+from importlib.abc import MetaPathFinder
+
+_USE_PANDAS = ("tables",)
+
+
+class _NoPandas(MetaPathFinder):
+    """Hides pandas. pyarrow imports it at its first use if it is there, which takes longer than most
+    of our stages, and only one has a use for it.
+    """
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("not needed here", name=fullname)
+
+
+if not set(_USE_PANDAS).intersection(sys.argv[1:2]):
+    sys.meta_path.insert(0, _NoPandas())
+
+from searchsets.cli import main  # noqa: E402 (after what it must not import is hidden)
 
 main(prog_name="searchsets")

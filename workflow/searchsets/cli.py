@@ -227,7 +227,8 @@ def records_convert(
 def records_known_items(folder: Path, out: Path) -> None:
     """Read the review's own literature (RIS) from a FOLDER."""
     from searchsets.records.known_items import SOURCE, open_known_items, roles
-    from searchsets.records.store import import_database, read_records
+    from searchsets.records.shards import read_records
+    from searchsets.records.store import import_database
 
     kept, _ = import_database(SOURCE, open_known_items(folder), out)
     roles(read_records(out))

@@ -51,8 +51,9 @@ def read_document(path: Path, schema: str) -> Document:
     """
     text = read_text(path)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.load(text, Loader=_TextDates)  # noqa: S506 (a SafeLoader, see below)
+        loader = _TextDates(text)
+        root = loader.get_single_node()
+        data = None if root is None else loader.construct_document(root)
     except yaml.YAMLError as error:
         raise _yaml_error(path, text, error) from None
     except (ValueError, KeyError, RecursionError) as error:

@@ -14,7 +14,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
 from searchsets.records.known_items import SOURCE
 from searchsets.records.model import COLUMNS
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.records.tables import schema
 
 TITLE_KEY_LETTERS = 20

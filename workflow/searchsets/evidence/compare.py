@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from searchsets.files import write_csv
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.evaluate import LineResult, Results, Truth, evaluate
 from searchsets.search.stage import state, union

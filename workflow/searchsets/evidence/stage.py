@@ -16,7 +16,7 @@ from searchsets.evidence.overlap import overlaps, shared
 from searchsets.evidence.why import Explainer, Explanation
 from searchsets.files import read_csv, write_csv
 from searchsets.records.known_items import read_items
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.stage import ENRICHED, MATCH, TITLE_ALONE
 from searchsets.strategy.model import Reading, Strategy
@@ -204,22 +204,19 @@ def _found(
 ) -> Iterator[tuple[str, dict[str, set[str]]]]:
     """Yield what each database found: works, and known items by the two texts of them."""
     work_of = {row["record_id"]: row["work_id"] for row in read_csv(links)}
-    yield (
-        WORKS,
-        {
-            database: {
-                work_of[row["record_id"]]
-                for row in read_csv(folder / "search" / database / "retrieved.csv")
-            }
-            for database in databases
-        },
-    )
+    works = {
+        database: {
+            work_of[row["record_id"]]
+            for row in read_csv(folder / "search" / database / "retrieved.csv")
+        }
+        for database in databases
+        if (folder / "records" / database).is_dir()  # of the others it is not known
+    }
+    yield WORKS, works
     why = {database: read_csv(folder / "evidence" / database / "why.csv") for database in databases}
     for text in (TITLE_ALONE, ENRICHED):
-        yield (
-            text,
-            {
-                database: {r["record_id"] for r in rows if (r["text"], r["state"]) == (text, MATCH)}
-                for database, rows in why.items()
-            },
-        )
+        matching = {
+            database: {row["record_id"] for row in rows if (row["text"], row["state"]) == (text, MATCH)}
+            for database, rows in why.items()
+        }
+        yield text, matching

@@ -11,11 +11,12 @@ from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
 from searchsets.records.exports import CORPUS, Export
 from searchsets.records.formats.tagged import fields_of
-from searchsets.records.reading import ReadFile, open_export
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from searchsets.records.reading import ReadFile
 
 SOURCE = "known_items"
 """The source that known items belong to; no database may have this name."""
@@ -31,6 +32,8 @@ _ENRICHMENT_COLUMNS = ("record", "field", "value", "source")
 
 def open_known_items(folder: Path) -> list[ReadFile]:
     """Open all RIS files of the folder of known items."""
+    from searchsets.records.reading import open_export  # who reads no files needs no readers
+
     paths = sorted(folder.glob("*.ris"))
     if not paths:
         raise ReviewError(

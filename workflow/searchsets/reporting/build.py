@@ -17,7 +17,7 @@ from searchsets.records.known_items import (
     read_enrichment,
     roles,
 )
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.screening.criteria import Criteria, read_criteria
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Strategy

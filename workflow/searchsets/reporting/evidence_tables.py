@@ -69,8 +69,9 @@ def databases_overlap(build: Build) -> Table:
     columns = ("over", "database_a", "database_b", "both", "only_a", "only_b")
     return table(
         "databases_overlap",
-        "How far each two strategies find the same: retrieved works, and known items by their titles "
-        "alone and with what else is said of them (as if every database held them all).",
+        "How far each two strategies find the same: retrieved works, of the databases with an "
+        "export; and known items by their titles alone and with what else is said of them, as if every "
+        "database held them all.",
         columns,
         iter(build.rows("evidence/databases.csv")),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from searchsets.records.known_items import SOURCE
 from searchsets.records.model import TEXT_COLUMNS
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
 from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table

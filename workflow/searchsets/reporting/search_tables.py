@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.known_item_tables import key_sources, known_states
 from searchsets.reporting.tables import Rows, Table, table

@@ -10,7 +10,7 @@ from typing import Any
 
 from searchsets.files import read_csv, write_csv
 from searchsets.records.known_items import SOURCE, read_items
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
 from searchsets.screening.agreement import agreement_rows
 from searchsets.screening.criteria import Combination, Criteria, Judgement

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from searchsets.files import read_csv, write_csv
 from searchsets.records.exports import CORPUS, Represents, check_answer, represents
 from searchsets.records.known_items import read_items
-from searchsets.records.store import read_records
+from searchsets.records.shards import read_records
 from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.evaluate import Results, Truth, evaluate
 from searchsets.strategy.model import Reading, Strategy
