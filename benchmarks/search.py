@@ -29,6 +29,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from searchsets.evidence.forms import Forms
+from searchsets.evidence.lines import Evidence
+from searchsets.evidence.overlap import overlaps
 from searchsets.records.exports import Export
 from searchsets.records.reading import read_export
 from searchsets.records.tables import schema
@@ -152,6 +155,26 @@ def whole_search(file: Path) -> dict:
     return timed(work)
 
 
+def all_evidence(file: Path) -> dict:
+    """Ours, with all evidence: the search, what each line brings, forms, overlap between lines."""
+    strategies = load_strategies(Path("search_strategies"))
+    thesauri = {name: load_thesaurus(strategy) for name, strategy in strategies.items()}
+    table = pq.ParquetFile(file).read()
+
+    def work() -> dict:
+        records = SearchableRecords(table)
+        prepare(strategies.values(), records)
+        rows = 0
+        for name, strategy in strategies.items():
+            known = Evidence(strategy, thesauri[name], records, strategy.reading())
+            made = list(known.contributions())
+            found = {one.line.number: one.found for one in made}
+            rows += len(made) + len(list(Forms(known).forms())) + len(list(overlaps(found)))
+        return {"rows": rows}
+
+    return timed(work)
+
+
 def our_free_text(file: Path) -> dict:
     """Ours, the free-text terms alone: the work that the peers do."""
     table, terms = pq.ParquetFile(file).read(), free_text()
@@ -241,6 +264,7 @@ def pandas_contains(file: Path) -> dict:
 
 CONTESTANTS: dict[str, Callable[[Path], dict]] = {
     "searchsets, whole search": whole_search,
+    "searchsets, whole search and all evidence": all_evidence,
     "searchsets, free text": our_free_text,
     "SQLite FTS5, free text": sqlite_fts5,
     "pandas str.contains, free text": pandas_contains,
