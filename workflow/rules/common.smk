@@ -114,6 +114,7 @@ LINES = expand(
     name=["lines", "expansions", "errata"],
 )
 RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
+EXPORTED_RECORDS = expand(f"{BUILD}/records/{{database}}", database=EXPORTED)
 LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
 SEARCHES = expand(
     f"{BUILD}/search/{{database}}/{{name}}",

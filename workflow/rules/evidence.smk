@@ -1,6 +1,6 @@
 # Says what each line of the strategies brings, and how far the databases find the same.
 #
-# Expects: the strategies, records/<database>/ (where there is an export), records/known_items/,
+# Expects: the strategies, records/<database>/ of all databases with an export, records/known_items/,
 # search/<database>/retrieved.csv, works/links.csv.
 # Produces: evidence/<database>/{lines,forms,overlap,why}.csv, evidence/{databases,together}.csv.
 # Configuration: errata, outputs.
@@ -11,7 +11,7 @@ rule evidence:
     input:
         strategy=strategy_file,
         thesaurus=thesaurus_file,
-        records=database_records,
+        records=EXPORTED_RECORDS,
         known_items=f"{BUILD}/records/known_items",
         enrichment=ENRICHMENT,
         package=PACKAGE,
@@ -21,7 +21,7 @@ rule evidence:
         overlap=f"{BUILD}/evidence/{{database}}/overlap.csv",
         why=f"{BUILD}/evidence/{{database}}/why.csv",
     params:
-        records=records_option,
+        records=option("--records", EXPORTED_RECORDS),
         enrichment=option("--enrichment", ENRICHMENT),
         errata=REVIEW.config["errata"],
         reading=reading_of,

@@ -96,6 +96,22 @@ def strategy_terms(file: Path, source: Path, out: Path) -> None:
     _say(f"{counts.total()} terms looked up in {len(thesaurus.names):,} names: {told}")
 
 
+@strategy.command("replace")
+@click.argument("file", type=FILE)
+@click.argument("line", type=int)
+@click.argument("text")
+@click.option("-o", "--out", type=FILE, required=True, help="A file of the same name elsewhere.")
+def strategy_replace(file: Path, line: int, text: str, out: Path) -> None:
+    """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to try a version.
+
+    Then: searchsets strategy compare FILE OUT --records FOLDER
+    """
+    from searchsets.strategy.writing import replace_line
+
+    made = replace_line(file, line, text, out)
+    _say(f"{out}: #{line} now says {made.lines[line].text}")
+
+
 @strategy.command("compare")
 @click.argument("old", type=FILE)
 @click.argument("new", type=FILE)
@@ -285,7 +301,9 @@ def evidence() -> None:
 
 @evidence.command("lines")
 @click.argument("file", type=FILE)
-@click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
+@click.option(
+    "--records", "folders", type=THERE, multiple=True, help="Imported records of a database; repeat."
+)
 @click.option("--known-items", type=THERE, required=True, help="The known items as records.")
 @click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
 @click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
@@ -293,7 +311,7 @@ def evidence() -> None:
 @click.option("-o", "--out", type=FOLDER, required=True)
 def evidence_lines(
     file: Path,
-    folder: Path | None,
+    folders: tuple[Path, ...],
     known_items: Path,
     enrichment: Path | None,
     errata: str,
@@ -308,7 +326,7 @@ def evidence_lines(
     chosen = choose_reading({parsed.database: parsed}, parsed.database, reading)
     thesaurus = load_thesaurus(parsed)
     write_evidence(
-        gather_evidence(parsed, thesaurus, chosen, folder, known_items, enrichment), out
+        gather_evidence(parsed, thesaurus, chosen, folders, known_items, enrichment), out
     )
     _say(f"{parsed.database}: evidence for {len(parsed.lines)} lines")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,9 @@ from searchsets.search.stage import ENRICHED, MATCH, TITLE_ALONE
 from searchsets.strategy.model import Reading, Strategy
 from searchsets.strategy.thesaurus import Thesaurus
 
-RECORDS = "records"
 WORKS = "works"
-# What every count of evidence is over: the records of the database, and the two texts of known items.
-OVER = (RECORDS, TITLE_ALONE, ENRICHED)
+BY_TEXT = {TITLE_ALONE: "known_items:title", ENRICHED: "known_items:enriched"}
+"""What a count over known items is called, by the text of them; one over records, by the database."""
 
 LINES_COLUMNS = (
     "line", "set", "text", "kind", "over", "found", "only_in_set", "only_in_output",
@@ -44,7 +43,11 @@ _LISTED = 10  # so many ids of lost records are listed; the count stands beside 
 
 @dataclass(frozen=True)
 class StrategyEvidence:
-    """A strategy on the records of its database (None: no export) and on the known items."""
+    """A strategy on all records of the run, by what they are called in the column `over`.
+
+    Its own database stands first, None where nothing was exported; then other databases, whose
+    descriptors may be of another thesaurus; then the known items.
+    """
 
     strategy: Strategy
     over: Mapping[str, Evidence | None]
@@ -54,23 +57,21 @@ def gather_evidence(
     strategy: Strategy,
     thesaurus: Thesaurus | None,
     reading: Reading,
-    records: Path | None,
+    records: Iterable[Path],
     known_items: Path,
     enrichment: Path | None,
 ) -> StrategyEvidence:
     """Evaluate a strategy on all that evidence is counted over.
 
     Args:
-        records: the folder of the database's records, or None where nothing was exported.
+        records: the folders of the imported databases, each named after its database.
         known_items: the folder of the known items.
         enrichment: what is said of the known items elsewhere.
     """
     bare, enriched, _ = read_items(known_items, enrichment)
-    tables: dict[str, pa.Table | None] = {
-        RECORDS: read_records(records) if records else None,
-        TITLE_ALONE: bare,
-        ENRICHED: enriched,
-    }
+    tables: dict[str, pa.Table | None] = {strategy.database: None}
+    tables |= {folder.name: read_records(folder) for folder in records}
+    tables |= {BY_TEXT[TITLE_ALONE]: bare, BY_TEXT[ENRICHED]: enriched}
     return StrategyEvidence(
         strategy,
         {
@@ -123,7 +124,8 @@ def forms_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
         if known
         for form in Forms(known).forms()
     )  # fmt: skip
-    yield from sorted(rows, key=lambda row: (row["line"], OVER.index(row["over"])))
+    places = list(evidence.over)
+    yield from sorted(rows, key=lambda row: (row["line"], places.index(row["over"])))
 
 
 def overlap_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
@@ -140,8 +142,8 @@ def overlap_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
 
 def why_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
     """Yield why each known item is found or not, by its title and by what else is said of it."""
-    for text in (TITLE_ALONE, ENRICHED):
-        known = evidence.over[text]
+    for text, over in BY_TEXT.items():
+        known = evidence.over[over]
         explainer = Explainer(known)
         for index, record_id in enumerate(known.records.ids):
             yield {"record_id": record_id, "text": text} | _why(explainer.explain(index))
@@ -219,4 +221,4 @@ def _found(
             database: {row["record_id"] for row in rows if (row["text"], row["state"]) == (text, MATCH)}
             for database, rows in why.items()
         }
-        yield text, matching
+        yield BY_TEXT[text], matching

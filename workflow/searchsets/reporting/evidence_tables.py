@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from searchsets.evidence.concepts import (
@@ -13,55 +12,50 @@ from searchsets.evidence.concepts import (
     set_columns,
     set_rows,
 )
-from searchsets.evidence.stage import RECORDS
-from searchsets.reporting.build import Build, Row
+from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
-_COUNTS = ("found", "only_in_set", "only_in_output", "lost_without", "gained_without")
-# How the columns of a count are named, by what it is over.
-_OVER = {RECORDS: "records", TITLE_ALONE: "known_title", ENRICHED: "known_enriched"}
 _FORMS = 8  # so many forms of a truncation are shown in a cell
 
 
 def evidence(build: Build) -> Table:
-    """What each line with terms brings, over records and over known items."""
-    counts = [f"{over}_{count}" for over in _OVER.values() for count in _COUNTS]
-    columns = ("database", "set", "line", "text", "kind", *counts, "forms")
+    """What each line with terms brings, over all records and over the known items."""
+    columns = (
+        "database", "set", "line", "text", "kind", "over", "found", "only_in_set",
+        "only_in_output", "lost_without", "gained_without", "forms",
+    )  # fmt: skip
 
     def rows() -> Rows:
         for database in build.strategies:
-            forms = dict(_forms(build, database))
-            made: dict[str, Row] = {}
+            forms = _forms(build, database)
             for row in build.rows(f"evidence/{database}/lines.csv"):
-                said = {name: row[name] for name in ("set", "line", "text", "kind")}
-                line = made.setdefault(row["line"], {"database": database} | said)
-                line |= {f"{_OVER[row['over']]}_{count}": row[count] for count in _COUNTS}
-            for number, line in made.items():
-                yield line | {"forms": forms.get(number, [])}
+                made = {name: row[name] for name in columns if name in row}
+                caught = forms.get((row["line"], row["over"]), [])
+                yield made | {"database": database, "forms": caught}
 
     return table(
         "evidence",
         "What each search line brings: what it finds; what no other line of its set finds; how much of "
         "that is in the output; what the output would lose, or behind a “not” gain, if the line found "
-        "nothing. Counts of records are empty where a database has no export. Forms: the words that "
-        "each truncation caught, with the number of records (of known items where there is no export).",
+        "nothing. Over the records of its database (empty without an export), of other databases with "
+        "an export, whose descriptors are of another thesaurus, and over known items. Forms: the words "
+        "that each truncation caught, with the number of records.",
         columns,
         rows(),
     )
 
 
-def _forms(build: Build, database: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield for each line the forms that its truncated terms took, the most frequent first."""
-    over = RECORDS if build.has_export(database) else ENRICHED
-    found: dict[str, list[str]] = {}
+def _forms(build: Build, database: str) -> dict[tuple[str, str], list[str]]:
+    """Return the forms that a line's truncated terms took over some records, the most frequent first."""
+    found: dict[tuple[str, str], list[str]] = {}
     for row in build.rows(f"evidence/{database}/forms.csv"):
-        if row["over"] == over:
-            found.setdefault(row["line"], []).append(f"{row['form']} ({row['records']})")
-    for line, forms in found.items():
-        more = [f"{len(forms) - _FORMS} more"] if len(forms) > _FORMS else []
-        yield line, forms[:_FORMS] + more
+        found.setdefault((row["line"], row["over"]), []).append(f"{row['form']} ({row['records']})")
+    for key, forms in found.items():
+        if len(forms) > _FORMS:
+            found[key] = [*forms[:_FORMS], f"{len(forms) - _FORMS} more"]
+    return found
 
 
 def databases_overlap(build: Build) -> Table:

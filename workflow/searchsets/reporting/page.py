@@ -85,6 +85,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         tables=tables,
         figure=Figures(tables),
         marked=marked,
+        lines_of=lines_of,
         flow=_drawing(folder, "prisma"),
         logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
         heading=_heading,
@@ -94,6 +95,31 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         imports=build.rows("records/import_log.csv"),
     )
     write_text(out, text)
+
+
+@dataclass
+class EvidenceLine:
+    """A line with the row of the table of evidence for each kind of records that is counted."""
+
+    line: str
+    set: str
+    text: str
+    over: dict[str, tuple[int, Row]]
+
+
+def lines_of(evidence: PageTable) -> dict[str, list[EvidenceLine]]:
+    """Return the lines of the table of evidence by database, the rows of each beside each other.
+
+    What nothing is known of, for want of an export, is left out.
+    """
+    found: dict[str, dict[str, EvidenceLine]] = {}
+    for number, row in evidence.numbered():
+        lines = found.setdefault(row["database"], {})
+        line = EvidenceLine(row["line"], row["set"], row["text"], {})
+        line = lines.setdefault(row["line"], line)
+        if row["found"]:
+            line.over[row["over"]] = number, row
+    return {database: list(lines.values()) for database, lines in found.items()}
 
 
 def _drawing(folder: Path, name: str) -> Markup:
