@@ -8,12 +8,24 @@ of the project: where it and the engine differ, one of the two has read the rule
 {1: (True, True), 2: (None, None), 3: (True, True), 4: (None, True)}
 """
 
+import itertools
 import unicodedata
 
 APOSTROPHES = "\u0027\u0060\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"
 QUOTES = '"\u201c\u201d'
 FIELDS = ("title", "abstract", "descriptors", "keywords")
+LISTS = ("descriptors", "keywords", "authors")
+CODES = {
+    "ti": "title",
+    "ab": "abstract",
+    "de": "descriptors",
+    "kw": "keywords",
+    "au": "authors",
+    "so": "container",
+}
 TAGS = {"ft": "free", "exp": "explode"}
+DIGITS = tuple("0123456789")
+PROXIMITY = ("adj", "n", "near", "next", "onear", "pre", "prox", "w")  # of all platforms
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
@@ -57,9 +69,21 @@ def term_words(text):
 # ---- the language of a line -----------------------------------------------------------------------------------------
 
 
-def starts_reference(text, i):
-    """A # followed by a digit begins a reference."""
-    return text[i] == "#" and text[i + 1 : i + 2] in tuple("0123456789")
+def reference_at(text, i):
+    """A # is followed by the digits of a line's number; returns (number, end).
+
+    >>> reference_at("a or #12 not b", 5)
+    (12, 8)
+    >>> reference_at("C# and b", 1)
+    Traceback (most recent call last):
+    ValueError: no line number behind #: '# and b'
+    """
+    end = i + 1
+    while text[end : end + 1] in DIGITS:
+        end += 1
+    if end == i + 1:
+        raise ValueError(f"no line number behind #: {text[i:]!r}")
+    return int(text[i + 1 : end]), end
 
 
 def dots_at(text, i):
@@ -78,22 +102,61 @@ def tag_at(text, i):
     return (TAGS[inner], end + 1) if inner in TAGS else None
 
 
+def fields_at(text, i):
+    """Square brackets hold codes of fields, parted by commas, in any order, and nothing else; returns (fields, end).
+
+    >>> fields_at("a [ ab,TI ]", 2), fields_at("[so]", 0)
+    ((('title', 'abstract'), 11), (('container',), 4))
+    >>> fields_at("[tx]", 0)
+    Traceback (most recent call last):
+    ValueError: no fields of a record: '[tx]'
+    """
+    end = text.find("]", i)
+    codes = [code.strip().lower() for code in text[i + 1 : end].split(",")] if end > i else []
+    if not codes or not all(code in CODES for code in codes):
+        raise ValueError(f"no fields of a record: {text[i:]!r}")
+    return tuple(CODES[code] for code in CODES if code in codes), end + 1
+
+
+def read_word(word):
+    """A bare word is a logical operator, an operator of proximity, a platform's operator (refused, since its number may
+    mean something else), or a word.
+
+    >>> read_word("AND"), read_word("Near/3"), read_word("pre/0"), read_word("near"), read_word("adjacent")
+    (('op', 'and'), ('near', (3, False)), ('near', (0, True)), ('word', 'near'), ('word', 'adjacent'))
+    >>> read_word("ADJ3")
+    Traceback (most recent call last):
+    ValueError: no operator of ours: 'ADJ3'
+    """
+    lower = word.lower()
+    if lower in ("and", "or", "not"):
+        return ("op", lower)
+    letters = lower.rstrip("".join(DIGITS))
+    number = lower[len(letters) :]
+    if letters in ("near/", "pre/") and 1 <= len(number) <= 3:
+        return ("near", (int(number), letters == "pre/"))
+    if letters.removesuffix("/") in PROXIMITY and number:
+        raise ValueError(f"no operator of ours: {word!r}")
+    return ("word", word)
+
+
 def tokenise(text):
-    """A line is read from the left as references, phrases, dots, tags, brackets, operators and bare words.
+    """A line is read from the left as references, phrases, dots, tags, fields, brackets, operators and bare words.
 
     >>> tokenise('#1 OR "a or b"(ft) not (android…')  # doctest: +NORMALIZE_WHITESPACE
     [('ref', 1), ('op', 'or'), ('phrase', 'a or b'), ('tag', 'free'), ('op', 'not'), ('(', '('),
      ('word', 'android'), ('dots', '…'), ('end', '')]
+    >>> tokenise('"near/3" near/3 x[ti]')
+    [('phrase', 'near/3'), ('near', (3, False)), ('word', 'x'), ('fields', ('title',)), ('end', '')]
     """
     tokens, i = [], 0
     while i < len(text):
         end = i + 1
         if text[i].isspace():
             pass
-        elif starts_reference(text, i):
-            while text[end : end + 1] in tuple("0123456789"):
-                end += 1
-            tokens.append(("ref", int(text[i + 1 : end])))
+        elif text[i] == "#":
+            number, end = reference_at(text, i)
+            tokens.append(("ref", number))
         elif text[i] in QUOTES:
             while end < len(text) and text[end] not in QUOTES:
                 end += 1
@@ -107,20 +170,17 @@ def tokenise(text):
         elif tag_at(text, i):
             tag, end = tag_at(text, i)
             tokens.append(("tag", tag))
+        elif text[i] in "[]":
+            fields, end = fields_at(text, i)
+            tokens.append(("fields", fields))
         elif text[i] in "()":
             tokens.append((text[i], text[i]))
         else:
             while end < len(text) and not (
-                text[end].isspace()
-                or text[end] in QUOTES + "()"
-                or starts_reference(text, end)
-                or dots_at(text, end)
+                text[end].isspace() or text[end] in QUOTES + "()[]#" or dots_at(text, end)
             ):
                 end += 1
-            word = text[i:end]
-            tokens.append(
-                ("op", word.lower()) if word.lower() in ("and", "or", "not") else ("word", word)
-            )
+            tokens.append(read_word(text[i:end]))
         i = end
     return tokens + [("end", "")]
 
@@ -130,7 +190,7 @@ def parse(text):
 
     >>> parse("a not b or not (c and d (ft)) or #3 ... or #9")  # doctest: +NORMALIZE_WHITESPACE
     ('or', ('and', ('descriptor', ('a',)), ('not', ('descriptor', ('b',)))),
-           ('not', ('and', ('descriptor', ('c',)), ('free', ('d',)))),
+           ('not', ('and', ('descriptor', ('c',)), ('free', ('d',), ()))),
            ('range', 'or', 3, 9))
     >>> parse("a (ft) b")
     Traceback (most recent call last):
@@ -172,7 +232,7 @@ def read_and(tokens, i):
 
 
 def read_not(tokens, i):
-    """Unary `not` binds tightest.
+    """Unary `not` binds tighter than `and`, looser than proximity.
 
     >>> parse("not #1 and not not #2")
     ('and', ('not', ('ref', 1)), ('not', ('not', ('ref', 2))))
@@ -180,7 +240,63 @@ def read_not(tokens, i):
     if tokens[i] == ("op", "not"):
         part, i = read_not(tokens, i + 1)
         return ("not", part), i
-    return read_operand(tokens, i)
+    return read_near(tokens, i)
+
+
+def read_near(tokens, i):
+    """Proximity binds tightest and groups from the left: what a near/3 b finds stands in relation to c.
+
+    >>> parse("a near/3 (b or c (ft)) pre/1 d")  # doctest: +NORMALIZE_WHITESPACE
+    ('near', 1, True, ('near', 3, False, ('free', ('a',), ()), ('or', ('free', ('b',), ()), ('free', ('c',), ())), ()),
+                      ('free', ('d',), ()), ())
+    """
+    left, i = read_operand(tokens, i)
+    while tokens[i][0] == "near":
+        between, ordered = tokens[i][1]
+        right, i = read_operand(tokens, i + 1)
+        left = ("near", between, ordered, operand_of_near(left), operand_of_near(right), ())
+    return left, i
+
+
+def operand_of_near(tree):
+    """What stands near something is free text: a term, a proximity, or such joined by `or`, without fields of its own.
+
+    >>> parse("a near/3 b [ti]")
+    Traceback (most recent call last):
+    ValueError: a part of a proximity has fields of its own: ('free', ('b',), ('title',))
+    >>> parse("a near/3 (b and c)")
+    Traceback (most recent call last):
+    ValueError: this can be no part of a proximity: and
+    """
+    kind = tree[0]
+    if kind == "or":
+        return ("or", *[operand_of_near(part) for part in tree[1:]])
+    if kind == "descriptor":
+        return ("free", tree[1], ())
+    if kind not in ("free", "near"):
+        raise ValueError(f"this can be no part of a proximity: {kind}")
+    if tree[-1]:
+        raise ValueError(f"a part of a proximity has fields of its own: {tree}")
+    return tree
+
+
+def within(fields, tree):
+    """Fields behind a bracket hold for every term and proximity inside that has none of its own; all are free text.
+
+    >>> parse("(a or not b (ft) [ab]) [ti,kw]")
+    ('or', ('free', ('a',), ('title', 'keywords')), ('not', ('free', ('b',), ('abstract',))))
+    >>> parse("(a or #3) [ti]")
+    Traceback (most recent call last):
+    ValueError: this cannot be looked for in fields: ref
+    """
+    kind = tree[0]
+    if kind in ("and", "or", "not"):
+        return (kind, *[within(fields, part) for part in tree[1:]])
+    if kind == "descriptor":
+        return ("free", tree[1], fields)
+    if kind not in ("free", "near"):
+        raise ValueError(f"this cannot be looked for in fields: {kind}")
+    return tree if tree[-1] else (*tree[:-1], fields)
 
 
 def read_operand(tokens, i):
@@ -196,6 +312,8 @@ def read_operand(tokens, i):
         tree, i = read_or(tokens, i + 1)
         if tokens[i][0] != ")":
             raise ValueError("a bracket is not closed")
+        if tokens[i + 1][0] == "fields":
+            return within(tokens[i + 1][1], tree), i + 2
         return tree, i + 1
     if kind in ("phrase", "word", "dots"):
         return read_term(tokens, i)
@@ -226,10 +344,15 @@ def read_range(tokens, i):
 
 
 def read_term(tokens, i):
-    """A term is one phrase or a run of bare words; `(ft)` makes it free text, `(exp)` explodes, no tag is a descriptor.
+    """A term is one phrase or a run of bare words; `(ft)` or fields make it free text, `(exp)` explodes.
 
-    >>> parse("Looked after child* ( FT )"), parse("“child and family” (exp)")
-    (('free', ('looked', 'after', 'child*')), ('explode', ('child', 'and', 'family')))
+    >>> parse("Looked after child* ( FT )"), parse("“child and family” (exp)"), parse("x")
+    (('free', ('looked', 'after', 'child*'), ()), ('explode', ('child', 'and', 'family')), ('descriptor', ('x',)))
+    >>> parse("child* [ti]") == parse("child* (ft) [ti]")
+    True
+    >>> parse("school* (exp)")
+    Traceback (most recent call last):
+    ValueError: neither fields nor truncation go with (exp): ('school*',)
     """
     if tokens[i][0] == "phrase":
         text, i = tokens[i][1], i + 1
@@ -240,9 +363,23 @@ def read_term(tokens, i):
             "dots",
         ):  # dots outside a range are mere punctuation between words
             text, i = text + " " + tokens[i][1], i + 1
+    term, tag, fields = term_words(text), "descriptor", ()
     if tokens[i][0] == "tag":
-        return (tokens[i][1], term_words(text)), i + 1
-    return ("descriptor", term_words(text)), i
+        tag, i = tokens[i][1], i + 1
+    if tokens[i][0] == "fields":
+        fields, i = tokens[i][1], i + 1
+    if tag == "explode" and (fields or truncated(term)):
+        raise ValueError(f"neither fields nor truncation go with (exp): {term}")
+    return (("free", term, fields) if tag == "free" or fields else (tag, term)), i
+
+
+def truncated(term):
+    """A term with * or ? in one of its words stands for many.
+
+    >>> truncated(("foster", "car*")), truncated(("foster", "care"))
+    (True, False)
+    """
+    return any("*" in word or "?" in word for word in term)
 
 
 # ---- matching one term on one record --------------------------------------------------------------------------------
@@ -273,16 +410,34 @@ def equal(term, value):
     >>> equal(("foster", "car*"), ["foster", "care"]), equal(("foster",), ["foster", "care"])
     (True, False)
     """
-    return len(term) == len(value) and all(fits(p, w) for p, w in zip(term, value))
+    return len(term) == len(value) and all(fits(p, w) for p, w in zip(term, value, strict=True))
 
 
-def stands_in(term, value):
-    """A term stands in a value if its words stand there next to each other in this order.
+def spans(tree, value):
+    """Where a term, alternatives or a proximity stand in a value: pairs of first word and word after the last.
 
-    >>> stands_in(("foster", "car*"), ["in", "foster", "care"]), stands_in(("in", "care"), ["in", "foster", "care"])
-    (True, False)
+    The two parts of a proximity are different words, at most so many others between them; together they are one run.
+
+    >>> sorted(spans(("free", ("foster", "car*"), ()), ["in", "foster", "care", "foster", "care"]))
+    [(1, 3), (3, 5)]
+    >>> near = ("near", 1, False, ("free", ("b",), ()), ("free", ("a",), ()), ())
+    >>> spans(near, ["a", "x", "b"]), spans(near, ["a", "x", "x", "b"]), spans(("near", 1, True, *near[3:]), ["a", "x", "b"])
+    ({(0, 3)}, set(), set())
     """
-    return any(equal(term, value[i : i + len(term)]) for i in range(len(value) - len(term) + 1))
+    if tree[0] == "or":
+        return {span for part in tree[1:] for span in spans(part, value)}
+    if tree[0] == "free":
+        term = tree[1]
+        starts = range(len(value) - len(term) + 1)
+        return {(i, i + len(term)) for i in starts if equal(term, value[i : i + len(term)])}
+    _, between, ordered, left, right, _ = tree
+    found_spans = set()
+    for a, b in itertools.product(spans(left, value), spans(right, value)):
+        if 0 <= b[0] - a[1] <= between:
+            found_spans.add((a[0], b[1]))
+        if 0 <= a[0] - b[1] <= between and not ordered:
+            found_spans.add((b[0], a[1]))
+    return found_spans
 
 
 def values(record, field):
@@ -292,61 +447,94 @@ def values(record, field):
     ([], [['a', 'b'], ['c']])
     """
     value = record.get(field)
-    texts = [value] if field in ("title", "abstract") else value or []
+    texts = (value or []) if field in LISTS else [value]
     return [words(text) for text in texts if words(text)]
 
 
-def found(term, record, fields):
-    """A term is found if it stands in one value of one of the fields."""
-    return any(stands_in(term, value) for field in fields for value in values(record, field))
+def found(tree, record, fields):
+    """Free text is found if it stands in one value of one of the fields."""
+    return any(spans(tree, value) for field in fields for value in values(record, field))
 
 
-def free_text(term, record, fields):
-    """Free text: True if found, else None if a title or abstract asked for is missing or all fields are, else False.
+def free_text(tree, record, fields):
+    """Free text: True if found in its own fields, or else in those given; else None if a title or abstract asked for
+    is missing or all fields are; else False.
 
-    >>> record = {"title": "Foster", "abstract": None, "keywords": ["care"]}
-    >>> [free_text(t, record, f) for t, f in ((("care",), FIELDS), (("foster", "care"), FIELDS), (("x",), ["title"]))]
-    [True, None, False]
+    >>> record = {"title": "Foster", "abstract": None, "keywords": ["care"], "authors": []}
+    >>> [free_text(parse(t), record, FIELDS) for t in ("care (ft)", "foster care (ft)", "x [ti]", "x [au]", "x [au,kw]")]
+    [True, None, False, None, False]
     """
-    if found(term, record, fields):
+    fields = tree[-1] or fields
+    if found(tree, record, fields):
         return True
     silent = [f for f in fields if not values(record, f)]
     lacking = len(silent) == len(fields) or "title" in silent or "abstract" in silent
     return None if lacking else False
 
 
-def readings(kind, term, narrower):
-    """Exploded, a term is itself and all terms below it at any depth, each visited once; else it is itself alone.
+# ---- the thesaurus --------------------------------------------------------------------------------------------------
 
-    >>> readings("explode", ("a",), {"A": ["B b", "c"], "b-B": ["D", "a"], "x": ["y"]})
-    [('a',), ('b', 'b'), ('c',), ('d',)]
+
+def related(name, relation, reverse, thesaurus):
+    """The names in that relation to a name, said from either side; each is a tuple of words, and comes once.
+
+    >>> related(("a",), "USE", "UF", [("A", "USE", "b c"), ("B-C", "UF", "a"), ("d", "USE", "e")])
+    [('b', 'c')]
     """
-    result = [term]
-    if kind == "explode":
-        for upper in result:  # grows while it is walked
-            for key in narrower:
-                if equal(upper, words(key)):
-                    for lower in narrower[key]:
-                        if words(lower) and tuple(words(lower)) not in result:
-                            result.append(tuple(words(lower)))
+    result = []
+    for term, said, target in thesaurus:
+        term, target = tuple(words(term)), tuple(words(target))
+        for here, there, needed in ((term, target, relation), (target, term, reverse)):
+            if here == name and said == needed and there not in result:
+                result.append(there)
     return result
 
 
-def descriptor(terms, record):
-    """Descriptor: True if a term equals a descriptor, else None if the record has no descriptors, else False.
+def readings(kind, term, thesaurus, leave_out):
+    """What a descriptor term stands for: alternatives, each a list of names that a record must have together.
 
-    >>> [descriptor([("a*",)], {"descriptors": d}) for d in (["b", "Ab"], ["b", "ab c"], [" "])]
-    [True, False, None]
+    >>> rows = [("Old a", "USE", "A"), ("A", "NT", "B"), ("C", "BT", "B"), ("B", "UF", "Old b"), ("ac", "USE", "A"), ("ac", "USE", "C")]
+    >>> readings("descriptor", ("a",), rows, ()), readings("descriptor", ("ac",), rows, ())
+    ([[('a',)], [('old', 'a')], [('ac',)]], [[('ac',)], [('a',), ('c',)]])
+    >>> readings("explode", ("old", "a"), rows, ["C"])
+    [[('old', 'a')], [('a',)], [('old', 'a')], [('ac',)], [('b',)], [('old', 'b')]]
+    """
+    if truncated(term):
+        return [[term]]
+    preferred = related(term, "USE", "UF", thesaurus)
+    if len(preferred) > 1:
+        return [[term], preferred]
+    taken = preferred or [term]
+    if kind == "explode":
+        left_out = [tuple(words(name)) for name in leave_out]
+        for upper in taken:  # grows while it is walked
+            for lower in related(upper, "NT", "BT", thesaurus):
+                if lower not in taken and lower not in left_out:
+                    taken.append(lower)
+    alternatives = [[term]] if preferred else []
+    for name in taken:
+        alternatives.append([name])
+        alternatives += [[old] for old in related(name, "UF", "USE", thesaurus)]
+    return alternatives
+
+
+def descriptor(alternatives, record):
+    """Descriptor: True if the names of one alternative all equal descriptors, else None without descriptors, else False.
+
+    >>> [descriptor([[("a*",)], [("c",), ("d",)]], {"descriptors": d}) for d in (["b", "Ab"], ["b", "c"], ["d", "c"], [" "])]
+    [True, False, True, None]
     """
     have = values(record, "descriptors")
-    if any(equal(term, value) for term in terms for value in have):
+    if any(all(any(equal(n, v) for v in have) for n in names) for names in alternatives):
         return True
     return None if not have else False
 
 
-def unindexed(terms, record, fields):
-    """Fallback on a record without descriptors: True if a term is found as free text, else None."""
-    return True if any(found(term, record, fields) for term in terms) else None
+def unindexed(alternatives, record, fields):
+    """Fallback on a record without descriptors: True if the names of an alternative are all found as free text, else None."""
+    if any(all(found(("free", n), record, fields) for n in names) for names in alternatives):
+        return True
+    return None
 
 
 # ---- lines ----------------------------------------------------------------------------------------------------------
@@ -375,10 +563,10 @@ def kleene_or(parts):
     return True if True in parts else None if None in parts else False
 
 
-def solve(trees, term_value):
+def solve(trees, leaf_value):
     """A reference has the value of its line; every part is always looked at; undefined and circular ones are errors.
 
-    >>> solve({1: ("not", ("ref", 2)), 2: ("free", ("a",))}, lambda kind, term: True)
+    >>> solve({1: ("not", ("ref", 2)), 2: ("free", ("a",), ())}, lambda tree: True)
     {1: False, 2: True}
     >>> solve({1: ("range", "or", 1, 1)}, None)
     Traceback (most recent call last):
@@ -410,36 +598,44 @@ def solve(trees, term_value):
         elif kind in ("and", "or"):
             parts = [value(part) for part in tree[1:]]
         else:
-            return term_value(kind, tree[1])
+            return leaf_value(tree)
         return kleene_and(parts) if kind == "and" else kleene_or(parts)
 
     return {number: line(number) for number in trees}
 
 
-def evaluate(lines, record, *, fields=FIELDS, narrower=None, when_unindexed="free_text"):
+def evaluate(
+    lines, record, *, fields=FIELDS, thesaurus=(), leave_out=(), when_unindexed="free_text"
+):
     """Every line has a strict value and a fallback value, each True, False or None (undecidable).
+
+    The thesaurus is rows (term, relation, target) with the relations USE, UF, NT and BT; what an entry is to be used
+    for is itself no such entry.
 
     >>> record = {"title": "Kinship care", "abstract": "", "descriptors": [], "keywords": []}
     >>> lines = {1: "foster care (exp)", 2: "adoption", 3: "not #1", 4: "#1 ... or #2"}
-    >>> evaluate(lines, record, narrower={"Foster care": ["Kinship care"]})
+    >>> evaluate(lines, record, thesaurus=[("Foster care", "NT", "Kinship care")])
     {1: (None, True), 2: (None, None), 3: (None, False), 4: (None, True)}
     >>> evaluate({1: "kinship care"}, record, when_unindexed="nothing")
     {1: (None, None)}
+    >>> evaluate({1: "care near/0 kin*", 2: "(care pre/0 kin*) [ti]"}, record)
+    {1: (True, True), 2: (False, False)}
     """
-    if when_unindexed not in ("free_text", "nothing") or not set(fields) <= set(FIELDS):
-        raise ValueError(f"no such option: {when_unindexed!r}, {fields!r}")
+    if when_unindexed not in ("free_text", "nothing"):
+        raise ValueError(f"no such option: {when_unindexed!r}")
 
-    def strict(kind, term):
+    def strict(tree):
         """Strict: a term is read as what it is tagged to be."""
-        if kind == "free":
-            return free_text(term, record, fields)
-        return descriptor(readings(kind, term, narrower or {}), record)
+        if tree[0] in ("free", "near"):
+            return free_text(tree, record, fields)
+        return descriptor(readings(*tree, thesaurus, leave_out), record)
 
-    def fallback(kind, term):
+    def fallback(tree):
         """Fallback: strict, but descriptor terms are read as free text where the record has no descriptors."""
-        if kind == "free" or when_unindexed == "nothing" or values(record, "descriptors"):
-            return strict(kind, term)
-        return unindexed(readings(kind, term, narrower or {}), record, fields)
+        is_free = tree[0] in ("free", "near")
+        if is_free or when_unindexed == "nothing" or values(record, "descriptors"):
+            return strict(tree)
+        return unindexed(readings(*tree, thesaurus, leave_out), record, fields)
 
     trees = {number: parse(text) for number, text in lines.items()}
     strict_values, fallback_values = solve(trees, strict), solve(trees, fallback)

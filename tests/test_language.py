@@ -118,7 +118,7 @@ def test_operator_words_inside_longer_words_or_quotation_marks_are_no_operators(
             "more than 100",
             "line of its own",
         ),
-        ("not " * (DEEPEST + 1) + "a", 1, "more than 100", "line of its own"),
+        ("not " * (DEEPEST + 1) + "a", 401, "more than 100", "line of its own"),
     ],
 )
 def test_what_is_no_sentence_is_told_with_place_and_remedy(text, column, what, remedy):

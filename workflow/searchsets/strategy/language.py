@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from searchsets.strategy.model import (
 from searchsets.text import normalise_term
 
 DEEPEST = 100
-"""Brackets inside brackets, and operators of one kind that nest without brackets, at most."""
+"""So deep may brackets, `not` and proximities stand inside each other."""
 
 # What other platforms call their proximity operators; as words of a term they would find nothing.
 _FOREIGN = r"(?:adj|near|onear|next|prox|same|pre|w|n)/?\d+"
@@ -69,22 +69,64 @@ def parse(text: str) -> Expression:
         raise
 
 
-_MANY_NOTS = re.compile(rf"(?i)(?:\bnot\s+){{{DEEPEST + 1}}}")
+# What nests or keeps from nesting: quoted text, tags, brackets, operators, other words.
+_NESTING = re.compile(
+    r'''(?ix) ["“”][^"“”]*["“”] | \(\s*(?:ft|exp)\s*\) | [()]
+    | (?:or|and|not|(?:near|pre)/\d+)(?![^\s()"“”\#\[\]]) | [^\s()"“”]+ '''
+)
+
+
+@dataclass
+class _Level:
+    """What has been met inside a bracket: how deep it nests, and how deep what is not ended does.
+
+    `operand` is the height of the last operand with its proximities, `nots` stand before it.
+    """
+
+    highest: int = 0
+    operand: int = 0
+    nots: int = 0
+    is_near: bool = False
+    is_joined: bool = False
+
+    @property
+    def height(self) -> int:
+        return max(self.highest, self.operand + self.nots)
+
+    def end(self) -> None:
+        self.is_joined = True
+        self.highest, self.operand, self.nots = self.height, 0, 0
+
+    def take(self, height: int) -> None:
+        joined = max(self.operand, height) + 1
+        self.operand = joined if self.is_near else max(self.operand, height)
+        self.is_near = False
 
 
 def _check_depth(text: str) -> None:
-    nots = _MANY_NOTS.search(text)
-    if nots:
-        raise LineError(
-            f"`not` stands more than {DEEPEST} times in a row", nots.start() + 1, _NEST_LESS
-        )
-    depth = 0
-    for column, sign in enumerate(text, start=1):
-        depth += (sign == "(") - (sign == ")")
-        if depth > DEEPEST:
+    """Refuse what nests so deep that walking it would exhaust the stack."""
+    levels = [_Level()]
+    for token in _NESTING.finditer(text):
+        word, level = token[0].lower(), levels[-1]
+        if word == "(":
+            levels.append(_Level())
+        elif word == ")" and len(levels) > 1:
+            levels.pop()
+            levels[-1].take(level.height + level.is_joined)
+        elif word in ("or", "and"):
+            level.end()
+        elif word == "not":
+            if level.operand:  # `a not b` is `a and not b`
+                level.end()
+            level.nots += 1
+        elif word.startswith(("near/", "pre/")):
+            level.is_near = True
+        elif word != ")":
+            level.take(1)
+        if max(len(levels) - 1, levels[-1].height) > DEEPEST:
             raise LineError(
-                f"brackets stand inside brackets more than {DEEPEST} deep",
-                column,
+                f"brackets, `not` and proximities stand inside each other more than {DEEPEST} deep",
+                token.start() + 1,
                 _NEST_LESS,
             )
 
@@ -118,10 +160,6 @@ class _Build(lark.Transformer):
 
     def proximity(self, parts: list) -> Near:
         left, *others = parts
-        if len(others) > 2 * DEEPEST:
-            raise LineError(
-                f"more than {DEEPEST} proximities in a row", others[2 * DEEPEST].column, _NEST_LESS
-            )
         left = _proximate(left, others[0])
         for operator, right in zip(others[::2], others[1::2], strict=True):
             word, _, number = operator.lower().partition("/")
