@@ -19,6 +19,7 @@ from searchsets.evidence.concepts import (
     read_sets,
     set_columns,
     set_rows,
+    unused_terms,
 )
 from searchsets.files import csv_text, write_text
 from searchsets.strategy.file import load_strategies, read_strategy
@@ -214,10 +215,14 @@ def test_an_empty_concept_or_term_is_refused(tmp_path):
         read_concepts(path)
 
 
-def test_a_listed_term_that_no_strategy_has_is_refused_with_the_nearest(tmp_path):
+def test_a_listed_term_that_no_strategy_has_changes_nothing_and_is_told_with_the_nearest(tmp_path):
     path = table(tmp_path, "Planning,Planing,")
-    with refused(f"{path}:2", "'Planing'", "did you mean 'Planning'"):
-        list(concept_rows({"demo": strategy_of(["Planning"])}, read_concepts(path), NO_NAMES))
+    concepts, strategies = read_concepts(path), {"demo": strategy_of(["Planning"])}
+    (found,) = concept_rows(strategies, concepts, NO_NAMES)
+    assert found["demo"] == ["#1"]
+    (told,) = unused_terms(concepts, strategies)
+    assert told == f"{path}:2: no strategy has the term 'Planing'; did you mean 'Planning'?"
+    assert unused_terms(concepts, {"demo": strategy_of(["planing*", "Planing"])}) == []
 
 
 def sets_table(folder: Path, *rows: str) -> Path:
@@ -236,10 +241,15 @@ def test_a_set_of_another_name_is_the_same_set_where_the_table_says_so(tmp_path)
     assert [row["sets"] for row in concept_rows(strategies, NONE, everywhere)] == [["Governance"]]
 
 
-def test_a_set_that_no_strategy_has_is_refused_with_the_nearest(tmp_path):
-    path = sets_table(tmp_path, "Governance,demo,Onee,")
-    with refused(f"{path}:2", "no strategy of demo has a set 'Onee'", "did you mean 'One'"):
-        read_sets(path, demo(tmp_path))
+def test_a_set_that_no_strategy_has_changes_nothing_and_is_told_with_the_nearest(tmp_path):
+    path = sets_table(tmp_path, "Governance,demo,Onee,", "Outcomes,gone,,")
+    strategies = demo(tmp_path)
+    sets = read_sets(path, strategies)
+    assert [row["set"] for row in set_rows(strategies, sets)] == ["One"]
+    assert sets.unused == (
+        f"{path}:2: no strategy of demo has a set 'Onee'; did you mean 'One'?",
+        f"{path}:3: no strategy of gone has a set ''",
+    )
 
 
 def test_a_set_that_is_named_twice_or_given_no_name_is_refused(tmp_path):

@@ -81,7 +81,8 @@ def test_every_small_text_result_has_a_reviewed_copy(original):
     small = {
         path.relative_to(results).as_posix()
         for kind in ("strategies/*/*.csv", "search/*/hits.csv", "search/*/outputs.csv", "tables/*.csv",
-                     "works/*.csv", "screening/*.csv", "figures/*.svg")
+                     "works/*.csv", "evidence/*.csv", "evidence/*/*.csv", "screening/*.csv",
+                     "figures/*.svg")
         for path in results.glob(kind)
     }  # fmt: skip
     golden = {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()}
@@ -292,7 +293,7 @@ def export(name: str, data: bytes):
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (syntax_error, ["search_strategies/eric.yaml:50:32:", "never closed", "close it"]),
+        (syntax_error, ["search_strategies/eric.yaml:51:32:", "never closed", "close it"]),
         (unknown_criteria_key, ["config/criteria.yaml:12:5: unknown key 'printd'", "did you mean 'printed'?"]),
         (unknown_config_key, ["unknown key 'combinaton'", "did you mean 'combination'?"]),
         (unknown_record, ["lord-et-al-2009.csv:2: a decision on 'known_items:000000000000'", "search_run"]),

@@ -102,10 +102,7 @@ def strategy_terms(file: Path, source: Path, out: Path) -> None:
 @click.argument("text")
 @click.option("-o", "--out", type=FILE, required=True, help="A file of the same name elsewhere.")
 def strategy_replace(file: Path, line: int, text: str, out: Path) -> None:
-    """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to try a version.
-
-    Then: searchsets strategy compare FILE OUT --records FOLDER
-    """
+    """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to compare the two."""
     from searchsets.strategy.writing import replace_line
 
     made = replace_line(file, line, text, out)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.evidence.concepts import read_concepts, read_sets, refuse_unknown_terms
+from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
 from searchsets.screening.events import read_events
@@ -72,7 +72,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
             )
     _check_screening(settings)
     read_sets(Path(settings["sets_table"]), strategies)
-    refuse_unknown_terms(read_concepts(Path(settings["concepts_table"])), strategies)
+    read_concepts(Path(settings["concepts_table"]))
     for database, name in settings["outputs"].items():
         choose_reading(strategies, database, name)
     exports: dict[str, list[Export]] = {database: [] for database in strategies}

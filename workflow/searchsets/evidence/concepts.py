@@ -45,9 +45,13 @@ class Concepts:
 
 @dataclass(frozen=True)
 class SetNames:
-    """The name that a set goes by, by database and the set's own name, both normalised."""
+    """The name that a set goes by, by database and the set's own name, both normalised.
+
+    `unused` says which rows of the table name a set that no strategy has.
+    """
 
     names: Mapping[tuple[str, str], str]
+    unused: tuple[str, ...] = ()
 
     def of(self, database: str, name: str) -> str:
         """Return the name of a set that is the same in all databases."""
@@ -93,7 +97,7 @@ def read_sets(path: Path, strategies: Mapping[str, Strategy]) -> SetNames:
     """Read a table with the columns `name,database,set,note`; no database means all of them.
 
     Raises:
-        ReviewError: not readable; a name is empty; a set that no strategy has, or stands twice.
+        ReviewError: not readable; a name is empty; a set stands twice.
     """
     known = {
         (database, normalise(line.set)): line.set
@@ -102,6 +106,7 @@ def read_sets(path: Path, strategies: Mapping[str, Strategy]) -> SetNames:
     }
     names: dict[tuple[str, str], str] = {}
     errors: list[ReviewError] = []
+    unused: list[str] = []
     for number, row in read_csv_with_lines(path, ("name", "database", "set", "note")):
         place = f"{path}:{number}"
         key = row["database"].strip(), normalise(row["set"])
@@ -112,39 +117,37 @@ def read_sets(path: Path, strategies: Mapping[str, Strategy]) -> SetNames:
             errors.append(ReviewError(what, place, "delete one of the two rows"))
         elif not any(key[1] == own and key[0] in ("", database) for database, own in known):
             of = f" of {key[0]}" if key[0] else ""
-            what = f"no strategy{of} has a set {row['set']!r}"
-            errors.append(ReviewError(what, place, _nearest(row["set"], list(known.values()))))
+            near = _nearest(row["set"], list(known.values()))
+            unused.append(f"{place}: no strategy{of} has a set {row['set']!r}{near}")
         else:
             names[key] = " ".join(row["name"].split())
     raise_all(errors)
-    return SetNames(names)
+    return SetNames(names, tuple(unused))
 
 
-def refuse_unknown_terms(concepts: Concepts, strategies: Mapping[str, Strategy]) -> None:
-    """Raise an error for every term of the table of concepts that no strategy has."""
+def unused_terms(concepts: Concepts, strategies: Mapping[str, Strategy]) -> list[str]:
+    """Return which rows of the table of concepts name a term that no strategy has.
+
+    That is no error: a line may be mended, or a strategy taken away, without a look at this table.
+    """
     written = {
         key: text
         for strategy in strategies.values()
         for line in strategy.lines.values()
         for key, text, _ in _terms(line)
     }
-    raise_all(
-        [
-            ReviewError(
-                f"no strategy has the term {grouped.term!r}",
-                grouped.place,
-                _nearest(grouped.term, list(written.values())),
-            )
-            for key, grouped in concepts.by_term.items()
-            if key not in written
-        ]
-    )
+    return [
+        f"{grouped.place}: no strategy has the term {grouped.term!r}"
+        + _nearest(grouped.term, list(written.values()))
+        for key, grouped in concepts.by_term.items()
+        if key not in written
+    ]
 
 
 def _nearest(name: str, known: list[str]) -> str:
     keys = {normalise_term(other): other for other in known if other}
     near = difflib.get_close_matches(normalise_term(name), keys, n=1, cutoff=0.5)
-    return f"did you mean {keys[near[0]]!r}?" if near else "mend it or delete the row"
+    return f"; did you mean {keys[near[0]]!r}?" if near else ""
 
 
 def concept_columns(strategies: Mapping[str, Strategy]) -> tuple[str, ...]:
@@ -159,11 +162,7 @@ def concept_rows(
 
     A cell lists the lines of that database (`#12`, `#47 (ft)`, `#37 (exp)`); it is empty where the
     database has no line for the concept.
-
-    Raises:
-        ReviewError: the table of concepts names a term that no strategy has.
     """
-    refuse_unknown_terms(concepts, strategies)
     titles = {normalise(one.concept): one.concept for one in concepts.by_term.values()}
     rows: dict[str, dict[str, Any]] = {}
     for database, strategy in strategies.items():

@@ -11,6 +11,7 @@ from searchsets.evidence.concepts import (
     read_sets,
     set_columns,
     set_rows,
+    unused_terms,
 )
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
@@ -79,6 +80,13 @@ def databases_together(build: Build) -> Table:
         ("over", "databases", "number"),
         iter(build.rows("evidence/together.csv")),
     )
+
+
+def unused_rows(build: Build) -> list[str]:
+    """Return which rows of the tables of concepts and of sets speak of what no strategy has."""
+    sets = read_sets(Path(build.config["sets_table"]), build.strategies)
+    listed = read_concepts(Path(build.config["concepts_table"]))
+    return [*sets.unused, *unused_terms(listed, build.strategies)]
 
 
 def concepts(build: Build) -> Table:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from searchsets.files import read_csv, write_text
 from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.evidence_tables import unused_rows
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -86,6 +87,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         figure=Figures(tables),
         marked=marked,
         lines_of=lines_of,
+        unused_rows=unused_rows(build),
         flow=_drawing(folder, "prisma"),
         logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
         heading=_heading,

@@ -159,7 +159,7 @@ class SearchableRecords:
     ) -> None:
         """Look for many terms in one pass, so that `phrase` then only looks them up."""
         known = self._phrases.setdefault((fields, unindexed), {})
-        missing = set(terms) - known.keys()
+        missing = {term for term in terms if term not in known}
         if not missing:
             return
         phrases = PhraseSet(missing)

@@ -26,7 +26,7 @@ from searchsets.strategy.model import (
 from searchsets.strategy.thesaurus import Thesaurus, read_thesaurus
 
 LONGEST_RANGE = 100_000
-_ROW = re.compile(r"#(\d{1,6})(?:[ \t]+|$)")
+_ROW = re.compile(r"#([0-9]{1,6})(?:[ \t]+|$)")
 
 
 def read_strategy(path: Path, *, literal: bool = False) -> Strategy:

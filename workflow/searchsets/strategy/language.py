@@ -175,7 +175,7 @@ class _Build(lark.Transformer):
 
     def range(self, tokens: list[lark.Token]) -> Range:
         token = tokens[0]
-        first, last = map(int, re.findall(r"\d+", token))
+        first, last = map(int, re.findall(r"[0-9]+", token))
         operators = {word.lower() for word in re.findall(r"(?i)\b(?:or|and)\b", token)}
         if len(operators) > 1 or first >= last:
             raise LineError(
