@@ -11,13 +11,19 @@ from searchsets.files import read_csv
 from searchsets.records.exports import Export
 from searchsets.records.model import COLUMNS, Record
 from searchsets.records.reading import ReadFile, open_export
-from searchsets.records.shards import read_records, write_records
+from searchsets.records.shards import Shards, read_records
 from searchsets.records.store import BROKEN_COLUMNS, LOG_COLUMNS, gather_logs, import_database
-from searchsets.records.tables import schema
+from searchsets.records.tables import schema, table_of
 
 ONE = "TY  - JOUR\nTI  - Trusts\nPY  - 2004\nAB  - Where they meet\nER  - \n"
 TWO = "TY  - JOUR\nKW  - Governance\nUR  - https://search.ebscohost.com/1\nER  - \n"
 STRAY = "AU  - Fox, C.\n"
+
+
+def write_records(folder: Path, records: list[Record]) -> None:
+    shards = Shards(folder)
+    shards.write(table_of(records))
+    shards.close()
 
 
 def brought(folder: Path, name: str, text: str, **said: object) -> ReadFile:

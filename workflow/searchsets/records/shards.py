@@ -8,8 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from searchsets.errors import ReviewError
-from searchsets.records.model import Record
-from searchsets.records.tables import schema, table_of
+from searchsets.records.tables import schema
 
 SHARD_ROWS = 50_000
 GROUP_ROWS = 5_000
@@ -55,13 +54,6 @@ class Shards:
         if self._waiting.num_rows or self._writer is None:
             self._write_group(self._waiting)
         self._close_shard()
-
-
-def write_records(folder: Path, records: Sequence[Record]) -> None:
-    """Write records in their order as shards of at most `SHARD_ROWS` rows; at least one shard."""
-    shards = Shards(folder)
-    shards.write(table_of(list(records)))
-    shards.close()
 
 
 def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
