@@ -144,6 +144,15 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def lasting_name(path: Path) -> str:
+    """Return a name of a file that is the same on every machine: outside the review, its end alone.
+
+    >>> lasting_name(Path("config/config.yaml")), lasting_name(Path("/home/me/exports/eric/a.ris"))
+    ('config/config.yaml', 'eric/a.ris')
+    """
+    return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
+
+
 def json_text(value: Any) -> str:
     """Return a value as JSON that is the same on every machine, ending with a line end."""
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

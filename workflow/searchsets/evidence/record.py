@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from searchsets.errors import ReviewError
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.why import BlockAnswer, Explainer, Explanation
-from searchsets.files import read_csv, sha256_of
+from searchsets.files import lasting_name, read_csv, sha256_of
 from searchsets.records.known_items import SOURCE, read_items
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
@@ -24,6 +24,7 @@ from searchsets.strategy.model import Strategy
 from searchsets.text import normalise
 
 _KEYS = ("record_id", "accession", "doi", "title")
+_SETTINGS = ("strategies", "errata", "outputs", "known_items")
 _SHOWN = 10
 
 
@@ -44,7 +45,8 @@ class Run:
         """
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            return cls(folder, manifest["configuration"], manifest["inputs"])
+            config = {key: manifest["configuration"][key] for key in _SETTINGS}
+            return cls(folder, config, dict(manifest["inputs"]))
         except FileNotFoundError:
             raise ReviewError(
                 "there is no finished run here",
@@ -70,7 +72,7 @@ class Run:
 
     def has_changed(self, strategy: Strategy) -> bool:
         """Tell whether a strategy is another than the one this run was made from."""
-        return self.inputs.get(strategy.path.as_posix()) != sha256_of(strategy.path)
+        return self.inputs.get(lasting_name(strategy.path)) != sha256_of(strategy.path)
 
 
 def find_record(run: Run, wanted: str) -> pa.Table:

@@ -218,7 +218,9 @@ def _found(
     why = {database: read_csv(folder / "evidence" / database / "why.csv") for database in databases}
     for text in (TITLE_ALONE, ENRICHED):
         matching = {
-            database: {row["record_id"] for row in rows if (row["text"], row["state"]) == (text, MATCH)}
+            database: {
+                row["record_id"] for row in rows if (row["text"], row["state"]) == (text, MATCH)
+            }
             for database, rows in why.items()
         }
         yield BY_TEXT[text], matching

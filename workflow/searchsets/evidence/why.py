@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import Block, blocks_of, logic_of
-from searchsets.evidence.missing import Changes, smallest_changes
+from searchsets.evidence.missing import Demands, smallest_changes
 from searchsets.evidence.nearest import Nearest, nearest
 from searchsets.search.evaluate import Truth
 from searchsets.search.quotes import Text, near_quotation, quotation, texts_of
 from searchsets.search.stage import MATCH, NO_MATCH, UNDECIDABLE, state
 from searchsets.strategy.expansion import expansion_of
 from searchsets.strategy.language import to_text
-from searchsets.strategy.model import Near, Strategy, Term, leaves, lines_of, terms_of
+from searchsets.strategy.model import Expression, Near, Strategy, Term, leaves, lines_of, terms_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Explanation:
     strategy: Strategy
     state: str
     blocks: tuple[BlockAnswer, ...]
-    changes: tuple[Changes, ...]
+    changes: tuple[Demands, ...]
 
     def in_the_way(self) -> tuple[list[BlockAnswer], list[BlockAnswer]]:
         """Return the fewest blocks that keep the record out: those that failed, and the unjudged.
@@ -102,25 +102,35 @@ class Explainer:
     def _answer(self, block: Block, value: bool | None, texts: list[Text]) -> BlockAnswer:
         if value:
             return BlockAnswer(block, MATCH, tuple(self._found(block, texts)))
-        searched = {*self._strategy.free_text_fields, "descriptors"}
-        texts = [text for text in texts if text.field in searched]
-        near = tuple(nearest(self._terms(block), texts))
+        near = tuple(nearest(self._terms(block), self._searched(block, texts)))
         if value is None:
             return BlockAnswer(block, UNDECIDABLE, (), near, tuple(self._lacking(block, texts)))
         return BlockAnswer(block, NO_MATCH, (), near)
 
     def _leaves(self, block: Block) -> Iterator[tuple[int, Term | Near]]:
         """Yield the terms of a block, each with the line that it stands in."""
-        waiting, seen = [(block.lines[0], block.expression)], set()
+        waiting: list[tuple[int | None, Expression]] = [(None, block.expression)]
+        seen: set[int] = set()
         while waiting:
             line, expression = waiting.pop()
             for leaf in leaves(expression):
                 if isinstance(leaf, (Term, Near)):
-                    yield line, leaf
+                    yield line if line is not None else self._line_of(leaf, block), leaf
                 for number in lines_of(leaf):
                     if number not in seen:
                         seen.add(number)
                         waiting.append((number, self._strategy.lines[number].expression))
+
+    def _line_of(self, leaf: Term | Near, block: Block) -> int:
+        """Return the line of a block in which a leaf of the block itself stands."""
+        lines = self._strategy.lines
+        return next(n for n in block.lines if leaf in leaves(lines[n].expression))
+
+    def _searched(self, block: Block, texts: list[Text]) -> list[Text]:
+        fields = {"descriptors", *self._strategy.free_text_fields}
+        for _, leaf in self._leaves(block):
+            fields.update(leaf.fields)
+        return [text for text in texts if text.field in fields]
 
     def _terms(self, block: Block) -> list[str]:
         return [term.text for _, leaf in self._leaves(block) for term in terms_of(leaf)]
@@ -134,11 +144,14 @@ class Explainer:
         fields = self._strategy.free_text_fields
         if isinstance(leaf, Near):
             return near_quotation(leaf, texts, leaf.fields or fields)
-        names: list[str] = []
-        if not leaf.free_text:
-            alternatives = expansion_of(leaf, self._strategy, self._evidence.thesaurus).alternatives
-            names = [one[0] for one in alternatives if len(one) == 1]
-        return quotation(leaf, texts, fields, names)
+        if leaf.free_text:
+            return quotation(leaf, texts, fields)
+        expansion = expansion_of(leaf, self._strategy, self._evidence.thesaurus)
+        for names in expansion.alternatives:
+            quotes = [quotation(Term(name), texts, fields) for name in names]
+            if all(quotes):
+                return " + ".join(quotes)
+        return ""
 
     def _lacking(self, block: Block, texts: list[Text]) -> Iterator[str]:
         there = {text.field for text in texts if text.words}

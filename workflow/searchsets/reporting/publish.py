@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from searchsets import __version__
-from searchsets.files import json_text, sha256_of, whole_file, write_text
+from searchsets.files import json_text, lasting_name, sha256_of, whole_file, write_text
 
 MANIFEST = "manifest.json"
 _LISTED = ".published.json"  # survives when Snakemake takes the manifest away to build it anew
@@ -46,17 +46,12 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
         "searchsets": __version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
         "configuration": json.loads((build / "config.json").read_text(encoding="utf-8")),
-        "inputs": {_name_of(path): sha256_of(path) for path in sorted(inputs)},
+        "inputs": {lasting_name(path): sha256_of(path) for path in sorted(inputs)},
         "outputs": hashes,
     }
     write_text(out / _LISTED, json_text({"outputs": hashes}))
     write_text(out / MANIFEST, json_text(manifest))
     return len(made)
-
-
-def _name_of(path: Path) -> str:
-    """Return the name of an input; a file outside the review by its last two parts alone."""
-    return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
 
 
 def _published(listing: Path) -> dict[str, str]:

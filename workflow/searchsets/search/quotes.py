@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -47,12 +47,7 @@ def texts_of(row: Mapping[str, Any]) -> list[Text]:
     return found
 
 
-def quotation(
-    term: Term,
-    texts: Sequence[Text],
-    fields: Sequence[str] = TEXT_FIELDS,
-    names: Iterable[str] = (),
-) -> str:
+def quotation(term: Term, texts: Sequence[Text], fields: Sequence[str] = TEXT_FIELDS) -> str:
     """Return the first place where a term stands, with the field and some context, or nothing.
 
     A descriptor stands in a descriptor that is equal to it; where a record has none, it is read as
@@ -62,19 +57,17 @@ def quotation(
         term: free text, or a descriptor.
         texts: the record.
         fields: where to look if the term names no fields itself.
-        names: for a descriptor, what it stands for besides itself.
     """
     texts = [text for text in texts if text.words]
     indexed = [text for text in texts if text.field == "descriptors"]
     whole = bool(indexed) and not term.free_text
     searched = [text for text in texts if text.field in (term.fields or fields)]
-    for name in (term.text, *names):
-        pattern = _pattern(name, whole)
-        for text in indexed if whole else searched:
-            found = pattern.search(text.words)
-            if found:
-                first = text.words.count(" ", 0, found.start())
-                return text.quote(first, first + found[0].count(" ") + 1)
+    pattern = _pattern(term.text, whole)
+    for text in indexed if whole else searched:
+        found = pattern.search(text.words)
+        if found:
+            first = text.words.count(" ", 0, found.start())
+            return text.quote(first, first + found[0].count(" ") + 1)
     return ""
 
 
