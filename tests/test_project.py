@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -113,3 +114,15 @@ def test_no_file_names_a_path_of_a_machine_or_a_registry():
         ):
             found = words.search((PROJECT / name).read_text("utf-8", "replace"))
             assert found is None or found[0].startswith("/home/m"), (name, found)
+
+
+def test_a_stage_that_has_no_use_for_pandas_does_not_wait_for_it(tmp_path):
+    path = tmp_path / "a.ris"
+    path.write_text("TY  - JOUR\nTI  - Trusts\nER  - \n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "searchsets", "records", "check", str(path)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "pyarrow" in imported and "pandas" not in imported
+    assert "1 records found" in done.stdout
