@@ -471,7 +471,7 @@ def test_a_field_that_is_there_is_not_said_to_be_lacking():
 def test_words_of_a_field_that_only_the_term_names_are_near():
     why = explained(["Bryson [au] and x [ti]"], {"title": "x", "authors": ["Brysons, J."]})
     answer = next(one for one in why.blocks if one.state == NO_MATCH)
-    assert [str(one) for one in answer.nearest] == ["Bryson ~ “Brysons” in authors"]
+    assert [str(one) for one in answer.nearest] == ["Bryson [au] ~ “Brysons” in authors"]
 
 
 def test_a_record_that_surely_fails_is_told_from_one_that_cannot_be_judged():
@@ -711,7 +711,7 @@ def verdicts(lines: list[str]) -> dict[str, str]:
 def test_the_verdict_says_what_the_run_made_of_the_record(review, record, verdict):
     made = verdicts(review.told(record))
     assert made["The demo database"] == f"The demo database: {verdict}"
-    assert made["Another database"] == "Another database: would be not found"
+    assert made["Another database"] == "Another database: would not be found"
 
 
 def test_a_record_that_only_the_free_text_reading_finds_is_said_to_be_so(again):
@@ -819,7 +819,7 @@ def test_a_known_item_is_told_by_its_title_and_by_what_else_is_said_of_it(again)
     assert "The demo database, by what else is said of it too: would be found" in lines
     other = id_of(again, "Governing the trust")  # nothing else is said of it
     assert [line for line in again.told(other, "--database", "demo") if "by " in line] == [
-        "The demo database, by the title alone: would be not found"
+        "The demo database, by the title alone: would not be found"
     ]
 
 

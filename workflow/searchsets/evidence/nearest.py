@@ -20,15 +20,16 @@ FARTHEST = 10
 
 @dataclass(frozen=True)
 class Nearest:
-    """What of a record comes nearest to a term: the words as they stand there, and their field.
+    """What of a record comes nearest to a term: the words as they stand there, and in which field.
 
-    `likeness` is of 100; `between` the number of other words among those of the term, where all of
-    them are there.
+    `value` is the title, the abstract, or the one descriptor that they stand in. `likeness` is of 100;
+    `between` is the number of other words among those of the term, where all of them are there.
     """
 
     term: str
     words: str
     field: str
+    value: str
     likeness: float
     between: int = 0
 
@@ -72,7 +73,7 @@ def _alike(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
             if row[best]:
                 _, text, first = runs[best]
                 words = text.between(first, first + length)
-                yield Nearest(term, words, text.field, round(float(row[best]), 1))
+                yield Nearest(term, words, text.field, text.text, round(float(row[best]), 1))
 
 
 def _runs(texts: Sequence[Text], length: int) -> Iterator[tuple[str, Text, int]]:
@@ -95,9 +96,8 @@ def _apart(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
                 first, last = window
                 between = last - first - len(parts)
                 if 0 <= between <= FARTHEST:
-                    yield Nearest(
-                        term, text.between(first, last), text.field, 100 - between, between
-                    )
+                    stretch = text.between(first, last)
+                    yield Nearest(term, stretch, text.field, text.text, 100 - between, between)
 
 
 def _window(places: Sequence[Sequence[int]]) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from searchsets.errors import ReviewError
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.why import BlockAnswer, Explainer, Explanation
 from searchsets.files import lasting_name, read_csv, sha256_of
+from searchsets.records import clean
 from searchsets.records.known_items import SOURCE, read_items
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
@@ -85,6 +86,12 @@ def find_record(run: Run, wanted: str) -> pa.Table:
     Raises:
         ReviewError: no record is meant, or several are.
     """
+    if not normalise(wanted):
+        raise ReviewError(
+            f"{wanted!r} names no record",
+            str(run.folder / "records"),
+            "give an id, an accession number, a DOI, or a title",
+        )
     files = sorted((run.folder / "records").glob("*/part-*.parquet"))
     found = [
         (path, row)
@@ -104,7 +111,8 @@ def _rows(table: pa.Table, wanted: str) -> list[int]:
     for names in (("record_id",), ("accession", "doi")):
         flags = pa.array([False] * table.num_rows)
         for name in names:
-            same = pc.equal(pc.utf8_lower(table[name]), wanted.strip().lower())
+            said = (clean.doi(wanted) if name == "doi" else "") or wanted.strip().lower()
+            same = pc.equal(pc.utf8_lower(table[name]), said)
             flags = pc.or_(flags, same.fill_null(False).combine_chunks())
         rows = pc.indices_nonzero(flags).to_pylist()
         if rows:
@@ -185,6 +193,11 @@ def told(run: Run, record: pa.Table, databases: tuple[str, ...]) -> Iterator[str
 
 _OF_TEXT = {TITLE_ALONE: ", by the title alone", ENRICHED: ", by what else is said of it too"}
 _VERDICTS = {MATCH: "found", NO_MATCH: "not found", UNDECIDABLE: "cannot be judged"}
+_ELSEWHERE = {
+    MATCH: "would be found",
+    NO_MATCH: "would not be found",
+    UNDECIDABLE: "cannot be judged",
+}
 
 
 def _extent(row: dict[str, Any]) -> str:
@@ -197,10 +210,8 @@ def _extent(row: dict[str, Any]) -> str:
 def _verdict(run: Run, row: dict[str, Any], strategy: Strategy, why: Explanation) -> str:
     """Say in one sentence what comes of a strategy, and what the run made of its own record."""
     own = row["database"] == strategy.database
-    said = _VERDICTS[why.state] if own else f"would be {_VERDICTS[why.state]}"
-    said = said.replace("would be cannot be judged", "cannot be judged")
     if not own:
-        return said
+        return _ELSEWHERE[why.state]
     retrieved = read_csv(run.folder / "search" / strategy.database / "retrieved.csv")
     basis = next((r["basis"] for r in retrieved if r["record_id"] == row["record_id"]), "")
     grounds = {
@@ -209,7 +220,7 @@ def _verdict(run: Run, row: dict[str, Any], strategy: Strategy, why: Explanation
         "fallback": "retrieved, because its lines match when descriptors are read as free text",
         "": "not retrieved",
     }
-    return f"{said}; in this run {grounds[basis]}"
+    return f"{_VERDICTS[why.state]}; in this run {grounds[basis]}"
 
 
 def _blocks(why: Explanation) -> Iterator[str]:

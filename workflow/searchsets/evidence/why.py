@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import Block, blocks_of, logic_of
@@ -102,7 +102,7 @@ class Explainer:
     def _answer(self, block: Block, value: bool | None, texts: list[Text]) -> BlockAnswer:
         if value:
             return BlockAnswer(block, MATCH, tuple(self._found(block, texts)))
-        near = tuple(nearest(self._terms(block), self._searched(block, texts)))
+        near = tuple(self._near(block, texts))
         if value is None:
             return BlockAnswer(block, UNDECIDABLE, (), near, tuple(self._lacking(block, texts)))
         return BlockAnswer(block, NO_MATCH, (), near)
@@ -132,8 +132,14 @@ class Explainer:
             fields.update(leaf.fields)
         return [text for text in texts if text.field in fields]
 
-    def _terms(self, block: Block) -> list[str]:
-        return [term.text for _, leaf in self._leaves(block) for term in terms_of(leaf)]
+    def _near(self, block: Block, texts: list[Text]) -> Iterator[Nearest]:
+        """Yield what comes nearest: of a descriptor, the whole of a descriptor of the record."""
+        terms = {term.text: term for _, leaf in self._leaves(block) for term in terms_of(leaf)}
+        for near in nearest(terms, self._searched(block, texts)):
+            term = terms[near.term]
+            is_whole = near.field == "descriptors" and not term.free_text
+            words = near.value if is_whole else near.words
+            yield replace(near, term=to_text(term), words=words)
 
     def _found(self, block: Block, texts: list[Text]) -> Iterator[Found]:
         for line, leaf in sorted(self._leaves(block), key=lambda one: one[0]):
