@@ -19,7 +19,6 @@ from searchsets.strategy.file import read_strategy
 from searchsets.strategy.language import LineError, parse, to_text
 from searchsets.strategy.model import (
     FIELD_CODES,
-    MOST_BETWEEN,
     And,
     Near,
     Not,
@@ -73,7 +72,7 @@ def _joined(kind, inner):
 
 
 def _near(inner, fields):
-    between = st.integers(0, MOST_BETWEEN)
+    between = st.integers(0, 999)
     return st.builds(Near, inner, inner, between, st.booleans(), fields)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brute_force
+from logic_value import value_of
 from searchsets.evidence.logic import (
     All,
     Any,
@@ -22,7 +23,6 @@ from searchsets.evidence.logic import (
     nodes_of,
     parts_of_logic,
     unused_lines,
-    value_of,
 )
 from searchsets.reporting.logic_figure import logic_svg
 from searchsets.strategy.file import load_strategies, read_strategy

@@ -7,7 +7,7 @@
 
 
 rule tables:
-    """The review tables, as CSV and as one workbook, and the flow diagram."""
+    """The review tables, as CSV and as one workbook, and the drawings."""
     input:
         stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *EVIDENCE, *SCREENING],
         config=CONFIG,
@@ -29,6 +29,7 @@ rule page:
     input:
         tables=TABLES,
         config=CONFIG,
+        concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
         package=PACKAGE,
     output:
         page=PAGE,

@@ -406,7 +406,7 @@ def screening(
 @click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def tables(build: Path, config_file: Path, out: Path) -> None:
-    """Make the review tables of a BUILD folder: CSV, one workbook, and the flow diagram."""
+    """Make the review tables of a BUILD folder: CSV, one workbook, and the drawings."""
     from searchsets.reporting.stage import write_tables
 
     made = write_tables(build, config_file, out)

@@ -63,6 +63,15 @@ def normalise_term(term: str) -> str:
     return " ".join(term.translate(_TERM).split())
 
 
+def is_truncated(term: str) -> bool:
+    """Tell whether a search term has a truncation sign.
+
+    >>> is_truncated("Trust*"), is_truncated("wom?n"), is_truncated("Trusts")
+    (True, True, False)
+    """
+    return "*" in term or "?" in term
+
+
 def fold_records(utf8: bytes) -> bytes:
     """Return the texts of many records in the form that phrases are looked for in, as UTF-8.
 

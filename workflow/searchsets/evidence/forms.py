@@ -11,7 +11,7 @@ import numpy as np
 from searchsets.evidence.lines import Evidence
 from searchsets.search.proximity import Words, values_of
 from searchsets.strategy.model import Near, Term, leaves, terms_of
-from searchsets.text import normalise_term
+from searchsets.text import is_truncated
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,6 @@ class Form:
     is_free_text: bool
     form: str
     records: int
-
-
-def is_truncated(term: Term) -> bool:
-    """Tell whether a term has a truncation sign.
-
-    >>> is_truncated(Term("Trust*")), is_truncated(Term("Why?")), is_truncated(Term("Trusts"))
-    (True, True, False)
-    """
-    return any(sign in normalise_term(term.text) for sign in "*?")
 
 
 class Forms:
@@ -55,7 +46,9 @@ class Forms:
     def _of_leaf(self, line: int, leaf: Term | Near) -> Iterator[Form]:
         free_text = isinstance(leaf, Near) or leaf.free_text
         fields = leaf.fields or self._evidence.strategy.free_text_fields
-        for term in filter(is_truncated, terms_of(leaf)):
+        for term in terms_of(leaf):
+            if not is_truncated(term.text):
+                continue
             if free_text:
                 counted = self._in_texts(fields, term.text)
             else:

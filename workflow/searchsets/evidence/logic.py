@@ -6,7 +6,7 @@ A *block* is what searchers call a set or a facet: a concept with its alternativ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -98,37 +98,6 @@ def nodes_of(logic: Logic) -> list[Logic]:
 def blocks_of(logic: Logic) -> list[Block]:
     """Return the blocks of a logic, each once, in the order in which they are first named."""
     return [node for node in nodes_of(logic) if isinstance(node, Block)]
-
-
-def value_of(logic: Logic, truth_of_block: Callable[[Block], bool | None]) -> bool | None:
-    """Return whether a record meets a logic: True, False, or None where it cannot be decided.
-
-    Args:
-        truth_of_block: the same for one block; it is asked once for each.
-
-    >>> a, b = (Block((n,), n, "", name, Reference(n)) for n, name in enumerate("ab", start=1))
-    >>> value_of(All((a, Without(b))), {a: True, b: None}.get) is None
-    True
-    >>> value_of(Any((a, Without(b))), {a: True, b: None}.get)
-    True
-    """
-    values: dict[int, bool | None] = {}
-    for node in nodes_of(logic):
-        parts = [values[id(part)] for part in parts_of_logic(node)]
-        match node:
-            case Block():
-                values[id(node)] = truth_of_block(node)
-            case Without():
-                values[id(node)] = None if parts[0] is None else not parts[0]
-            case All():
-                values[id(node)] = _first_of((False, None), parts, otherwise=True)
-            case Any():
-                values[id(node)] = _first_of((True, None), parts, otherwise=False)
-    return values[id(logic)]
-
-
-def _first_of(wanted: tuple, values: list[bool | None], *, otherwise: bool) -> bool | None:
-    return next((value for value in wanted if value in values), otherwise)
 
 
 def logic_of(strategy: Strategy, numbers: Iterable[int]) -> Logic:

@@ -1,4 +1,4 @@
-"""Makes all review tables of a run: CSV files, one workbook, and the flow diagram."""
+"""Makes all review tables of a run, CSV files and one workbook, and its drawings."""
 
 from __future__ import annotations
 
@@ -73,5 +73,5 @@ def _logic(build: Build, database: str) -> str:
 
 
 def _found(row: Row) -> int | None:
-    """Return what the reading of the run finds, or None where nothing was exported."""
+    """Return what a line or an output finds, or None where nothing was exported."""
     return int(row["hits"]) + int(row["hits_fallback"]) if row["hits"] else None

@@ -22,6 +22,7 @@ from searchsets.text import (
     VALUE_GAP,
     fold_records,
     has_words,
+    is_truncated,
     normalise,
     normalise_term,
 )
@@ -34,7 +35,6 @@ _BATCH = 2_000  # records folded at once: enough to be fast, little enough to st
 LIST_FIELDS = ("descriptors", "keywords", "authors")
 _EDGE, _INSIDE = f"[ {FOLDED_GAP}]", f"[^ {FOLDED_GAP}]"
 _MANY_TERMS = 300
-_BEGINS_WILD = re.compile(rf"(?:^| \+){re.escape(_INSIDE)}")
 
 
 def pattern_of(term: str) -> str:
@@ -113,10 +113,10 @@ def _any_of(terms: Sequence[str]) -> str:
     It tells soon in which texts it is worth looking for each. RE2 forgets and begins anew where a
     pattern has very many states: beyond some hundred terms, or where words begin with a wildcard.
     """
-    patterns = list(map(words_pattern, terms))
-    if len(patterns) > _MANY_TERMS or any(_BEGINS_WILD.search(one) for one in patterns):
+    words = (word for term in terms for word in normalise_term(term).split())
+    if len(terms) > _MANY_TERMS or any(word[0] in "*?" for word in words):
         return ""
-    return f"{_EDGE}(?:{'|'.join(patterns)}){_EDGE}"
+    return f"{_EDGE}(?:{'|'.join(map(words_pattern, terms))}){_EDGE}"
 
 
 def _flags(indexes: Sequence[int] | np.ndarray, size: int) -> Flags:
@@ -246,7 +246,7 @@ class _ValueIndex:
         """Return the codes of the values that equal one of the terms."""
         names: set[str] = set()
         for term in map(normalise_term, terms):
-            if "*" in term or "?" in term:
+            if is_truncated(term):
                 pattern = re.compile(words_pattern(term))
                 names.update(name for name in self._codes if pattern.fullmatch(name))
             else:

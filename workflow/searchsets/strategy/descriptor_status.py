@@ -11,7 +11,7 @@ from searchsets.files import sha256_of, write_csv
 from searchsets.strategy.expansion import descriptors_of
 from searchsets.strategy.model import Strategy, Term
 from searchsets.strategy.thesaurus import Thesaurus
-from searchsets.text import normalise, normalise_term
+from searchsets.text import is_truncated, normalise, normalise_term
 
 COLUMNS = (
     "line", "term", "exploded", "status", "preferred", "nearest", "broader", "narrower_direct",
@@ -30,7 +30,7 @@ def status_of(term: str, thesaurus: Thesaurus) -> str:
     A truncated term is none of its terms. A retired one is no longer given to records, and no other
     stands in its place.
     """
-    if "*" in term or "?" in term:
+    if is_truncated(term):
         return TRUNCATED
     if not thesaurus.knows(term):
         return UNKNOWN

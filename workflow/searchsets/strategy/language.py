@@ -22,7 +22,7 @@ from searchsets.strategy.model import (
     Reference,
     Term,
 )
-from searchsets.text import normalise_term
+from searchsets.text import is_truncated, normalise_term
 
 DEEPEST = 100
 """So deep may brackets, `not` and proximities stand inside each other."""
@@ -208,7 +208,7 @@ def _term(text: str, tokens: list[lark.Token]) -> Term:
             column,
             "dots stand between two line numbers: #3 ... or #23" if dots else "write a term",
         )
-    if tag == "exp" and ("*" in normal or "?" in normal):
+    if tag == "exp" and is_truncated(normal):
         raise LineError(
             f"{text!r} cannot be truncated and exploded at once",
             column,

@@ -18,7 +18,6 @@ FIELD_CODES = {
     "so": "container",
 }
 """Fields as a line names them, in square brackets, and the columns of a record that they are."""
-MOST_BETWEEN = 999
 
 Kind = Literal["descriptor", "free_text", "mixed", "combination"]
 

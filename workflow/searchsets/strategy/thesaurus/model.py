@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from searchsets.text import normalise, normalise_term
+from searchsets.text import is_truncated, normalise, normalise_term
 
 RELATIONS = ("NT", "BT", "USE", "UF", "RT")
 TOGETHER = " + "
@@ -129,7 +129,7 @@ class Thesaurus:
         (('School Nurses',), ('Nurses', 'Schools'))
         """
         key = normalise(term)
-        if "*" in term or "?" in term:
+        if is_truncated(term):
             return _alone(normalise_term(term), "a truncated term stands for itself alone")
         if key not in self.names:
             return _alone(term, f"{term} is not in the thesaurus")

@@ -16,7 +16,7 @@ DEEPEST = 200
 """Elements inside elements, at most."""
 LONGEST_ENTITY = 200
 """Characters of an entity that a file declares: enough for the address of a namespace."""
-_MEND = "download the file again, or write the thesaurus as a table term,relation,target"
+MEND = "download the file again, or write the thesaurus as a table term,relation,target"
 
 
 def name_of(value: object, where: str) -> str:
@@ -29,7 +29,7 @@ def name_of(value: object, where: str) -> str:
     'Day Schools'
     """
     if not isinstance(value, str):
-        raise ReviewError(f"{value!r} is no name of a term", where, _MEND)
+        raise ReviewError(f"{value!r} is no name of a term", where, MEND)
     if not has_words(value):
         raise ReviewError("a term is empty", where, "fill it in or delete the row")
     return " ".join(value.split())
@@ -45,13 +45,13 @@ def load_json(path: Path) -> Any:
         data = json.loads(read_text(path), object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}:{error.colno}"
-        raise ReviewError(f"this is not JSON: {error.msg}", where, _MEND) from None
+        raise ReviewError(f"this is not JSON: {error.msg}", where, MEND) from None
     except RecursionError:
-        raise ReviewError("the JSON is nested too deeply", str(path), _MEND) from None
+        raise ReviewError("the JSON is nested too deeply", str(path), MEND) from None
     except ValueError as error:
-        raise ReviewError(f"the JSON cannot be read: {error}", str(path), _MEND) from None
+        raise ReviewError(f"the JSON cannot be read: {error}", str(path), MEND) from None
     if not isinstance(data, dict | list):
-        raise ReviewError("this JSON is no thesaurus", str(path), _MEND)
+        raise ReviewError("this JSON is no thesaurus", str(path), MEND)
     return data
 
 
@@ -87,12 +87,12 @@ class _Guard:
         except expat.ExpatError as error:
             what = f"this is not XML: {expat.errors.messages[error.code]}"
             where = f"{path}:{error.lineno}:{error.offset + 1}"
-            raise ReviewError(what, where, _MEND) from None
+            raise ReviewError(what, where, MEND) from None
         except (LookupError, ValueError) as error:  # an encoding that nobody knows
-            raise ReviewError(f"the XML cannot be read: {error}", str(path), _MEND) from None
+            raise ReviewError(f"the XML cannot be read: {error}", str(path), MEND) from None
 
     def refuse(self, what: str) -> None:
-        raise ReviewError(what, f"{self.path}:{self.parser.CurrentLineNumber}", _MEND)
+        raise ReviewError(what, f"{self.path}:{self.parser.CurrentLineNumber}", MEND)
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         self.root = self.root or name.rpartition(":")[2]

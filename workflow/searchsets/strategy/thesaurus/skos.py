@@ -13,14 +13,13 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.strategy.thesaurus.model import Row, Thesaurus, thesaurus_of
-from searchsets.strategy.thesaurus.safe import name_of
+from searchsets.strategy.thesaurus.safe import MEND, name_of
 from searchsets.text import normalise
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SKOS_XL = "http://www.w3.org/2008/05/skos-xl#"
-RELATIONS = {"narrower": "NT", "broader": "BT", "related": "RT"}
+SKOS_RELATIONS = {"narrower": "NT", "broader": "BT", "related": "RT"}
 NON_PREFERRED = ("altLabel", "hiddenLabel")
-_MEND = "download the file again, or write the thesaurus as a table term,relation,target"
 
 
 @dataclass
@@ -99,16 +98,16 @@ def read_json_items(path: Path, data: dict[str, Any]) -> Thesaurus:
     for number, item in enumerate(data["items"], start=1):
         where = f"{path}, item {number}"
         if not isinstance(item, dict) or not isinstance(item.get("uri", ""), str):
-            raise ReviewError("an item is no concept with a uri", where, _MEND)
+            raise ReviewError("an item is no concept with a uri", where, MEND)
         if item.get("type", "Concept") != "Concept":
             continue
         concept = concepts.setdefault(item.get("uri", where), _Concept())
         concept.preferred += [("", name_of(t, where)) for t in _texts(item, "prefLabel", where)]
         if not concept.preferred:
-            raise ReviewError("a concept has no prefLabel", where, _MEND)
+            raise ReviewError("a concept has no prefLabel", where, MEND)
         for kind in NON_PREFERRED:
             concept.other += [("", name_of(text, where)) for text in _texts(item, kind, where)]
-        for key, relation in RELATIONS.items():
+        for key, relation in SKOS_RELATIONS.items():
             concept.related += [(relation, target) for target in _texts(item, key, where)]
     return _thesaurus(concepts)
 
@@ -117,7 +116,7 @@ def _texts(item: dict[str, Any], key: str, where: str) -> list[str]:
     value = item.get(key, [])
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise ReviewError(f"{key} is no text and no list of texts", where, _MEND)
+        raise ReviewError(f"{key} is no text and no list of texts", where, MEND)
     return texts
 
 
@@ -171,7 +170,7 @@ def _read_rdf(path: Path, format: str) -> Thesaurus:
             concept = concepts[node]
             named = concept.preferred if label == "prefLabel" else concept.other
             named.append((language, " ".join(literal.split())))
-    for key, relation in RELATIONS.items():
+    for key, relation in SKOS_RELATIONS.items():
         for node, target in statements.get(SKOS + key, ()):
             concepts[str(node)].related.append((relation, str(target)))
     if not any(concept.preferred for concept in concepts.values()):
@@ -197,7 +196,7 @@ def _statements(path: Path, format: str) -> _Statements:
             for subject, predicate, value, _ in dataset.quads():
                 statements[str(predicate)].append((subject, value))
     except RecursionError:
-        raise ReviewError("the file is nested too deeply", str(path), _MEND) from None
+        raise ReviewError("the file is nested too deeply", str(path), MEND) from None
     except Exception as error:  # rdflib has no common class of errors for what a file may do
         raise _rdf_error(path, format, error) from None
     finally:
@@ -224,7 +223,7 @@ def _rdf_error(path: Path, format: str, error: Exception) -> ReviewError:
         line = error.getLineNumber()
     what = " ".join(str(getattr(error, "_why", error)).split())[:200]
     where = f"{path}:{line}" if line is not None else str(path)
-    return ReviewError(f"this cannot be read as {format}: {what}", where, _MEND)
+    return ReviewError(f"this cannot be read as {format}: {what}", where, MEND)
 
 
 read_rdf_xml: Callable[[Path], Thesaurus] = partial(_read_rdf, format="xml")
