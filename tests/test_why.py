@@ -842,3 +842,10 @@ def test_a_damaged_manifest_is_refused(again, manifest):
     message = again.refused("EJ100001")
     assert "results/mine/manifest.json: the manifest cannot be read" in message
     assert "run the review again" in message
+
+
+def test_a_damaged_file_of_records_is_refused(again):
+    (again.folder / "results/mine/records/demo/part-0000.parquet").write_bytes(b"PAR1 garbage")
+    message = again.refused("EJ100001")
+    assert "results/mine/records/demo/part-0000.parquet: is damaged" in message
+    assert "run it again" in message

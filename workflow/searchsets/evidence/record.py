@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from searchsets.errors import ReviewError
 from searchsets.evidence.lines import Evidence
@@ -18,13 +17,14 @@ from searchsets.evidence.why import BlockAnswer, Explainer, Explanation
 from searchsets.files import lasting_name, read_csv, sha256_of
 from searchsets.records import clean
 from searchsets.records.known_items import SOURCE, read_items
+from searchsets.records.shards import read_shard
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
 from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 from searchsets.strategy.model import Strategy
 from searchsets.text import normalise
 
-_KEYS = ("record_id", "accession", "doi", "title")
+_KEYS = ("record_id", "accession", "doi")
 _SETTINGS = ("strategies", "errata", "outputs", "known_items")
 _SHOWN = 10
 
@@ -93,17 +93,13 @@ def find_record(run: Run, wanted: str) -> pa.Table:
             "give an id, an accession number, a DOI, or a title",
         )
     files = sorted((run.folder / "records").glob("*/part-*.parquet"))
-    found = [
-        (path, row)
-        for path in files
-        for row in _rows(pq.ParquetFile(path).read(columns=list(_KEYS[:3])), wanted)
-    ]
+    found = [(path, row) for path in files for row in _rows(read_shard(path, _KEYS), wanted)]
     if not found:
         found = [(path, row) for path in files for row in _with_title(path, wanted)]
     if len(found) != 1:
         raise _not_one(wanted, found, run)
     path, row = found[0]
-    return pq.ParquetFile(path).read().slice(row, 1)
+    return read_shard(path).slice(row, 1)
 
 
 def _rows(table: pa.Table, wanted: str) -> list[int]:
@@ -123,7 +119,7 @@ def _rows(table: pa.Table, wanted: str) -> list[int]:
 def _with_title(path: Path, wanted: str) -> Iterator[int]:
     words = normalise(wanted)
     if words:
-        titles = pq.ParquetFile(path).read(columns=["title"])["title"].to_pylist()
+        titles = read_shard(path, ["title"])["title"].to_pylist()
         for row, title in enumerate(titles):
             if words in normalise(title or ""):
                 yield row
@@ -138,7 +134,7 @@ def _not_one(wanted: str, found: list[tuple[Path, int]], run: Run) -> ReviewErro
         )
     shown = [
         "{record_id}: {title}".format(
-            **pq.ParquetFile(path).read(columns=["record_id", "title"]).slice(row, 1).to_pylist()[0]
+            **read_shard(path, ["record_id", "title"]).slice(row, 1).to_pylist()[0]
         )
         for path, row in found[:_SHOWN]
     ]

@@ -56,16 +56,30 @@ class Shards:
         self._close_shard()
 
 
+def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the records of one shard.
+
+    Raises:
+        ReviewError: the file is damaged.
+    """
+    import pyarrow.parquet as pq  # it takes a while to import
+
+    try:
+        # Not pq.read_table: it takes much longer to start.
+        return pq.ParquetFile(path).read(columns)
+    except pa.ArrowException as error:
+        raise ReviewError(
+            f"is damaged: {error}", str(path), "delete the folder of this run, and run it again"
+        ) from None
+
+
 def read_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return all records of a folder of shards as one table, in the order of their ids.
 
     Raises:
-        ReviewError: there is no shard in the folder.
+        ReviewError: there is no shard in the folder, or one is damaged.
     """
-    import pyarrow.parquet as pq  # it takes a while to import
-
-    # Not pq.read_table: it imports pandas, which takes longer than most of our stages.
-    shards = [pq.ParquetFile(path).read(columns) for path in sorted(folder.glob("*.parquet"))]
+    shards = [read_shard(path, columns) for path in sorted(folder.glob("*.parquet"))]
     if not shards:
         raise ReviewError(
             "holds no records (part-*.parquet)",
