@@ -201,6 +201,14 @@ def test_what_a_line_behind_not_keeps_out_comes_in_without_it_also_where_it_cann
     }  # fmt: skip
 
 
+def test_what_is_lost_through_many_lines_is_counted_whatever_their_order():
+    rows = [{"title": "Joint planning"} | WHOLE, {"title": "Joint work"} | WHOLE]
+    lines = {1: ("", "#5 or #2"), 2: ("", "#3 and #3"), 3: ("", "#4"), 4: ("", "joint (ft)"),
+             5: ("", "planning (ft)")}  # fmt: skip
+    made = told(rows, lines, 1)
+    assert made[4]["lost"] == [1] and made[5]["lost"] == []
+
+
 def test_a_line_of_the_same_set_that_only_joins_others_takes_nothing_from_what_a_line_brings():
     lines = {1: ("One", "joint (ft)"), 2: ("One", "#1"), 3: ("Two", "joint (ft)")}
     made = told([{"title": "Joint work"} | WHOLE], lines, 2)
@@ -462,7 +470,7 @@ def test_lines_say_what_they_bring_and_which_records_would_be_lost(build):
     whole = {"abstract": "x", "descriptors": ["Planning"]}
     ill = {"title": "Joint illness", "abstract": "x", "descriptors": ["Planning"]}
     rows = [{"title": f"Joint work {n}"} | whole for n in range(11)]
-    tables = build.evidence(build.bring("demo", *rows, ill))
+    tables = build.evidence(build.bring("demo", ill, *rows))
     own = [row for row in tables["lines"] if row["over"] == "demo"]
     assert columns(own, "line", "kind", "found", "only_in_set", "only_in_output", "lost_without",
                    "gained_without") == [
@@ -470,7 +478,7 @@ def test_lines_say_what_they_bring_and_which_records_would_be_lost(build):
         ("2", "free_text", "12", "0", "0", "11", "0"),
         ("3", "free_text", "1", "0", "0", "0", "1"),
     ]  # fmt: skip
-    assert own[0]["lost"] == "; ".join([f"demo:{n:02}" for n in range(10)] + ["…"])
+    assert own[0]["lost"] == "; ".join([f"demo:{n:02}" for n in range(1, 11)] + ["…"])
     assert own[2]["lost"] == ""
     shared_by = [row for row in tables["overlap"] if row["over"] == "demo"]
     assert columns(shared_by, "line_a", "line_b", "both", "only_a", "only_b") == [
@@ -494,7 +502,7 @@ def test_known_items_are_explained_by_their_title_and_by_what_else_is_said_of_th
     ]
     title, _, enriched, ill = rows
     assert (title["failed"], title["not_judged"]) == ("", "ill* (ft) (#3)")
-    assert title["lacking"] == "abstract"
+    assert title["lacking"] == "abstract" and title["nearest"] == ""
     assert (enriched["failed"], enriched["not_judged"], enriched["lacking"]) == ("", "", "")
     assert enriched["other_ways"] == "0"
     assert enriched["found"].startswith(
@@ -502,6 +510,22 @@ def test_known_items_are_explained_by_their_title_and_by_what_else_is_said_of_th
     )
     assert (ill["failed"], ill["not_judged"]) == ("ill* (ft) (#3)", "Planning (#1)")
     assert ill["lacking"] == "descriptors"
+
+
+def test_of_each_block_in_the_way_the_nearest_words_are_told(build):
+    written(build.folder, "#1 plannings [ti] or joints [ti]", "#2 zq [ti]", "#3 works [ti]",
+            "#4 #1 and #2 and #3", head=HEAD, tail=TAIL)  # fmt: skip
+    rows = [row for row in build.evidence()["why"] if row["text"] == "title"]
+    assert columns(rows, "failed", "nearest") == [
+        (
+            "plannings [ti] or joints [ti] (#1); zq [ti] (#2); works [ti] (#3)",
+            "plannings [ti] ~ “planning” in title",
+        ),
+        (
+            "plannings [ti] or joints [ti] (#1); zq [ti] (#2); works [ti] (#3)",
+            "joints [ti] ~ “Joint” in title; works [ti] ~ “work” in title",
+        ),
+    ]
 
 
 def write_links(folder: Path, **work_of: str) -> None:
@@ -515,7 +539,7 @@ def found(build: Build) -> Build:
     for database in ("zoo", "art"):
         build.bring(database)
     write_links(
-        build.folder, zoo_1="w1", zoo_2="w2", zoo_3="w2", art_1="w1", art_2="w3", art_3="w4"
+        build.folder, zoo_1="w1", zoo_2="w2", zoo_3="w3", art_1="w1", art_2="w4", art_3="w4"
     )
     build.retrieved("zoo", "zoo:1", "zoo:2", "zoo:3")
     build.retrieved("none")
@@ -535,7 +559,7 @@ def test_a_database_without_an_export_takes_part_in_known_items_only(found):
     tables = tables_of(found.folder / "out")
     assert header(found.folder / "out/databases.csv") == DATABASES_COLUMNS
     assert [tuple(row.values()) for row in tables["databases"]] == [
-        ("works", "zoo", "art", "1", "1", "2"),
+        ("works", "zoo", "art", "1", "2", "1"),
         ("known_items:title", "zoo", "none", "1", "0", "0"),
         ("known_items:title", "zoo", "art", "0", "1", "0"),
         ("known_items:title", "none", "art", "0", "1", "0"),
@@ -549,7 +573,7 @@ def test_together_says_how_many_exactly_these_databases_find_the_most_first(foun
     write_databases(DATABASES, found.folder, found.folder / "out")
     assert header(found.folder / "out/together.csv") == TOGETHER_COLUMNS
     assert [tuple(row.values()) for row in tables_of(found.folder / "out")["together"]] == [
-        ("works", "art", "2"), ("works", "zoo", "1"), ("works", "zoo; art", "1"),
+        ("works", "zoo", "2"), ("works", "art", "1"), ("works", "zoo; art", "1"),
         ("known_items:title", "zoo; none", "1"),
         ("known_items:enriched", "zoo; art", "1"), ("known_items:enriched", "zoo; none", "1"),
     ]  # fmt: skip

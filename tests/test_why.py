@@ -24,9 +24,9 @@ from logic_value import value_of
 from searchsets.cli import main
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import All, Any, Block, Without, blocks_of, logic_of
-from searchsets.evidence.missing import smallest_changes
-from searchsets.evidence.nearest import FARTHEST, LIKE_ENOUGH, nearest
-from searchsets.evidence.why import BlockAnswer, Explainer, Explanation
+from searchsets.evidence.missing import MOST_SETS, smallest_changes
+from searchsets.evidence.nearest import FARTHEST, FIRST_WORDS, LIKE_ENOUGH, nearest
+from searchsets.evidence.why import BlockAnswer, Explainer, Explanation, Way
 from searchsets.records.exports import find_exports
 from searchsets.records.known_items import SOURCE, open_known_items
 from searchsets.records.reading import open_export
@@ -92,7 +92,9 @@ def as_pairs(made) -> list[frozenset[tuple[Block, bool]]]:
 @example(All((A, Without(A))), dict.fromkeys(BLOCKS, True))
 @example(All((Any((A, B)), Without(A))), {A: True, B: False, C: None, D: None, E: None})
 def test_the_smallest_changes_are_those_that_trying_all_of_them_finds(logic, values):
-    made = as_pairs(smallest_changes(logic, values))
+    smallest = smallest_changes(logic, values)
+    made = as_pairs(smallest.sets)
+    assert smallest.are_all and smallest.are_smallest
     assert set(made) == tried(logic, values)
     assert len(set(made)) == len(made)
 
@@ -105,12 +107,12 @@ def test_the_smallest_changes_of_a_strategy_are_those_that_trying_all_of_them_fi
     blocks = blocks_of(logic)
     assume(len(blocks) <= 6)
     values = {block: data.draw(TRUTHS) for block in blocks}
-    assert set(as_pairs(smallest_changes(logic, values))) == tried(logic, values)
+    assert set(as_pairs(smallest_changes(logic, values).sets)) == tried(logic, values)
 
 
 def changes(logic, *matching: Block, unknown: tuple[Block, ...] = ()) -> list[set]:
     values = {b: True if b in matching else None if b in unknown else False for b in BLOCKS}
-    return [set(one) for one in smallest_changes(logic, values)]
+    return [set(one) for one in smallest_changes(logic, values).sets]
 
 
 def test_a_record_that_matches_needs_no_change():
@@ -136,8 +138,12 @@ def test_nothing_helps_where_a_strategy_contradicts_itself():
     assert changes(All((A, Without(A))), unknown=(A,)) == []
 
 
+def blocks_numbered(number: int) -> list[Block]:
+    return [Block((n,), n, "", str(n), Reference(n)) for n in range(number)]
+
+
 def pairs_of_blocks(number: int) -> list[tuple[Block, Block]]:
-    made = [Block((n,), n, "", str(n), Reference(n)) for n in range(2 * number)]
+    made = blocks_numbered(2 * number)
     return list(zip(made[::2], made[1::2], strict=True))
 
 
@@ -146,8 +152,8 @@ def test_many_alternatives_joined_by_and_need_one_of_each():
     logic = All(tuple(map(Any, pairs)))
     values = dict.fromkeys(blocks_of(logic), False)
     made = smallest_changes(logic, values)
-    assert made
-    for one in made:
+    assert made.are_smallest and not made.are_all and len(made.sets) == MOST_SETS
+    for one in made.sets:
         assert len(one) == 12
         assert value_of(logic, (values | dict(one)).get) is True
 
@@ -156,11 +162,53 @@ def test_what_comes_last_still_counts_after_many_alternatives():
     """Of each of 12 pairs the first must not match: there is one way, among 4,096 to begin with."""
     pairs = pairs_of_blocks(12)
     logic = All((*map(Any, pairs), *(Without(first) for first, _ in pairs)))
-    made = as_pairs(smallest_changes(logic, dict.fromkeys(blocks_of(logic), None)))
+    made = as_pairs(smallest_changes(logic, dict.fromkeys(blocks_of(logic), None)).sets)
     assert made == [frozenset((b, b is second) for first, second in pairs for b in (first, second))]
 
 
+def test_two_blocks_are_enough_where_fifty_products_hide_them():
+    """Both sums are true by the first block and any other; the last asks for one of those besides."""
+    first, *others, far = blocks_numbered(53)
+    sums = [Any((first, *(All((block, first)) for block in others[:50])))] * 2
+    last = Any((All((others[50], far)), All((others[7], first))))
+    logic = All((*sums, last))
+    made = smallest_changes(logic, dict.fromkeys(blocks_of(logic), False))
+    assert made.are_smallest and made.are_all
+    assert made.sets == (frozenset({(first, True), (others[7], True)}),)
+
+
+@pytest.mark.parametrize("number", [29, 100])
+def test_a_strategy_too_entangled_for_a_sure_answer_gets_one_that_says_so(number):
+    ring = blocks_numbered(number)
+    after = [ring[n:] + ring[:n] for n in range(4)]
+    parts = [Any((All(some[:2]), All(some[2:]))) for some in zip(*after, strict=True)]
+    logic = All(tuple(parts))
+    values = dict.fromkeys(ring, False)
+    made = smallest_changes(logic, values)
+    assert not made.are_smallest and not made.are_all
+    for one in made.sets:
+        assert value_of(logic, (values | dict(one)).get) is True
+
+
+@pytest.mark.parametrize("joined", [All, Any])
+def test_thousands_of_blocks_are_no_hindrance(joined):
+    blocks = blocks_numbered(5_000)
+    made = smallest_changes(joined(tuple(blocks)), dict.fromkeys(blocks, False))
+    assert made.are_smallest and len(made.sets[0]) == (5_000 if joined is All else 1)
+
+
 # The nearest words
+
+
+def test_only_the_first_words_of_a_very_long_text_are_looked_at():
+    filler = "x " * (FIRST_WORDS - 1)
+    for before, is_seen in ((filler, True), (filler + "x ", False)):
+        found = near_words(["governanc", "board* trust"], abstract=f"{before}governance")
+        assert bool(found) is is_seen
+
+
+def first_way(why: Explanation) -> Way:
+    return next(why.ways(), Way([], []))
 
 
 def near_words(terms: list[str], **row) -> list[tuple[str, str, str]]:
@@ -182,6 +230,25 @@ def test_words_are_near_in_any_order_and_the_shortest_stretch_is_told():
     assert near_words(["joint planning"], title="Planning, joint") == [
         ("joint planning", "Planning, joint", "title")
     ]
+
+
+def test_the_shortest_of_several_stretches_is_told_and_the_nearest_term_first():
+    row = {"title": "Planning was not joint; a joint little plan, and joint staff of the plan"}
+    assert near_words(["joint plan*"], **row) == [("joint plan*", "joint little plan", "title")]
+    assert near_words(["joint and was", "little and"], **row) == [
+        ("little and", "little plan, and", "title"),
+        ("joint and was", "was not joint; a joint little plan, and", "title"),
+    ]
+
+
+def test_truncation_signs_are_no_letters_of_their_own():
+    assert near_words(["trus*"], title="trup") == [("trus*", "trup", "title")]
+    assert near_words(["?rus"], title="prup") == []
+
+
+@pytest.mark.parametrize("terms", [["boardb", "boarda"], ["boarda", "boardb"]])
+def test_of_terms_that_are_as_near_to_the_same_words_the_first_by_its_name_is_told(terms):
+    assert near_words(terms, title="board") == [("boarda", "board", "title")]
 
 
 @pytest.mark.parametrize(("between", "told"), [(0, True), (FARTHEST, True), (FARTHEST + 1, False)])
@@ -244,6 +311,7 @@ def test_near_words_stand_in_the_record_and_are_the_nearest_of_one_term_each(ter
         assert LIKE_ENOUGH <= one.likeness <= 100
         assert all(one.term != other.term and one.words != other.words for other in made[:number])
         if one.between:
+            assert one.likeness == 100 - one.between
             assert len(stretch) == len(words) + one.between
             for word in words:
                 assert any(brute_force.fits(word, other) for other in stretch)
@@ -318,12 +386,16 @@ class Told:
             line = self.why.strategy.lines[found.line]
             assert found.line in answer.block.lines
             assert found.term in map(to_text, leaves(line.expression))
-            field, _, quote = found.quote.partition(": ")
-            quote = quote.removeprefix("… ").removesuffix(" …")
-            value = self.row[field]
-            assert any(quote in text for text in (value if isinstance(value, list) else [value]))
-            assert self.stands_in(brute_force.parse(found.term), quote)
             assert self.value(found.term) is True
+            for quote in found.quote.split(" + "):
+                self.check_quote(found.term, quote)
+
+    def check_quote(self, term: str, quote: str) -> None:
+        field, _, words = quote.partition(": ")
+        words = words.removeprefix("… ").removesuffix(" …")
+        value = self.row[field]
+        assert any(words in text for text in (value if isinstance(value, list) else [value]))
+        assert self.stands_in(brute_force.parse(term), words)
 
     def stands_in(self, tree: tuple, quote: str) -> bool:
         """Tell whether a term, or one of the names that a descriptor stands for, is in a quote."""
@@ -343,16 +415,16 @@ class Told:
         assert self.value(text, **filled) is not None
 
     def check_in_the_way(self) -> None:
-        failed, unknown = self.why.in_the_way()
+        failed, unknown = first_way(self.why)
         assert all(one.state == UNDECIDABLE for one in unknown)
         assert all(one.state != UNDECIDABLE for one in failed)
         if self.why.state == MATCH:
             assert not failed and not unknown
-        elif self.why.changes:  # else the strategy contradicts itself
+        elif self.why.smallest.sets:  # else the strategy contradicts itself
             assert failed or unknown
-            wanted = {change.block for change in self.why.changes[0]}
+            wanted = {change.block for change in self.why.smallest.sets[0]}
             assert {one.block for one in (*failed, *unknown)} == wanted
-        if self.why.state == UNDECIDABLE and self.why.changes:
+        if self.why.state == UNDECIDABLE and self.why.smallest.sets:
             assert unknown
 
 
@@ -416,6 +488,26 @@ def test_what_stands_far_from_the_words_is_cut_from_the_quote():
     assert " the trust and " in quote and len(quote) < 110
 
 
+def test_the_words_are_quoted_to_their_end_with_as_much_on_either_side():
+    before, after = "trustees " * 9, " of trusteeship" * 9
+    for line, words in (
+        ("trust (ft)", "Trust"),
+        ("a trust* (ft)", "a Trust"),
+        ("boards pre/9 trust", f"boards of {'many ' * 8}Trust"),
+    ):
+        quote = found_in([line], {"title": f"{before}{words}{after}", "abstract": "x"})[0][2]
+        start, end = quote.removeprefix("title: … ").removesuffix(" …").split(words)
+        assert start == "trustees " * 5 and end == " of trusteeship" * 3
+
+
+def test_a_proximity_is_quoted_from_the_fields_that_it_names():
+    row = {"title": "Trust board", "abstract": "A board of trust", "authors": ["Board, Trust"]}
+    for code, quote in (("ab", "abstract: A board of trust"), ("au", "authors: Board, Trust")):
+        assert found_in([f"(trust near/1 board) [{code}]"], row) == [
+            (1, f"(trust (ft) near/1 board (ft)) [{code}]", quote)
+        ]
+
+
 def test_a_field_is_quoted_where_the_term_stands_in_it():
     row = {"title": "Trust", "abstract": "In trust we", "authors": ["Trust, A."]}
     assert found_in(["trust [ab]"], row) == [(1, "trust [ab]", "abstract: In trust we")]
@@ -430,6 +522,7 @@ def test_a_field_is_quoted_where_the_term_stands_in_it():
         ("Country Schools", ["Rural Schools"], "descriptors: Rural Schools"),
         ("School Nurses", ["School nurses"], "descriptors: School nurses"),
         ("rural sch*", ["Schools", "Rural Schools"], "descriptors: Rural Schools"),
+        ("Schools", ["Rural Schools", "Schools"], "descriptors: Schools"),
     ],
 )
 def test_a_descriptor_is_quoted_by_the_name_under_which_the_record_has_it(line, descriptors, quote):
@@ -445,6 +538,24 @@ def test_a_descriptor_that_is_met_by_two_names_together_is_quoted_by_one_of_them
         ((line, term, quote),) = found_in(["School Nurses"], row, thesaurus=THESAURUS)
         assert (line, term) == (1, "School Nurses")
         assert "nurses" in quote.lower() or "schools" in quote.lower()
+
+
+def test_a_descriptor_that_needs_two_names_is_not_found_by_one_of_them():
+    row = {"title": "School nurses", "abstract": "x", "descriptors": ["Schools"]}
+    lines = ["School Nurses or Schools"]
+    assert found_in(lines, row, thesaurus=THESAURUS) == [(1, "Schools", "descriptors: Schools")]
+
+
+def test_a_descriptor_is_not_found_in_the_text_where_the_strategy_does_not_read_it_there():
+    row = {"title": "Trust planning", "abstract": "x"}
+    assert found_in(["trust (ft) or planning"], row, when_unindexed="nothing") == [
+        (1, "trust (ft)", "title: Trust planning")
+    ]
+
+
+def test_descriptors_are_near_whatever_fields_free_text_is_looked_for_in():
+    why = explained(["Plannings"], {"title": "x", "descriptors": ["Planning"]}, fields=("title",))
+    assert [str(one) for one in why.blocks[0].nearest] == ["Plannings ~ “Planning” in descriptors"]
 
 
 def test_a_descriptor_is_quoted_from_the_text_where_the_record_has_no_descriptors():
@@ -477,7 +588,7 @@ def test_words_of_a_field_that_only_the_term_names_are_near():
 
 def test_a_record_that_surely_fails_is_told_from_one_that_cannot_be_judged():
     lines = ["trust (ft)", "Schools", "board [ti]", "#1 and #2 not #3"]
-    failed, unknown = explained(lines, {"title": "A board"}).in_the_way()
+    failed, unknown = first_way(explained(lines, {"title": "A board"}))
     assert [one.label for one in failed] == ["board [ti] (#3)"]
     assert [(one.label, one.lacking) for one in unknown] == [
         ("trust (ft) (#1)", ("abstract",)), ("Schools (#2)", ("descriptors",)),
@@ -668,6 +779,10 @@ def test_a_record_is_meant_by_its_id_its_accession_its_doi_or_its_title(review):
     assert review.told("for governors") == by_doi == review.told(own_id)
 
 
+def test_a_doi_may_be_written_as_its_address(review):
+    assert review.told("https://doi.org/10.1234/COOK.1") == review.told("10.1234/cook.1")
+
+
 def test_a_record_that_there_is_not_is_refused(review):
     for record in ("demo:EJ999999", "gardening", "—", ""):
         message = review.refused(record)
@@ -742,6 +857,17 @@ def test_what_is_in_the_way_is_told_with_the_places_and_the_nearest_words(review
     assert "“thrust” in title" in other[5]
 
 
+def test_three_terms_of_a_block_are_shown_and_the_others_counted(again):
+    for more, told in (("", ""), (" or trusts (ft) or it (ft)", "; and 2 more terms")):
+        text = f"on (ft) or boards (ft) or of (ft){more}"
+        again.write("strategies/other.yaml", OTHER.replace("Joint (ft)", text))
+        (line,) = (one for one in again.told("EJ100001", "--database", "other") if "matches" in one)
+        assert line.endswith(
+            "matches: #1 on (ft) in abstract: On it.; #1 boards (ft) in title: Boards of trusts; "
+            f"#1 of (ft) in title: Boards of trusts{told}"
+        )
+
+
 def test_a_record_that_is_found_has_nothing_in_the_way(review):
     lines = review.told("EJ100002", "--database", "demo")
     assert not any("In the way" in line for line in lines)
@@ -751,19 +877,36 @@ def test_a_record_that_is_found_has_nothing_in_the_way(review):
     ]
 
 
-def test_other_ways_that_are_as_short_are_counted(again):
-    again.write("strategies/other.yaml", OTHER.replace("#1 Joint (ft)", "#1 zq (ft) and zx (ft)"))
-    three = "(zq (ft) and zx (ft)) or (zr (ft) and zs (ft)) or (zt (ft) and zu (ft))"
-    for text, told in (
-        ("zq (ft) and zx (ft)", None),
-        (three.rsplit(" or ", 1)[0], "(one other way is as short)"),
-        (three, "(2 other ways are as short)"),
-    ):
-        again.write("strategies/other.yaml", OTHER.replace("Joint (ft)", text))
-        (line,) = (
-            line for line in again.told("EJ100001", "--database", "other") if "In the way" in line
-        )
-        assert line.endswith(told) if told else line.endswith(")") and "short" not in line
+def test_ways_that_are_as_short_are_told_and_the_rest_counted(again):
+    for number, others in (
+        (1, ""), (2, ""), (3, ""), (4, " (1 other way is as short)"),
+        (5, " (2 other ways are as short)"),
+    ):  # fmt: skip
+        ways = [f"(z{n} (ft) and x{n} (ft))" for n in range(number)]
+        again.write("strategies/other.yaml", OTHER.replace("Joint (ft)", " or ".join(ways)))
+        told = "; or ".join(f"z{n} (ft) (#1) and x{n} (ft) (#1)" for n in range(min(number, 3)))
+        assert f"  In the way: {told}{others}" in again.told("EJ100001", "--database", "other")
+
+
+def test_a_block_that_takes_the_record_away_is_said_to_do_so(again):
+    again.write("strategies/other.yaml", OTHER.replace("Joint (ft)", "board* [ti] not trust* (ft)"))
+    assert again.told("EJ100001", "--database", "other")[5:] == [
+        "  In the way: trust* (ft) (#1) [takes it away]",
+        "  board* [ti] (#1): matches: #1 board* [ti] in title: Boards of trusts",
+        "  trust* (ft) (#1): matches, which takes the record away: #1 trust* (ft) in title: Boards of "
+        "trusts",
+    ]
+
+
+def test_a_strategy_that_contradicts_itself_is_said_to_do_so(again):
+    again.write(
+        "strategies/other.yaml", OTHER.replace("lines: [1]", "lines: [2]").replace(
+            "#1 Joint (ft)", "#1 board* (ft)\n      #2 #1 not #1"
+        ),
+    )  # fmt: skip
+    assert again.told("EJ100001", "--database", "other")[5] == (
+        "  In the way: no change of blocks would help, for the strategy contradicts itself"
+    )
 
 
 def test_a_strategy_that_is_another_than_that_of_the_run_is_noted(again):
@@ -789,6 +932,22 @@ def test_the_reading_of_the_run_says_which_lines_are_the_result(again):
     assert verdicts(again.told("EJ100003"))["The demo database"].startswith(
         "The demo database: found; in this run retrieved"
     )
+
+
+ERRATUM = """\
+errata:
+  - {line: 4, kind: reading, text: "board* [ti]", read_as: "cook* [ti]", why: a slip of the pen}
+"""
+
+
+def test_the_run_says_whether_printed_lines_are_taken_as_they_stand(again):
+    again.write("strategies/demo.yaml", DEMO + ERRATUM)
+    for errata, found in (("read", ["EJ100003"]), ("literal", ["EJ100001"])):
+        again.make(errata=errata)
+        for record in ("EJ100001", "EJ100003"):
+            verdict = verdicts(again.told(record))["The demo database"]
+            said = "found" if record in found else "not found"
+            assert verdict.startswith(f"The demo database: {said}; in this run ")
 
 
 def test_only_the_databases_that_are_named_are_told(review):
@@ -824,16 +983,56 @@ def test_a_known_item_is_told_by_its_title_and_by_what_else_is_said_of_it(again)
     ]
 
 
+def test_nothing_is_told_before_what_was_asked_is_known_to_make_sense(review):
+    assert not review.why("EJ100001", "--database", "erik").stdout
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://eric.ed.gov/?id=EJ100001", "http://eric.ed.gov/?q=a+b&id=EJ100001", "demo: EJ100001",
+     " ej100001 "],
+)  # fmt: skip
+def test_a_record_is_known_by_an_address_and_by_an_id_that_was_typed_with_blanks(review, wanted):
+    assert review.told(wanted)[0].startswith("demo:EJ100001: Boards of trusts")
+
+
+def test_words_of_a_title_are_whole_words(review):
+    assert "no record of this run has" in review.refused("oard")
+    assert review.told("thrust boards")[0].endswith("Joint planning of thrust boards (no year)")
+
+
+def test_what_is_told_is_short_and_holds_no_sign_that_a_terminal_would_obey(again):
+    title = "Boards \u202eof \u200btrusts\u2028 " + "on and on " * 300_000
+    again.write("exports/demo/corpus.json", json.dumps([CORPUS[0] | {"title": title}]))
+    again.make()
+    lines = again.told("EJ100001")
+    assert lines[0].startswith("demo:EJ100001: Boards of trusts on and on")
+    assert all(len(line) < 500 and line.isprintable() for line in lines)
+
+
 def test_a_run_that_there_is_not_is_refused(review):
     message = review.refused("EJ100001", run="yours")
     assert "results/yours: there is no finished run here" in message
+
+
+WHOLE_MANIFEST = """\
+{"configuration": {"strategies": "strategies", "known_items": "known", "errata": "read",
+ "outputs": {"demo": "default"}}, "inputs": {}, "outputs": {}}
+"""
+
+
+def test_a_manifest_needs_no_more_than_what_is_used(again):
+    again.write("results/mine/manifest.json", WHOLE_MANIFEST)
+    assert "no record of this run has" in again.refused("EJ100001")
 
 
 @pytest.mark.parametrize(
     "manifest",
     [
         "", "{", "\xff", "[]", "null", "{}", '{"configuration": {}}', '{"inputs": {}}',
-        '{"configuration": {}, "inputs": {}}', '{"configuration": [], "inputs": {}}',
+        WHOLE_MANIFEST.replace('"inputs": {}', '"inputs": [1]'),
+        WHOLE_MANIFEST.replace(', "outputs": {}}', "}"), '{"configuration": {}, "inputs": {}}',
+        '{"configuration": [], "inputs": {}}',
         '{"configuration": {"strategies": "strategies", "errata": "read"}, "inputs": {}}',
     ],
 )  # fmt: skip
@@ -844,8 +1043,16 @@ def test_a_damaged_manifest_is_refused(again, manifest):
     assert "run the review again" in message
 
 
-def test_a_damaged_file_of_records_is_refused(again):
-    (again.folder / "results/mine/records/demo/part-0000.parquet").write_bytes(b"PAR1 garbage")
+@pytest.mark.parametrize("name", ["records/demo/part-0000.parquet", "search/demo/retrieved.csv"])
+@pytest.mark.parametrize(
+    "damage", ["has changed since this run was made", "is missing; this run had it"]
+)
+def test_a_run_that_is_not_as_it_was_left_is_refused(again, name, damage):
+    path = again.folder / "results/mine" / name
+    if "missing" in damage:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:20])
     message = again.refused("EJ100001")
-    assert "results/mine/records/demo/part-0000.parquet: is damaged" in message
-    assert "run it again" in message
+    assert f"results/mine/{name}: {damage}" in message
+    assert "run the review again" in message

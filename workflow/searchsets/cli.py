@@ -16,6 +16,17 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 THERE = click.Path(path_type=Path, file_okay=False, exists=True)
 
+ERRATA = click.option(
+    "--errata",
+    type=click.Choice(["read", "literal"]),
+    default="read",
+    show_default=True,
+    help="Lines as they are read, or literally as printed.",
+)
+READING = click.option(
+    "--reading", default="default", show_default=True, help="Which lines are the result."
+)
+
 
 class _Commands(click.Group):
     """Tells what people can cause as a message of its own; anything else is a fault of ours."""
@@ -60,7 +71,7 @@ def strategy() -> None:
 
 @strategy.command("lines")
 @click.argument("file", type=FILE)
-@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
+@ERRATA
 @click.option(
     "-o", "--out", type=FOLDER, required=True, help="Folder for lines.csv and the others."
 )
@@ -113,8 +124,8 @@ def strategy_replace(file: Path, line: int, text: str, out: Path) -> None:
 @click.argument("old", type=FILE)
 @click.argument("new", type=FILE)
 @click.option("--records", "folder", type=THERE, help="The database's records, to search by both.")
-@click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
-@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
+@READING
+@ERRATA
 @click.option("-o", "--out", type=FOLDER, help="Folder for lines.csv, settings.csv, records.csv.")
 def strategy_compare(
     old: Path, new: Path, folder: Path | None, reading: str, errata: str, out: Path | None
@@ -135,9 +146,7 @@ def strategy_compare(
         from searchsets.evidence.compare import effect_on, effect_text
 
         thesauri = load_thesaurus(before), load_thesaurus(after)
-        readings = tuple(
-            choose_reading({one.database: one}, one.database, reading) for one in (before, after)
-        )
+        readings = tuple(choose_reading(one, reading) for one in (before, after))
         effect = effect_on(compared, thesauri, readings, folder)
         click.echo(effect_text(effect))
     if out is not None:
@@ -195,7 +204,9 @@ def records_import(
 @click.option("--encoding", default="", help="The encoding, where it is not told by the bytes.")
 @click.option("--broken", type=FILE, help="Write what broke to this CSV file.")
 @click.option("--strict", is_flag=True, help="Make a broken record an error.")
-def records_check(files: tuple[Path, ...], encoding: str, broken: Path | None, strict: bool) -> None:
+def records_check(
+    files: tuple[Path, ...], encoding: str, broken: Path | None, strict: bool
+) -> None:
     """Say what FILES of records are, how many records they hold, and what is wrong with them."""
     from searchsets.records.check import check, write_broken
 
@@ -264,8 +275,8 @@ def records_log(folders: tuple[Path, ...], log: Path, broken: Path) -> None:
 @click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
 @click.option("--known-items", type=THERE, required=True, help="The known items as records.")
 @click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
-@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
-@click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
+@ERRATA
+@READING
 @click.option("-o", "--out", type=FOLDER, required=True)
 def search(
     file: Path,
@@ -281,7 +292,7 @@ def search(
     from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     parsed = read_strategy(file, literal=errata == "literal")
-    chosen = choose_reading({parsed.database: parsed}, parsed.database, reading)
+    chosen = choose_reading(parsed, reading)
     thesaurus = load_thesaurus(parsed)
     done = write_search(parsed, thesaurus, folder, known_items, enrichment, chosen, out)
     if done is None:
@@ -299,12 +310,16 @@ def evidence() -> None:
 @evidence.command("lines")
 @click.argument("file", type=FILE)
 @click.option(
-    "--records", "folders", type=THERE, multiple=True, help="Imported records of a database; repeat."
+    "--records",
+    "folders",
+    type=THERE,
+    multiple=True,
+    help="Imported records of a database; repeat.",
 )
 @click.option("--known-items", type=THERE, required=True, help="The known items as records.")
 @click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
-@click.option("--errata", type=click.Choice(["read", "literal"]), default="read", show_default=True)
-@click.option("--reading", default="default", show_default=True, help="Which lines are the result.")
+@ERRATA
+@READING
 @click.option("-o", "--out", type=FOLDER, required=True)
 def evidence_lines(
     file: Path,
@@ -320,7 +335,7 @@ def evidence_lines(
     from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     parsed = read_strategy(file, literal=errata == "literal")
-    chosen = choose_reading({parsed.database: parsed}, parsed.database, reading)
+    chosen = choose_reading(parsed, reading)
     thesaurus = load_thesaurus(parsed)
     write_evidence(
         gather_evidence(parsed, thesaurus, chosen, folders, known_items, enrichment), out
@@ -348,7 +363,9 @@ def why(record: str, run_name: str, databases: tuple[str, ...]) -> None:
 
     RECORD is a record id (eric:EJ123456), an accession number, a DOI, or words of a title.
     """
-    from searchsets.evidence.record import Run, find_record, told
+    from searchsets.evidence.record import find_record
+    from searchsets.evidence.run import Run
+    from searchsets.evidence.telling import told
 
     run = Run.read(Path("results") / run_name)
     for text in told(run, find_record(run, record), databases):

@@ -30,9 +30,14 @@ class ReviewError(Exception):
         return f"{place}{self.what}{advice}"
 
 
+_LISTED = 20
+
+
 def raise_all(errors: list[ReviewError]) -> None:
-    """Raise nothing for no error, the error for one, and for several one that lists them all."""
+    """Raise nothing for no error, the error for one, and for several one that lists them."""
     if len(errors) == 1:
         raise errors[0]
     if errors:
-        raise ReviewError("\n".join(str(error) for error in errors))
+        more = len(errors) - _LISTED
+        said = [*map(str, errors[:_LISTED]), *([f"and {more:,} more errors"] if more > 0 else [])]
+        raise ReviewError("\n".join(said))

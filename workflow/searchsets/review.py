@@ -6,6 +6,7 @@ files were exported, the form of decisions. So most mistakes stop a run in its f
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,13 @@ def load_review(config: Mapping[str, Any]) -> Review:
     read_sets(Path(settings["sets_table"]), strategies)
     read_concepts(Path(settings["concepts_table"]))
     for database, name in settings["outputs"].items():
-        choose_reading(strategies, database, name)
+        if database not in strategies:
+            near = difflib.get_close_matches(database, strategies, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(strategies)}"
+            raise ReviewError(
+                f"outputs names {database!r}, which has no strategy", "config.yaml", hint
+            )
+        choose_reading(strategies[database], name)
     exports: dict[str, list[Export]] = {database: [] for database in strategies}
     for export in find_exports(
         Path(settings["exports"]), Path(settings["exports_table"]), strategies.keys()

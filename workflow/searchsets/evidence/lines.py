@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
+from searchsets.evidence.removal import Removal
 from searchsets.search.engine import Flags, SearchableRecords
-from searchsets.search.evaluate import Evaluator, Truth, combined, reads_as_text
-from searchsets.strategy.file import referred
-from searchsets.strategy.model import Line, Near, Reading, Strategy, Term
+from searchsets.search.evaluate import Evaluator, reads_as_text
+from searchsets.strategy.model import Line, Reading, Strategy
 from searchsets.strategy.thesaurus import Thesaurus
 
 
@@ -52,9 +51,8 @@ class Evidence:
         self.records, self.reading = records, reading
         as_text = reads_as_text(strategy, records)
         self.evaluator = Evaluator(strategy, thesaurus, records, read_as_text=as_text)
-        self.truths = self.evaluator.lines()
+        self.truths = self.evaluator.lines
         self.output = self.evaluator.union(reading.lines)
-        self._needed_by = _needed_by(strategy)
 
     def with_terms(self) -> list[Line]:
         """Return the lines that have terms of their own, in printed order."""
@@ -62,6 +60,7 @@ class Evidence:
 
     def contributions(self) -> Iterator[Contribution]:
         """Yield what each line with terms contributes, in printed order."""
+        self._removal = Removal(self.strategy, self.evaluator, self.reading.lines)
         by_set: dict[str, list[Line]] = {}
         for line in self.with_terms():
             by_set.setdefault(line.set, []).append(line)
@@ -81,48 +80,8 @@ class Evidence:
         gained = np.zeros(self.records.size, dtype=bool)
         # Nothing changes where the line did not possibly match: the others need no second look.
         rows = np.flatnonzero(self.truths[number].possible)
-        after = self._recomputed(number, rows)
-        before = self.output.sure[rows]
-        lost[rows], gained[rows] = before & ~after, after & ~before
+        if len(rows):
+            after = self._removal.without(number, rows).sure
+            before = self.output.sure[rows]
+            lost[rows], gained[rows] = before & ~after, after & ~before
         return lost, gained
-
-    def _recomputed(self, number: int, rows: np.ndarray) -> Flags:
-        """Return for some records whether they are surely in the output if a line matches nothing."""
-        nothing = np.zeros(len(rows), dtype=bool)
-        changed = {number: Truth(nothing, nothing)}
-
-        def line(other: int) -> Truth:
-            return changed[other] if other in changed else _of(self.truths[other], rows)
-
-        def leaf(node: Term | Near) -> Truth:
-            return _of(self.evaluator.leaf(node), rows)
-
-        needing = self._needing(number)
-        for other in self.strategy.order:
-            if other in needing:
-                expression = self.strategy.lines[other].expression
-                changed[other] = combined(expression, line, leaf)
-        return reduce(Truth.__or__, map(line, self.reading.lines)).sure
-
-    def _needing(self, number: int) -> set[int]:
-        """Return the lines that refer to a line, directly or through others."""
-        found: set[int] = set()
-        waiting = [number]
-        while waiting:
-            for other in self._needed_by.get(waiting.pop(), ()):
-                if other not in found:
-                    found.add(other)
-                    waiting.append(other)
-        return found
-
-
-def _needed_by(strategy: Strategy) -> dict[int, list[int]]:
-    made: dict[int, list[int]] = {}
-    for line in strategy.lines.values():
-        for number in referred(line):
-            made.setdefault(number, []).append(line.number)
-    return made
-
-
-def _of(truth: Truth, rows: np.ndarray) -> Truth:
-    return Truth(truth.sure[rows], truth.possible[rows])

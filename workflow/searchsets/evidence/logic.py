@@ -100,6 +100,19 @@ def blocks_of(logic: Logic) -> list[Block]:
     return [node for node in nodes_of(logic) if isinstance(node, Block)]
 
 
+def wishes_of(logic: Logic) -> dict[int, set[bool]]:
+    """Return, by the id of each part, whether a logic wishes it to match, or not to, or both.
+
+    A `not` turns what is wished round; what is shared may be wished both ways.
+    """
+    wished: dict[int, set[bool]] = {id(logic): {True}}
+    for node in reversed(nodes_of(logic)):  # wholes before parts
+        for part in parts_of_logic(node):
+            own = {to is not isinstance(node, Without) for to in wished[id(node)]}
+            wished.setdefault(id(part), set()).update(own)
+    return wished
+
+
 def logic_of(strategy: Strategy, numbers: Iterable[int]) -> Logic:
     """Return the logic of the union of some lines of a strategy, references written out.
 

@@ -14,6 +14,8 @@ from searchsets.text import normalise_term
 
 LIKE_ENOUGH = 75
 """Of 100: the least likeness of words that are worth showing (rapidfuzz's `ratio`)."""
+FIRST_WORDS = 20_000
+"""So many words of a text are looked at; abstracts have some hundred."""
 FARTHEST = 10
 """So many words may stand between those of a term to be worth showing."""
 
@@ -78,14 +80,14 @@ def _alike(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
 
 def _runs(texts: Sequence[Text], length: int) -> Iterator[tuple[str, Text, int]]:
     for text in texts:
-        words = text.words.split()
+        words = text.words.split(" ", FIRST_WORDS)[:FIRST_WORDS]
         for first in range(len(words) - length + 1):
             yield " ".join(words[first : first + length]), text, first
 
 
 def _apart(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
     """Yield the terms of several words that all stand in one value, but not next to each other."""
-    values = [(text, Words(text.text)) for text in texts if text.words]
+    values = [(text, Words(text.start(FIRST_WORDS))) for text in texts if text.words]
     for term in terms:
         parts = normalise_term(term).split()
         if len(parts) < 2:

@@ -29,12 +29,15 @@ def overlaps(found: Mapping[int, Flags]) -> Iterator[Overlap]:
     Args:
         found: for each line the records that it finds, of shape (records,).
     """
-    packed = {number: np.packbits(flags) for number, flags in found.items()}
-    totals = {number: int(flags.sum()) for number, flags in found.items()}
-    for first, second in combinations(packed, 2):
-        both = int(np.bitwise_count(packed[first] & packed[second]).sum())
-        if both:
-            yield Overlap(first, second, both, totals[first] - both, totals[second] - both)
+    numbers = list(found)
+    packed = np.array([np.packbits(flags) for flags in found.values()])
+    totals = [int(flags.sum()) for flags in found.values()]
+    for first, number in enumerate(numbers):
+        both = np.bitwise_count(packed[first] & packed[first + 1 :]).sum(axis=1, dtype=np.int64)
+        for after in np.flatnonzero(both).tolist():
+            second, common = first + 1 + after, int(both[after])
+            only = totals[first] - common, totals[second] - common
+            yield Overlap(number, numbers[second], common, *only)
 
 
 def shared(found: Mapping[str, Iterable[str]]) -> tuple[list[Overlap], Counter[tuple[str, ...]]]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from searchsets.evidence.forms import Forms
 from searchsets.evidence.lines import Contribution, Evidence
 from searchsets.evidence.overlap import overlaps, shared
-from searchsets.evidence.why import Explainer, Explanation
+from searchsets.evidence.why import Explainer, Explanation, Way
 from searchsets.files import read_csv, write_csv
 from searchsets.records.known_items import read_items
 from searchsets.records.shards import read_records
@@ -150,14 +150,14 @@ def why_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
 
 
 def _why(why: Explanation) -> dict[str, Any]:
-    failed, unknown = why.in_the_way()
+    failed, unknown = next(why.ways(), Way([], []))
     answers = [*failed, *unknown]
     return {
         "state": why.state,
         "failed": [one.label for one in failed],
         "not_judged": [one.label for one in unknown],
         "lacking": list(dict.fromkeys(field for one in unknown for field in one.lacking)),
-        "other_ways": max(len(why.changes) - 1, 0),
+        "other_ways": why.other_ways(),
         "nearest": [str(near) for one in answers for near in one.nearest[:1]],
         "found": [
             f"#{one.found[0].line} {one.found[0].term}: {one.found[0].quote}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
 
 from searchsets.evidence.lines import Evidence
-from searchsets.evidence.logic import Block, blocks_of, logic_of
-from searchsets.evidence.missing import Demands, smallest_changes
+from searchsets.evidence.logic import Block, blocks_of, logic_of, wishes_of
+from searchsets.evidence.missing import Changes, Smallest, smallest_changes
 from searchsets.evidence.nearest import Nearest, nearest
 from searchsets.search.evaluate import Truth
 from searchsets.search.quotes import Text, near_quotation, quotation, texts_of
@@ -30,12 +32,13 @@ class Found:
 class BlockAnswer:
     """A block on one record.
 
-    `found` are the terms that make it match, `nearest` what comes nearest where it does not match,
-    `lacking` the fields without which it cannot be judged.
+    `takes_away`: it stands behind a `not` only. `found` are the terms that make it match, `nearest`
+    what comes nearest where it does not match, `lacking` the fields without which it cannot be judged.
     """
 
     block: Block
     state: str
+    takes_away: bool
     found: tuple[Found, ...] = ()
     nearest: tuple[Nearest, ...] = ()
     lacking: tuple[str, ...] = ()
@@ -51,29 +54,49 @@ class BlockAnswer:
         return f"{block.name} ({lines})"
 
 
+class Way(NamedTuple):
+    """Blocks that keep a record out: those that surely fail, and those that cannot be judged.
+
+    A block behind a `not` fails by matching.
+    """
+
+    failed: list[BlockAnswer]
+    unknown: list[BlockAnswer]
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A strategy on one record: what comes of it, block by block.
 
-    `changes` are the smallest sets of blocks that would have to be otherwise for the record to be
-    found; the first is told, the others are as small.
+    `smallest` are the smallest sets of blocks that would have to be otherwise for it to be found.
     """
 
     strategy: Strategy
     state: str
     blocks: tuple[BlockAnswer, ...]
-    changes: tuple[Demands, ...]
+    smallest: Smallest
 
-    def in_the_way(self) -> tuple[list[BlockAnswer], list[BlockAnswer]]:
-        """Return the fewest blocks that keep the record out: those that failed, and the unjudged.
+    def ways(self) -> Iterator[Way]:
+        """Yield the fewest blocks that keep the record out, in each way that is as short.
 
-        A block behind a `not` fails by matching. Nothing is in the way of a record that is found.
+        Nothing is in the way of a record that is found.
         """
-        changes = self.changes[0] if self.changes else frozenset()
+        for changes in self.smallest.sets:
+            if changes:
+                yield self._way(changes)
+
+    def _way(self, changes: Changes) -> Way:
         blocks = {change.block for change in changes}
         answers = [one for one in self.blocks if one.block in blocks]
         unknown = [one for one in answers if one.state == UNDECIDABLE]
-        return [one for one in answers if one.state != UNDECIDABLE], unknown
+        return Way([one for one in answers if one.state != UNDECIDABLE], unknown)
+
+    def other_ways(self) -> str:
+        """Say how many other ways are as short as the first."""
+        others = max(len(self.smallest.sets) - 1, 0)
+        if not self.smallest.are_smallest:
+            return "there may be shorter ways"
+        return str(others) if self.smallest.are_all else f"{others} or more"
 
 
 class Explainer:
@@ -86,6 +109,14 @@ class Explainer:
         self._truths = {
             block: evidence.evaluator.truth(block.expression) for block in blocks_of(self._logic)
         }
+        wished = wishes_of(self._logic)
+        self._takes_away = {
+            block for block in blocks_of(self._logic) if True not in wished[id(block)]
+        }
+        self._smallest = cache(lambda *values: self._changes(values))
+
+    def _changes(self, values: tuple[bool | None, ...]) -> Smallest:
+        return smallest_changes(self._logic, dict(zip(self._truths, values, strict=True)))
 
     def explain(self, index: int) -> Explanation:
         """Return why the record of that number, from 0, is found or not, as the run evaluates it."""
@@ -96,16 +127,18 @@ class Explainer:
             self._strategy,
             state(self._evidence.output, index),
             tuple(self._answer(block, value, texts) for block, value in values.items()),
-            tuple(smallest_changes(self._logic, values)),
+            self._smallest(*values.values()),
         )
 
     def _answer(self, block: Block, value: bool | None, texts: list[Text]) -> BlockAnswer:
+        away = block in self._takes_away
         if value:
-            return BlockAnswer(block, MATCH, tuple(self._found(block, texts)))
+            return BlockAnswer(block, MATCH, away, found=tuple(self._found(block, texts)))
         near = tuple(self._near(block, texts))
         if value is None:
-            return BlockAnswer(block, UNDECIDABLE, (), near, tuple(self._lacking(block, texts)))
-        return BlockAnswer(block, NO_MATCH, (), near)
+            lacking = tuple(self._lacking(block, texts))
+            return BlockAnswer(block, UNDECIDABLE, away, nearest=near, lacking=lacking)
+        return BlockAnswer(block, NO_MATCH, away, nearest=near)
 
     def _leaves(self, block: Block) -> Iterator[tuple[int, Term | Near]]:
         """Yield the terms of a block, each with the line that it stands in."""
@@ -154,7 +187,10 @@ class Explainer:
             return quotation(leaf, texts, fields)
         expansion = expansion_of(leaf, self._strategy, self._evidence.thesaurus)
         for names in expansion.alternatives:
-            quotes = [quotation(Term(name), texts, fields) for name in names]
+            quotes = [
+                quotation(Term(n), texts, fields, when_unindexed=self._strategy.when_unindexed)
+                for n in names
+            ]
             if all(quotes):
                 return " + ".join(quotes)
         return ""

@@ -60,13 +60,21 @@ def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return the records of one shard.
 
     Raises:
-        ReviewError: the file is damaged.
+        ReviewError: the file is damaged, or lacks a column.
     """
     import pyarrow.parquet as pq  # it takes a while to import
 
     try:
         # Not pq.read_table: it takes much longer to start.
-        return pq.ParquetFile(path).read(columns)
+        file = pq.ParquetFile(path)
+        lacking = set(columns or schema().names).difference(file.schema_arrow.names)
+        if lacking:
+            raise ReviewError(
+                f"has no column {', '.join(sorted(lacking))}: these are not imported records",
+                str(path),
+                "name a folder that an import wrote (records/<database> of a run)",
+            )
+        return file.read(columns)
     except pa.ArrowException as error:
         raise ReviewError(
             f"is damaged: {error}", str(path), "delete the folder of this run, and run it again"

@@ -80,10 +80,10 @@ def evaluate(
     strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords
 ) -> Results:
     """Return the result of every line of a strategy on the records."""
-    strict = Evaluator(strategy, thesaurus, records, read_as_text=False).lines()
+    strict = Evaluator(strategy, thesaurus, records, read_as_text=False).lines
     if not reads_as_text(strategy, records):
         return {number: LineResult(truth, truth) for number, truth in strict.items()}
-    fallback = Evaluator(strategy, thesaurus, records, read_as_text=True).lines()
+    fallback = Evaluator(strategy, thesaurus, records, read_as_text=True).lines
     return {number: LineResult(strict[number], fallback[number]) for number in strict}
 
 
@@ -154,14 +154,13 @@ class Evaluator:
         *,
         read_as_text: bool,
     ):
-        """Take what to evaluate, and whether descriptors are read as free text too.
+        """Evaluate every line; their truths are in `lines`, by number.
 
         Args:
             read_as_text: do so on records without descriptors: the fallback reading.
         """
         self.strategy, self.thesaurus, self.records = strategy, thesaurus, records
         self.read_as_text = read_as_text
-        self._done: dict[int, Truth] = {}
         self._unindexed = ~records.has("descriptors")
         prepare([strategy], records)
         if read_as_text:
@@ -173,23 +172,32 @@ class Evaluator:
                 for name in together
             }
             records.prepare(strategy.free_text_fields, names, unindexed=True)
-
-    def lines(self) -> dict[int, Truth]:
-        """Return the truth of every line."""
-        for number in self.strategy.order:
-            if number not in self._done:
-                self._done[number] = self.truth(self.strategy.lines[number].expression)
-        return self._done
+        self.lines: dict[int, Truth] = {}
+        for number in strategy.order:
+            self.lines[number] = self.truth(strategy.lines[number].expression)
 
     def truth(self, expression: Expression) -> Truth:
-        """Return the truth of an expression; the lines that it refers to must be evaluated."""
-        return combined(expression, self._done.__getitem__, self.leaf)
+        """Return the truth of an expression, in which lines may be referred to."""
+        match expression:
+            case Term() | Near():
+                return self._leaf(expression)
+            case Reference(line):
+                return self.lines[line]
+            case Range(first, last, operator):
+                lines = (self.lines[number] for number in range(first, last + 1))
+                return reduce(_AND if operator == "and" else _OR, lines)
+            case And(parts):
+                return reduce(_AND, map(self.truth, parts))
+            case Or(parts):
+                return reduce(_OR, map(self.truth, parts))
+            case Not(part):
+                return ~self.truth(part)
 
     def union(self, numbers: Iterable[int]) -> Truth:
-        """Return the truth of the union of some lines, which must be evaluated."""
-        return reduce(_OR, (self._done[number] for number in numbers))
+        """Return the truth of the union of some lines."""
+        return reduce(_OR, (self.lines[number] for number in numbers))
 
-    def leaf(self, leaf: Term | Near) -> Truth:
+    def _leaf(self, leaf: Term | Near) -> Truth:
         """Return the truth of a term, or of a proximity."""
         fields = leaf.fields or self.strategy.free_text_fields
         if isinstance(leaf, Near):
@@ -235,30 +243,6 @@ class Evaluator:
             if len(names) > 1:
                 found = found | reduce(np.logical_and, (find([name]) for name in names))
         return found
-
-
-def combined(
-    expression: Expression, line: Callable[[int], Truth], leaf: Callable[[Term | Near], Truth]
-) -> Truth:
-    """Return the truth of an expression from that of the lines and leaves that it is made of."""
-
-    def truth(node: Expression) -> Truth:
-        match node:
-            case Term() | Near():
-                return leaf(node)
-            case Reference():
-                return line(node.line)
-            case Range():
-                parts = map(line, range(node.first, node.last + 1))
-                return reduce(_AND if node.operator == "and" else _OR, parts)
-            case And():
-                return reduce(_AND, map(truth, node.parts))
-            case Or():
-                return reduce(_OR, map(truth, node.parts))
-            case Not():
-                return ~truth(node.part)
-
-    return truth(expression)
 
 
 _AND = Truth.__and__

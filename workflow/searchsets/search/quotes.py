@@ -30,6 +30,10 @@ class Text:
         """Return the words from one number to before another, as they are written."""
         return self.text[self.places[first][1] : self.places[last - 1][2]]
 
+    def start(self, most: int) -> str:
+        """Return the text as far as its first words go, so many at most."""
+        return self.text if len(self.places) <= most else self.text[: self.places[most - 1][2]]
+
     def quote(self, first: int, last: int) -> str:
         """Return the words from one number to before another, with some context and the field."""
         start, end = self.places[first][1], self.places[last - 1][2]
@@ -47,20 +51,26 @@ def texts_of(row: Mapping[str, Any]) -> list[Text]:
     return found
 
 
-def quotation(term: Term, texts: Sequence[Text], fields: Sequence[str] = TEXT_FIELDS) -> str:
+def quotation(
+    term: Term,
+    texts: Sequence[Text],
+    fields: Sequence[str] = TEXT_FIELDS,
+    *,
+    when_unindexed: str = "free_text",
+) -> str:
     """Return the first place where a term stands, with the field and some context, or nothing.
 
-    A descriptor stands in a descriptor that is equal to it; where a record has none, it is read as
-    free text.
+    A descriptor stands in a descriptor that is equal to it.
 
     Args:
         term: free text, or a descriptor.
         texts: the record.
         fields: where to look if the term names no fields itself.
+        when_unindexed: what a descriptor is where a record has none: `free_text`, or `nothing`.
     """
     texts = [text for text in texts if text.words]
     indexed = [text for text in texts if text.field == "descriptors"]
-    whole = bool(indexed) and not term.free_text
+    whole = not term.free_text and (bool(indexed) or when_unindexed == "nothing")
     searched = [text for text in texts if text.field in (term.fields or fields)]
     pattern = _pattern(term.text, whole)
     for text in indexed if whole else searched:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -295,22 +294,18 @@ def _place_in(strategy: Strategy, *keys: str | int) -> str:
     return read_document(strategy.path, "strategy").place(["thesaurus", *keys])
 
 
-def choose_reading(strategies: Mapping[str, Strategy], database: str, name: str) -> Reading:
-    """Return a database's reading of that name.
+def choose_reading(strategy: Strategy, name: str) -> Reading:
+    """Return a strategy's reading of that name.
 
     Raises:
-        ReviewError: there is no such database or reading.
+        ReviewError: there is no such reading.
     """
-    if database not in strategies:
-        near = difflib.get_close_matches(database, strategies, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(strategies)}"
-        raise ReviewError(f"outputs names {database!r}, which has no strategy", "config.yaml", hint)
     try:
-        return strategies[database].reading(name)
+        return strategy.reading(name)
     except KeyError:
-        known = ", ".join(reading.name for reading in strategies[database].readings)
+        known = ", ".join(reading.name for reading in strategy.readings)
         raise ReviewError(
-            f"the strategy of {database} has no reading {name!r} of its outputs",
-            str(strategies[database].path),
+            f"the strategy of {strategy.database} has no reading {name!r} of its outputs",
+            str(strategy.path),
             f"choose one of: {known}",
         ) from None

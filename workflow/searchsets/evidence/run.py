@@ -1,0 +1,82 @@
+"""A finished run, as its manifest describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+from searchsets.files import lasting_name, sha256_of
+from searchsets.strategy.file import read_strategy
+from searchsets.strategy.model import Strategy
+
+_SETTINGS = ("strategies", "errata", "outputs", "known_items")
+_AGAIN = "run the review again; if it changes nothing, delete the folder of this run first"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder, its configuration, and the hashes of its inputs and outputs."""
+
+    folder: Path
+    config: dict[str, Any]
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+
+    @classmethod
+    def read(cls, folder: Path) -> Run:
+        """Read the manifest of a run.
+
+        Raises:
+            ReviewError: there is no finished run in the folder.
+        """
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            config = {key: manifest["configuration"][key] for key in _SETTINGS}
+            return cls(folder, config, dict(manifest["inputs"]), dict(manifest["outputs"]))
+        except FileNotFoundError:
+            raise ReviewError(
+                "there is no finished run here",
+                str(folder),
+                "make it: ./run review, or name another",
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            raise ReviewError(
+                "the manifest cannot be read", str(folder / "manifest.json"), "run the review again"
+            ) from None
+
+    def file(self, name: str) -> Path:
+        """Return the path of one of the files of the run, as it was when the run was finished.
+
+        Raises:
+            ReviewError: it is not there any more, or another.
+        """
+        path = self.folder / name
+        if not path.exists():
+            raise ReviewError("is missing; this run had it", str(path), _AGAIN)
+        if self.outputs.get(name) != sha256_of(path):
+            raise ReviewError("has changed since this run was made", str(path), _AGAIN)
+        return path
+
+    def shards(self) -> list[str]:
+        """Return the names of the files that hold the records of the run."""
+        return sorted(name for name in self.outputs if Path(name).match("records/*/part-*.parquet"))
+
+    def strategies(self, databases: tuple[str, ...]) -> Iterator[Strategy]:
+        """Yield the strategies of some databases, or of all, as this run reads them."""
+        folder = Path(self.config["strategies"])
+        known = sorted(path.stem for path in folder.glob("*.yaml"))
+        for database in databases:
+            if database not in known:
+                remedy = f"known are: {', '.join(known)}"
+                raise ReviewError(f"there is no strategy of {database!r}", str(folder), remedy)
+        for database in databases or known:
+            literal = self.config["errata"] == "literal"
+            yield read_strategy(folder / f"{database}.yaml", literal=literal)
+
+    def has_changed(self, strategy: Strategy) -> bool:
+        """Tell whether a strategy is another than the one this run was made from."""
+        return self.inputs.get(lasting_name(strategy.path)) != sha256_of(strategy.path)
