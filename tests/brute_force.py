@@ -25,7 +25,8 @@ CODES = {
 }
 TAGS = {"ft": "free", "exp": "explode"}
 DIGITS = tuple("0123456789")
-PROXIMITY = ("adj", "n", "near", "next", "onear", "pre", "prox", "w")  # of all platforms
+PROXIMITY = ("adj", "n", "near", "next", "onear", "pre", "prox", "same", "w")  # of all platforms
+PLATFORM_FIELDS = "ti ab su de kw au so tx ts mh sh id hw tw mp jn af".split()
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ def tokenise(text):
 
     >>> tokenise('#1 OR "a or b"(ft) not (android…')  # doctest: +NORMALIZE_WHITESPACE
     [('ref', 1), ('op', 'or'), ('phrase', 'a or b'), ('tag', 'free'), ('op', 'not'), ('(', '('),
-     ('word', 'android'), ('dots', '…'), ('end', '')]
+     ('word', 'android…'), ('end', '')]
     >>> tokenise('"near/3" near/3 x[ti]')
     [('phrase', 'near/3'), ('near', (3, False)), ('word', 'x'), ('fields', ('title',)), ('end', '')]
     """
@@ -164,7 +165,7 @@ def tokenise(text):
                 raise ValueError(f"a quote is not closed: {text!r}")
             tokens.append(("phrase", text[i + 1 : end]))
             end += 1
-        elif dots_at(text, i):
+        elif dots_at(text, i) and any(kind == "ref" for kind, _ in tokens[-2:]):
             end = i + dots_at(text, i)
             tokens.append(("dots", text[i:end]))
         elif tag_at(text, i):
@@ -176,9 +177,7 @@ def tokenise(text):
         elif text[i] in "()":
             tokens.append((text[i], text[i]))
         else:
-            while end < len(text) and not (
-                text[end].isspace() or text[end] in QUOTES + "()[]#" or dots_at(text, end)
-            ):
+            while end < len(text) and not (text[end].isspace() or text[end] in QUOTES + "()[]#"):
                 end += 1
             tokens.append(read_word(text[i:end]))
         i = end
@@ -357,12 +356,12 @@ def read_term(tokens, i):
     if tokens[i][0] == "phrase":
         text, i = tokens[i][1], i + 1
     else:
-        text = ""
-        while tokens[i][0] in (
-            "word",
-            "dots",
-        ):  # dots outside a range are mere punctuation between words
-            text, i = text + " " + tokens[i][1], i + 1
+        words = []
+        while tokens[i][0] in ("word", "dots"):  # dots outside a range are mere punctuation
+            words.append(tokens[i][1])
+            i += 1
+        refuse_platforms(words)
+        text = " ".join(words)
     term, tag, fields = term_words(text), "descriptor", ()
     if tokens[i][0] == "tag":
         tag, i = tokens[i][1], i + 1
@@ -371,6 +370,38 @@ def read_term(tokens, i):
     if tag == "explode" and (fields or truncated(term)):
         raise ValueError(f"neither fields nor truncation go with (exp): {term}")
     return (("free", term, fields) if tag == "free" or fields else (tag, term)), i
+
+
+def refuse_platforms(words):
+    """Words that are operators or fields of a platform are refused, for as words they would find nothing.
+
+    >>> refuse_platforms(["ti", "near", "n/a", "et.al."])
+    >>> for words in (["near/"], ["near", "3", "b"], ["TI", "a"], ["ab=a"], ["a", "b.ti,ab."], ["xor"]):
+    ...     try:
+    ...         refuse_platforms(words)
+    ...     except ValueError as error:
+    ...         print(error)
+    no operator of ours: near/
+    no operator of ours: near 3
+    no field of ours: TI
+    no field of ours: ab=a
+    no field of ours: b.ti,ab.
+    no operator of ours: xor
+    """
+    for word, following in zip(words, words[1:] + [""]):
+        lower = word.lower()
+        name, slash, _ = lower.partition("/")
+        if lower in ("adj", "xor") or slash and name in set(PROXIMITY) - {"n", "w", "same"}:
+            raise ValueError(f"no operator of ours: {word}")
+        if lower in ("adj", "near") and following and not following.strip("0123456789"):
+            raise ValueError(f"no operator of ours: {word} {following}")
+    first, last = words[0], words[-1]
+    begins = first.lower().startswith(tuple(c + sign for c in PLATFORM_FIELDS for sign in "=:"))
+    if begins or len(words) > 1 and first.isupper() and first.lower() in PLATFORM_FIELDS:
+        raise ValueError(f"no field of ours: {first}")
+    if last.endswith(".") and "." in last[:-1]:
+        if all(c in PLATFORM_FIELDS for c in last[:-1].rpartition(".")[2].lower().split(",")):
+            raise ValueError(f"no field of ours: {last}")
 
 
 def truncated(term):

@@ -143,3 +143,33 @@ def test_what_is_no_sentence_is_told_with_place_and_remedy(text, column, what, r
 )
 def test_a_line_is_of_the_kind_of_its_parts(text, kind):
     assert kind_of(parse(text)) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        ("a near/ b", 3, "'near/' is no operator here"),
+        ("a near/-1 b", 3, "'near/-1' is no operator here"),
+        ("a near/3.5 b", 3, "'near/3.5' is no operator here"),
+        ("a near/1000 b", 3, "'near/1000' is no operator here"),
+        ("a near 3 b", 3, "'near 3' is no operator here"),
+        ("a xor b", 3, "'xor' is no operator here"),
+        ("trust.ti,ab.", 1, "'trust.ti,ab.' names no field here"),
+        ("TI trust", 1, "'TI' names no field here"),
+        ("ab:trust", 1, "'ab:trust' names no field here"),
+        ("a and ()", 8, "a bracket holds nothing"),
+        ("foo (", 5, "a bracket is opened and never closed"),
+    ],
+)
+def test_what_belongs_to_another_platform_or_is_not_ended_is_told_as_such(text, column, words):
+    with pytest.raises(LineError) as told:
+        parse(text)
+    assert told.value.what == words and told.value.column == column
+    assert told.value.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["pre 16 education", "next 5 years", "et.al.", "ti", "n/a", "w/o", "near", "NEAR", "e.g."]
+)
+def test_ordinary_words_stay_words(text):
+    assert parse(text) == Term(text)

@@ -46,6 +46,12 @@ QUOTED_WORDS = (
     "[ti]",
     "near/3",
     "ADJ3",
+    "3",
+    "TI",
+    "pre/3.5",
+    "adj",
+    "a.ti.",
+    "ab:c",
     "w/2",
     "...",
     "]",
@@ -179,7 +185,9 @@ class Hand:
         for part in parts[1:]:
             leave_and_out = isinstance(part, Not) and self.draw(st.booleans())
             text = self.part(part, outer, bare=bare) if not leave_and_out else self.write(part)
-            pieces += [text] if leave_and_out else [self.cased("and"), text]
+            # A bracket, perhaps with the fields of all of it, cannot stand behind a term alone.
+            is_bare = leave_and_out and not text.startswith("(")
+            pieces += [text] if is_bare else [self.cased("and"), text]
         return self.wide(*pieces)
 
     def fields_to_share(self, node) -> tuple[str, ...]:
@@ -219,7 +227,8 @@ def test_a_strategy_keeps_its_lines_as_they_were_written(tmp_path_factory, lines
 # ---- what is no sentence of the language ------------------------------------------------------
 
 PIECES = ["a", "b*", "?c", "'", "*", "or", "AND", "not", "near/3", "pre/0", "NEAR/999", "near/1000",
-          "pre/", "near", "adj3", "n/2", "w5", "(", ")", "((", "))", "(ft)", "( EXP )", "[ti]",
+          "pre/", "near", "near/-1", "near 3", "TI", "ti", "a.ti,ab.", "et.al.", "TI=", "xor", "adj3",
+          "n/2", "w5", "(", ")", "((", "))", "(ft)", "( EXP )", "[ti]",
           "[ab, DE]", "[tx]", "[", "]", "[]", ",", "#1", "#23", "#", "#x", "...", "…", ".", '"', "“",
           "”", '"a b"', '""', " ", "\t", "-", "é", "|"]  # fmt: skip
 SOUP = st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join) | st.lists(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from searchsets.cli import main
 from searchsets.errors import ReviewError
+from searchsets.files import sha256_of
 from searchsets.strategy.file import read_strategy
 from searchsets.strategy.language import parse, to_text
 from searchsets.strategy.writing import replace_line, with_lines
@@ -98,3 +99,28 @@ def test_the_command_says_what_the_line_says_now(tmp_path):
     )
     assert done.exit_code == 0
     assert "#1 now says plan* [ti]" in done.output
+
+
+def test_the_printed_file_is_not_written_over_and_the_name_stays(tmp_path):
+    path = write(tmp_path, ["      #1 Planning"])
+    before = path.read_bytes()
+    for out, told in ((path, "would be written over"), (tmp_path / "bei2.yaml", "call it bei.yaml")):
+        with pytest.raises(ReviewError, match=told):
+            replace_line(path, 1, "Trusts", out)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_term_to_be_exploded_that_the_thesaurus_lacks_is_warned_of(tmp_path):
+    (tmp_path / "terms.csv").write_text("term,relation,target\nSchools,NT,Day Schools\n")
+    pinned = sha256_of(tmp_path / "terms.csv")
+    pin = f"thesaurus: {{file: {tmp_path}/terms.csv, note: n, sha256: {pinned}}}\n"
+    path = write(tmp_path, ["      #1 Schools (exp)"], head=HEAD + pin)
+    out = tmp_path / "new" / "bei.yaml"
+    out.parent.mkdir()
+    done = CliRunner().invoke(
+        main, ["strategy", "replace", str(path), "1", "School (exp)", "-o", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "School (exp) stands for itself alone, for it is not in the thesaurus; did you mean Schools?" in (
+        done.stderr
+    )

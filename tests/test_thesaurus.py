@@ -272,8 +272,8 @@ SKOS_CONTEXT = "https://www.w3.org/2004/02/skos/core.jsonld"
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", ["column"]),
-        ("term,relation,target\n", ["no columns"]),
+        ("", ["no rows"]),
+        ("term,relation,target\n", ["no rows below its header"]),
         ("term,relation,target\nx,NT,y\na,XX,b\n", [":3: ", "'XX' is no relation", "NT, BT"]),
         ("term,relation,target\nx,NT,...\n", [":2: ", "a term is empty"]),
         ("term,relation,target\nx,NT,y,z\n", [":2: ", "4 cells"]),
@@ -674,3 +674,25 @@ def test_the_shipped_status_equals_the_one_found_independently(corpora):
         assert set(row["non_preferred"].split("; ")) == set(other["used_for"].split("|"))
         assert row["sha256"] == sha256_of(corpora / "thesauri/eric-thesaurus-2025.json")
     assert {row["narrower_any_depth"] for row in ours if row["term"] == "Schools"} == {"84"}
+
+
+def test_relations_to_itself_and_circles_are_told():
+    rows = [("a", "NT", "A"), ("b", "NT", "c"), ("c", "NT", "b"), ("d", "NT", "b"), ("e", "USE", "f"),
+            ("f", "USE", "e"), ("g", "NT", "h")]  # fmt: skip
+    assert thesaurus_of(rows).findings == (
+        "relations from a term to itself, not taken: 1, such as A",
+        "terms that lead into a circle of relations, each taken once: 5, such as b",
+    )
+    assert not thesaurus_of([("a", "NT", "b"), ("b", "NT", "c"), ("a", "NT", "c")]).findings
+
+
+@given(st.lists(st.tuples(*[st.sampled_from("abcdef")] * 2), max_size=12))
+def test_the_terms_that_lead_into_a_circle_are_those_from_which_one_can_walk_without_end(pairs):
+    links = {(above, below) for above, below in pairs if above != below}
+    walkers = set("abcdef")
+    for _ in range(6):  # longer than any walk that meets no term twice
+        walkers = {above for above, below in links if below in walkers}
+    found = thesaurus_of([(above, "NT", below) for above, below in links]).findings
+    assert bool(found) == bool(walkers)
+    if walkers:
+        assert found[0].endswith(f"taken once: {len(walkers)}, such as {min(walkers)}")

@@ -77,6 +77,7 @@ def strategy() -> None:
 )
 def strategy_lines(file: Path, errata: str, out: Path) -> None:
     """Parse a strategy FILE and write its lines, expansions and errata as tables."""
+    from searchsets.strategy.expansion import unexploded
     from searchsets.strategy.file import load_thesaurus, read_strategy
     from searchsets.strategy.tables import write_strategy
 
@@ -85,6 +86,8 @@ def strategy_lines(file: Path, errata: str, out: Path) -> None:
     thesaurus = load_thesaurus(parsed)
     for finding in thesaurus.findings if thesaurus else ():
         _say(f"WARNING: {parsed.thesaurus['file']}: {finding}")
+    for warning in unexploded(parsed, thesaurus):
+        _say(f"WARNING: {warning}")
     write_strategy(parsed, thesaurus, literal=literal, out=out)
     _say(f"{parsed.database}: {len(parsed.lines)} lines")
 
@@ -114,9 +117,13 @@ def strategy_terms(file: Path, source: Path, out: Path) -> None:
 @click.option("-o", "--out", type=FILE, required=True, help="A file of the same name elsewhere.")
 def strategy_replace(file: Path, line: int, text: str, out: Path) -> None:
     """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to compare the two."""
+    from searchsets.strategy.expansion import unexploded
+    from searchsets.strategy.file import load_thesaurus
     from searchsets.strategy.writing import replace_line
 
     made = replace_line(file, line, text, out)
+    for warning in unexploded(made, load_thesaurus(made)):
+        _say(f"WARNING: {warning}")
     _say(f"{out}: #{line} now says {made.lines[line].text}")
 
 
@@ -136,6 +143,7 @@ def strategy_compare(
     file is named after its database.
     """
     from searchsets.strategy.compare import compare, comparison_text
+    from searchsets.strategy.expansion import unexploded
     from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     before, after = (read_strategy(path, literal=errata == "literal") for path in (old, new))
@@ -146,6 +154,9 @@ def strategy_compare(
         from searchsets.evidence.compare import effect_on, effect_text
 
         thesauri = load_thesaurus(before), load_thesaurus(after)
+        for one, thesaurus in zip((before, after), thesauri, strict=True):
+            for warning in unexploded(one, thesaurus):
+                _say(f"WARNING: {warning}")
         readings = tuple(choose_reading(one, reading) for one in (before, after))
         effect = effect_on(compared, thesauri, readings, folder)
         click.echo(effect_text(effect))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from searchsets.errors import ReviewError
 from searchsets.files import write_csv
 from searchsets.records.shards import read_records
 from searchsets.search.engine import Flags, SearchableRecords
@@ -73,8 +74,14 @@ def effect_on(
     """Run both versions of a strategy on the records that the import wrote into a folder.
 
     What platforms declared as their answers stays out of it: it does not depend on the strategy.
+
+    Raises:
+        ReviewError: the folder holds no records.
     """
-    records = SearchableRecords(read_records(folder))
+    table = read_records(folder)
+    if not table.num_rows:
+        raise ReviewError("holds no record to compare by", str(folder), "name another folder")
+    records = SearchableRecords(table)
     before = evaluate(comparison.old, thesauri[0], records)
     after = evaluate(comparison.new, thesauri[1], records)
     return Effect(comparison, records, before, after, readings)

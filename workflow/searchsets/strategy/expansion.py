@@ -20,6 +20,19 @@ def expansion_of(term: Term, strategy: Strategy, thesaurus: Thesaurus | None) ->
     )
 
 
+def unexploded(strategy: Strategy, thesaurus: Thesaurus | None) -> Iterator[str]:
+    """Yield a warning for each term that is to be exploded and is not in the thesaurus."""
+    for line in strategy.lines.values():
+        for term in descriptors_of(line.expression):
+            if term.explode and thesaurus is not None and not thesaurus.knows(term.text):
+                near = thesaurus.nearest(term.text, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                yield (
+                    f"{line.place}: {term.text} (exp) stands for itself alone, for it is not in the "
+                    f"thesaurus{hint}"
+                )
+
+
 def descriptors_of(expression: Expression) -> Iterator[Term]:
     """Yield the descriptors of an expression, from left to right."""
     for leaf in leaves(expression):

@@ -146,6 +146,9 @@ def _rows(document: Document):
             )
 
 
+_SHOWN = 10
+
+
 def referred(line: Line) -> list[int]:
     """Return the numbers of the lines that a line refers to, ranges written out."""
     numbers: list[int] = []
@@ -158,11 +161,14 @@ def referred(line: Line) -> list[int]:
 def _reference_errors(lines: dict[int, Line]):
     for line in lines.values():
         missing = sorted({number for number in referred(line) if number not in lines})
-        for number in missing:
+        if missing:
+            shown = ", ".join(f"#{number}" for number in missing[:_SHOWN])
+            more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+            noun, verb = ("line", "is") if len(missing) == 1 else ("lines", "are")
             yield ReviewError(
-                f"line #{line.number} refers to line #{number}, which is not defined",
+                f"line #{line.number} refers to {noun} {shown}{more}, which {verb} not defined",
                 line.place,
-                f"define #{number}, or mend the reference",
+                "define what is missing, or mend the reference",
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,31 @@ from searchsets.text import is_truncated, normalise_term
 DEEPEST = 100
 """So deep may brackets, `not` and proximities stand inside each other."""
 
-# What other platforms call their proximity operators; as words of a term they would find nothing.
-_FOREIGN = r"(?:adj|near|onear|next|prox|same|pre|w|n)/?\d+"
-_FOREIGN_OPERATOR = re.compile(rf"(?i)(?:{_FOREIGN})$")
-_NEEDS_QUOTES = re.compile(rf"(?i)(?:^|\s)(?:or|and|not|{_FOREIGN})(?:\s|$)|[()#\[\]]|\.{{3}}|…")
+# What the platforms call their operators and fields; as words of a term they would find nothing.
+_FOREIGN_OPERATOR = re.compile(
+    r"(?i)(?:(?:adj|near|onear|next|prox|same|pre|w|n)/?[0-9]+|(?:adj|near|onear|next|prox|pre)/\S*"
+    r"|adj|xor)$"
+)
+_SPACED_OPERATOR = re.compile(r"(?i)(?:adj|near) [0-9]+$")
+_CODES = "ti|ab|su|de|kw|au|so|tx|ts|mh|sh|id|hw|tw|mp|jn|af"
+_FIELD_BEFORE = re.compile(rf"(?:{_CODES.upper()}) \S|(?i:(?:{_CODES})[=:])")
+_FIELD_BEHIND = re.compile(rf"(?i)\.(?:{_CODES})(?:,(?:{_CODES}))*\.$")
+_NEEDS_QUOTES = re.compile(r"(?i)(?:^|\s)(?:or|and|not)(?:\s|$)|[()#\[\]]|\.{3}|…")
+
+
+def _foreign(words: Sequence[str]) -> tuple[int, str, str] | None:
+    """Return which word of a term is of the language of a platform, as what, and what to do."""
+    for place, word in enumerate(words):
+        if _FOREIGN_OPERATOR.match(word):
+            return place, f"{word!r} is no operator here", _PROXIMITY
+        spaced = " ".join(words[place : place + 2])
+        if _SPACED_OPERATOR.match(spaced):
+            return place, f"{spaced!r} is no operator here", _PROXIMITY
+    if _FIELD_BEFORE.match(" ".join(words)):
+        return 0, f"{words[0]!r} names no field here", _FIELDS
+    if _FIELD_BEHIND.search(words[-1]):
+        return len(words) - 1, f"{words[-1]!r} names no field here", _FIELDS
+    return None
 
 
 class LineError(ValueError):
@@ -187,9 +209,9 @@ class _Build(lark.Transformer):
 
     def bare_term(self, tokens: list[lark.Token]) -> Term:
         words = [token for token in tokens if token.type == "WORD"]
-        for word in words:
-            if _FOREIGN_OPERATOR.match(word):
-                raise LineError(f"{str(word)!r} is no operator here", word.column or 1, _PROXIMITY)
+        if found := _foreign([str(word) for word in words]):
+            place, what, remedy = found
+            raise LineError(what, words[place].column or 1, remedy)
         return _term(" ".join(words), tokens)
 
     def quoted_term(self, tokens: list[lark.Token]) -> Term:
@@ -287,8 +309,12 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
         return LineError("a quotation mark is opened and never closed", column, "close it")
     if found[:1] in ("[", "]"):
         return LineError("a square bracket holds no fields", column, _FIELDS)
+    if found.startswith(")") and text[: column - 1].rstrip().endswith("("):
+        return LineError("a bracket holds nothing", column, _OPERANDS)
     if found.startswith(")"):
         return LineError("a bracket is closed that was never opened", column, "take the ) away")
+    if found.startswith("(") and ")" not in text[column:]:
+        return LineError("a bracket is opened and never closed", column, "close it with )")
     if found.startswith("("):
         bracket = text[column - 1 :].split(")")[0] + ")"
         return LineError(
@@ -304,12 +330,12 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
 
 _NEST_LESS = "give the inner part a line of its own and refer to it by its number"
 _PROXIMITY = (
-    "n words between are near/n in any order and pre/n in this order, whatever number a platform "
-    "writes (ADJ3 of Ovid is near/2); a word to search for stands in quotation marks"
+    "n words between, 0 to 999, are near/n in any order and pre/n in this order, whatever number a "
+    "platform writes (ADJ3 of Ovid is near/2); a word to search for stands in quotation marks"
 )
 _FIELDS = (
-    "fields stand behind a term or a bracket, as in [ti,ab]; a term with square brackets stands in "
-    "quotation marks"
+    "fields stand behind a term or a bracket, as in [ti,ab]; a term that only looks like one, or has "
+    "square brackets, stands in quotation marks"
 )
 _OPERANDS = (
     "between two operands stands or, and, not, near/n or pre/n; an operand is a term, a quoted phrase, "
@@ -330,7 +356,7 @@ def to_text(expression: Expression) -> str:
     match expression:
         case Term():
             tag = " (ft)" if expression.free_text else " (exp)" if expression.explode else ""
-            quoted = _NEEDS_QUOTES.search(expression.text)
+            quoted = _NEEDS_QUOTES.search(expression.text) or _foreign(expression.text.split())
             text = f'"{expression.text}"' if quoted else expression.text
             return text + (_fields_text(expression.fields) or tag)
         case Near(left, right):

@@ -58,9 +58,23 @@ def replace_line(source: Path, number: int, text: str, out: Path) -> Strategy:
         out: the file to write, named after the database as every strategy file is.
 
     Raises:
-        ReviewError: the new strategy cannot be run; nothing is written then.
+        ReviewError: the new strategy cannot be run, or would be written over the old one or under
+            another name; nothing is written then.
     """
-    data = with_lines(read_strategy(source), {number: text})
+    if out.resolve() == source.resolve():
+        raise ReviewError(
+            "would be written over",
+            str(source),
+            "name a file in another folder, so that the two can be compared",
+        )
+    before = read_strategy(source)
+    if out.stem != before.database:
+        raise ReviewError(
+            f"a strategy of {before.database} cannot stand under this name",
+            str(out),
+            f"call it {before.database}.yaml, in another folder than {source}",
+        )
+    data = with_lines(before, {number: text})
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / out.name
         tried.write_bytes(data)

@@ -36,7 +36,9 @@ def _json_rows(path: Path, data: dict[str, Any]) -> Iterator[Row]:
     for descriptor, relations in data.items():
         try:
             term = name_of(descriptor, str(path))
-            for key, targets in dict(relations).items():
+            if not isinstance(relations, dict):
+                raise ValueError(f"{relations!r} holds no relations")
+            for key, targets in relations.items():
                 if not isinstance(targets, list):
                     raise ValueError(f"{key!r} is no list of names")
                 for target in targets:

@@ -8,7 +8,7 @@ anew, so these may still carry the non-preferred term.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -235,7 +235,7 @@ def thesaurus_of(
     narrower: dict[str, set[str]] = {}
     use: dict[str, set[str]] = {}
     spellings: dict[str, tuple[bool, str]] = {}
-    retired = list(retired)
+    retired, itself = list(retired), []
     normalised = cache(normalise)  # most names stand in several rows
 
     def key_of(name: str, non_preferred: bool = False) -> str:
@@ -251,8 +251,19 @@ def thesaurus_of(
             term, target = target, term
         above, below = key_of(term, relation in ("USE", "UF")), key_of(target)
         links = {"NT": narrower, "BT": narrower, "USE": use, "UF": use}.get(relation)
-        if links is not None and above != below:
+        if links is not None and above == below:
+            itself.append(target)
+        elif links is not None:
             links.setdefault(above, set()).add(below)
+    circles = [key for links in (narrower, use) for key in _into_circles(links)]
+    findings = [
+        *findings,
+        *_counted("relations from a term to itself, not taken", itself),
+        *_counted(
+            "terms that lead into a circle of relations, each taken once",
+            [spellings[key][1] for key in circles],
+        ),
+    ]
     return Thesaurus(
         names={key: spelling for key, (_, spelling) in spellings.items()},
         narrower=_sorted(narrower),
@@ -262,6 +273,24 @@ def thesaurus_of(
         retired=frozenset(map(normalise, retired)),
         findings=tuple(findings),
     )
+
+
+def _into_circles(links: Mapping[str, set[str]]) -> list[str]:
+    """Return the terms from which some links lead into a circle, in alphabetical order."""
+    inverse = _inverse(links)
+    waits = {key: len(targets) for key, targets in links.items()}
+    done = [key for key in inverse if key not in waits]
+    for key in done:
+        for above in inverse.get(key, ()):
+            waits[above] -= 1
+            if not waits[above]:
+                done.append(above)
+    return sorted(key for key, number in waits.items() if number)
+
+
+def _counted(what: str, names: list[str]) -> Iterator[str]:
+    if names:
+        yield f"{what}: {len(names):,}, such as {min(names)}"
 
 
 def _inverse(links: Mapping[str, set[str]]) -> dict[str, set[str]]:

@@ -40,14 +40,16 @@ def read_table(path: Path) -> Thesaurus:
         ReviewError: not readable, of neither kind, an empty term, or an unknown relation.
     """
     rows = read_csv_with_lines(path)
-    columns = list(rows[0][1]) if rows else []
+    if not rows:
+        raise ReviewError("the table has no rows below its header", str(path), "bring the whole file")
+    columns = list(rows[0][1])
     if {"term", "relation", "target"} <= set(columns):
         return thesaurus_of(_relations(path, rows))
     term = [name for name in columns if normalise(name) in TERM_COLUMNS]
     relations = {name: RELATION_COLUMNS.get(normalise(name), "") for name in columns}
     if not term or not any(relations.values()):
         raise ReviewError(
-            f"this is no thesaurus: the header has {', '.join(columns) or 'no columns'}",
+            f"this is no thesaurus: the header has {', '.join(columns)}",
             f"{path}:1",
             "the first row must name the columns term,relation,target; or term and one or more of "
             "Narrower Terms, Broader Terms, Used For, Use",
