@@ -1051,8 +1051,17 @@ def test_a_run_that_is_not_as_it_was_left_is_refused(again, name, damage):
     path = again.folder / "results/mine" / name
     if "missing" in damage:
         path.unlink()
+    elif path.suffix == ".parquet":
+        pq.write_table(pq.ParquetFile(path).read().slice(0, 2), path)
     else:
         path.write_bytes(path.read_bytes()[:20])
+    for record in ("EJ100001", "EJ100004"):  # the last is one that is gone
+        message = again.refused(record)
+        assert f"results/mine/{name}: {damage}" in message
+        assert "run the review again" in message
+
+
+def test_a_damaged_file_of_records_is_refused(again):
+    (again.folder / "results/mine/records/demo/part-0000.parquet").write_bytes(b"PAR1 garbage")
     message = again.refused("EJ100001")
-    assert f"results/mine/{name}: {damage}" in message
-    assert "run the review again" in message
+    assert "results/mine/records/demo/part-0000.parquet: is damaged" in message

@@ -43,8 +43,10 @@ class Document:
         return f"{self.path}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
 
-def read_document(path: Path, schema: str) -> Document:
+def read_document(path: Path, schema: str | None) -> Document:
     """Read a YAML file and hold it against `workflow/schemas/<schema>.schema.json`.
+
+    Without a schema it is only read: the library that checks takes a while to import.
 
     Raises:
         ReviewError: not readable, not YAML, a key twice, or not as the schema says.
@@ -68,7 +70,8 @@ def read_document(path: Path, schema: str) -> Document:
         )
     document = Document(path, data, root)
     _refuse_repeated_keys(path, root)
-    check_by_schema(document, schema)
+    if schema is not None:
+        check_by_schema(document, schema)
     return document
 
 

@@ -36,10 +36,12 @@ def find_record(run: Run, wanted: str) -> pa.Table:
             "give an id, an accession number, a DOI, or a title",
         )
     wanted = _bare(wanted)
-    files = list(map(run.file, run.shards()))
-    found = [(path, row) for path in files for row in _rows(read_shard(path, _KEYS), wanted)]
+    shards = {run.file(name): name for name in run.shards()}
+    found = [(path, row) for path in shards for row in _rows(read_shard(path, _KEYS), wanted)]
     if not found:
-        found = [(path, row) for path in files for row in _with_title(path, wanted)]
+        found = [(path, row) for path in shards for row in _with_title(path, wanted)]
+    for path in {path for path, _ in found} or shards:  # that there is none is said of whole files only
+        run.unchanged(shards[path])
     if len(found) != 1:
         raise _not_one(wanted, found, run)
     path, row = found[0]

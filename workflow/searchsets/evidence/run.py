@@ -49,14 +49,23 @@ class Run:
             ) from None
 
     def file(self, name: str) -> Path:
+        """Return the path of one of the files of the run, which must be there.
+
+        Raises:
+            ReviewError: it is not there any more.
+        """
+        path = self.folder / name
+        if not path.exists():
+            raise ReviewError("is missing; this run had it", str(path), _AGAIN)
+        return path
+
+    def unchanged(self, name: str) -> Path:
         """Return the path of one of the files of the run, as it was when the run was finished.
 
         Raises:
             ReviewError: it is not there any more, or another.
         """
-        path = self.folder / name
-        if not path.exists():
-            raise ReviewError("is missing; this run had it", str(path), _AGAIN)
+        path = self.file(name)
         if self.outputs.get(name) != sha256_of(path):
             raise ReviewError("has changed since this run was made", str(path), _AGAIN)
         return path
@@ -73,10 +82,10 @@ class Run:
             if database not in known:
                 remedy = f"known are: {', '.join(known)}"
                 raise ReviewError(f"there is no strategy of {database!r}", str(folder), remedy)
-        for database in databases or known:
-            literal = self.config["errata"] == "literal"
-            yield read_strategy(folder / f"{database}.yaml", literal=literal)
+        literal = self.config["errata"] == "literal"
+        for path in (folder / f"{database}.yaml" for database in databases or known):
+            yield read_strategy(path, literal=literal, is_known=not self.has_changed(path))
 
-    def has_changed(self, strategy: Strategy) -> bool:
-        """Tell whether a strategy is another than the one this run was made from."""
-        return self.inputs.get(lasting_name(strategy.path)) != sha256_of(strategy.path)
+    def has_changed(self, path: Path) -> bool:
+        """Tell whether a strategy file is another than the one this run was made from."""
+        return self.inputs.get(lasting_name(path)) != sha256_of(path)

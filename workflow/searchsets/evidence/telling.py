@@ -43,7 +43,7 @@ def told(run: Run, record: pa.Table, databases: tuple[str, ...]) -> Iterator[str
         for text, why in _explanations(run, strategy, texts):
             yield ""
             yield f"{strategy.name}{_OF_TEXT.get(text, '')}: {_verdict(run, row, strategy, why)}"
-            if run.has_changed(strategy):
+            if run.has_changed(strategy.path):
                 yield "  NOTE: the strategy has changed since the run was made; this is by the new one"
             yield from map(_printable, _in_the_way(why))
             for one in why.blocks:
@@ -94,7 +94,7 @@ def _verdict(run: Run, row: dict[str, Any], strategy: Strategy, why: Explanation
     own = row["database"] == strategy.database
     if not own:
         return _ELSEWHERE[why.state]
-    retrieved = read_csv(run.file(f"search/{strategy.database}/retrieved.csv"))
+    retrieved = read_csv(run.unchanged(f"search/{strategy.database}/retrieved.csv"))
     basis = next((r["basis"] for r in retrieved if r["record_id"] == row["record_id"]), "")
     grounds = {
         "declared": "retrieved, because a file declares it to be the platform's answer",

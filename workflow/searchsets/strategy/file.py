@@ -28,18 +28,19 @@ LONGEST_RANGE = 100_000
 _ROW = re.compile(r"#([0-9]{1,6})(?:[ \t]+|$)")
 
 
-def read_strategy(path: Path, *, literal: bool = False) -> Strategy:
+def read_strategy(path: Path, *, literal: bool = False, is_known: bool = False) -> Strategy:
     """Return a strategy, parsed and checked.
 
     Args:
         path: the strategy file.
         literal: take the printed lines as they stand and leave errata of kind `reading` aside.
+        is_known: the same file was held against its schema before.
 
     Raises:
         ReviewError: the file is not as its schema says; a line is no sentence of the language; a
             number is used twice, referred to but not defined, or refers to itself round a circle.
     """
-    document = read_document(path, "strategy")
+    document = read_document(path, None if is_known else "strategy")
     data = document.data
     if path.stem != data["database"]:
         raise ReviewError(
@@ -297,7 +298,7 @@ def _leave_out_errors(strategy: Strategy, thesaurus: Thesaurus) -> Iterator[Revi
 
 
 def _place_in(strategy: Strategy, *keys: str | int) -> str:
-    return read_document(strategy.path, "strategy").place(["thesaurus", *keys])
+    return read_document(strategy.path, None).place(["thesaurus", *keys])
 
 
 def choose_reading(strategy: Strategy, name: str) -> Reading:
