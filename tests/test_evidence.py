@@ -25,19 +25,23 @@ from conftest import records_table
 from searchsets.cli import main
 from searchsets.evidence.forms import Form, Forms
 from searchsets.evidence.lines import Evidence
-from searchsets.evidence.overlap import Overlap, overlaps, shared
+from searchsets.evidence.overlap import Overlap, overlaps
 from searchsets.evidence.stage import (
-    DATABASES_COLUMNS,
     FORMS_COLUMNS,
     LINES_COLUMNS,
     OVERLAP_COLUMNS,
-    TOGETHER_COLUMNS,
     WHY_COLUMNS,
     gather_evidence,
-    write_databases,
     write_evidence,
 )
 from searchsets.files import read_csv, write_csv
+from searchsets.reporting.database_overlap import (
+    DATABASES_COLUMNS,
+    TOGETHER_COLUMNS,
+    Pair,
+    shared,
+    write_databases,
+)
 from searchsets.search.engine import SearchableRecords
 from searchsets.strategy.file import read_strategy
 from searchsets.strategy.model import TEXT_FIELDS, Near, Reading, Strategy, Term, parts_of
@@ -350,7 +354,7 @@ def test_databases_share_the_works_that_sets_say(found):
     pairs, together = shared(found)
     works = {database: set(ids) for database, ids in found.items()}
     assert pairs == [
-        Overlap(a, b, len(works[a] & works[b]), len(works[a] - works[b]), len(works[b] - works[a]))
+        Pair(a, b, len(works[a] & works[b]), len(works[a] - works[b]), len(works[b] - works[a]))
         for a, b in combinations(found, 2)
     ]
     for work in set().union(*works.values()):

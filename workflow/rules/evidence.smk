@@ -1,8 +1,7 @@
-# Says what each line of the strategies brings, and how far the databases find the same.
+# Says what each line of the strategies brings, and why known items are found or not.
 #
-# Expects: the strategies, records/<database>/ of all databases with an export, records/known_items/,
-# search/<database>/retrieved.csv, works/links.csv.
-# Produces: evidence/<database>/{lines,forms,overlap,why}.csv, evidence/{databases,together}.csv.
+# Expects: the strategies, records/<database>/ of all databases with an export, records/known_items/.
+# Produces: evidence/<database>/{lines,forms,overlap,why}.csv.
 # Configuration: errata, outputs.
 
 
@@ -30,22 +29,3 @@ rule evidence:
         "searchsets evidence lines {input.strategy:q} {params.records:q}"
         " --known-items {input.known_items:q} {params.enrichment:q} --errata {params.errata}"
         " --reading {params.reading} --out {params.out:q}"
-
-
-rule evidence_databases:
-    """How far the databases find the same works, and the same known items."""
-    input:
-        why=expand(f"{BUILD}/evidence/{{database}}/why.csv", database=DATABASES),
-        retrieved=expand(f"{BUILD}/search/{{database}}/retrieved.csv", database=DATABASES),
-        links=f"{BUILD}/works/links.csv",
-        package=PACKAGE,
-    output:
-        databases=f"{BUILD}/evidence/databases.csv",
-        together=f"{BUILD}/evidence/together.csv",
-    params:
-        databases=DATABASES,
-        build=BUILD,
-        out=f"{BUILD}/evidence",
-    shell:
-        "searchsets evidence databases {params.databases:q} --build {params.build:q}"
-        " --out {params.out:q}"

@@ -1,9 +1,28 @@
 # Makes the review tables, the flow and the page, and publishes the run.
 #
 # Expects: everything above.
-# Produces: tables/*.csv, tables/review_tables.xlsx, figures/prisma.svg, report.html; then
-# results/<run>/ with manifest.json.
+# Produces: evidence/{databases,together}.csv, tables/*.csv, tables/review_tables.xlsx,
+# figures/prisma.svg, report.html; then results/<run>/ with manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
+
+
+rule database_overlap:
+    """How far the databases find the same works, and the same known items."""
+    input:
+        why=expand(f"{BUILD}/evidence/{{database}}/why.csv", database=DATABASES),
+        retrieved=expand(f"{BUILD}/search/{{database}}/retrieved.csv", database=DATABASES),
+        links=f"{BUILD}/works/links.csv",
+        package=PACKAGE,
+    output:
+        databases=f"{BUILD}/evidence/databases.csv",
+        together=f"{BUILD}/evidence/together.csv",
+    params:
+        databases=DATABASES,
+        build=BUILD,
+        out=f"{BUILD}/evidence",
+    shell:
+        "searchsets evidence databases {params.databases:q} --build {params.build:q}"
+        " --out {params.out:q}"
 
 
 rule tables:

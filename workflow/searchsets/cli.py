@@ -360,7 +360,7 @@ def evidence_lines(
 @click.option("-o", "--out", type=FOLDER, required=True)
 def evidence_databases(databases: tuple[str, ...], build: Path, out: Path) -> None:
     """Write how far the DATABASES find the same works and the same known items."""
-    from searchsets.evidence.stage import write_databases
+    from searchsets.reporting.database_overlap import write_databases
 
     write_databases(list(databases), build, out)
 

@@ -1,11 +1,9 @@
-"""How far lines find the same records, and how far databases find the same works."""
+"""How far lines find the same records."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -14,10 +12,10 @@ from searchsets.search.engine import Flags
 
 @dataclass(frozen=True)
 class Overlap:
-    """Two lines, or two databases: what both find, and what only the one or the other does."""
+    """Two lines: how many records both find, and only the one or the other."""
 
-    first: int | str
-    second: int | str
+    first: int
+    second: int
     both: int
     only_first: int
     only_second: int
@@ -38,21 +36,3 @@ def overlaps(found: Mapping[int, Flags]) -> Iterator[Overlap]:
             second, common = first + 1 + after, int(both[after])
             only = totals[first] - common, totals[second] - common
             yield Overlap(number, numbers[second], common, *only)
-
-
-def shared(found: Mapping[str, Iterable[str]]) -> tuple[list[Overlap], Counter[tuple[str, ...]]]:
-    """Return how far databases find the same works: by pair, and by exactly which databases.
-
-    Args:
-        found: for each database the works that it found.
-    """
-    works = {database: set(ids) for database, ids in found.items()}
-    pairs = [
-        Overlap(a, b, len(works[a] & works[b]), len(works[a] - works[b]), len(works[b] - works[a]))
-        for a, b in combinations(works, 2)
-    ]
-    by_work: dict[str, list[str]] = {}
-    for database, ids in works.items():
-        for work in ids:
-            by_work.setdefault(work, []).append(database)
-    return pairs, Counter(map(tuple, by_work.values()))

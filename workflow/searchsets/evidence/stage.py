@@ -12,17 +12,16 @@ import pyarrow as pa
 
 from searchsets.evidence.forms import Forms
 from searchsets.evidence.lines import Contribution, Evidence
-from searchsets.evidence.overlap import overlaps, shared
+from searchsets.evidence.overlap import overlaps
 from searchsets.evidence.why import Explainer, Explanation, Way
-from searchsets.files import read_csv, write_csv
+from searchsets.files import write_csv
 from searchsets.records.known_items import read_items
 from searchsets.records.shards import read_records
 from searchsets.search.engine import SearchableRecords
-from searchsets.search.stage import ENRICHED, MATCH, TITLE_ALONE
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 from searchsets.strategy.model import Reading, Strategy
 from searchsets.strategy.thesaurus import Thesaurus
 
-WORKS = "works"
 BY_TEXT = {TITLE_ALONE: "known_items:title", ENRICHED: "known_items:enriched"}
 """What a count over known items is called, by the text of them; one over records, by the database."""
 
@@ -35,8 +34,6 @@ OVERLAP_COLUMNS = ("over", "line_a", "line_b", "both", "only_a", "only_b")
 WHY_COLUMNS = (
     "record_id", "text", "state", "failed", "not_judged", "lacking", "other_ways", "nearest", "found",
 )  # fmt: skip
-DATABASES_COLUMNS = ("over", "database_a", "database_b", "both", "only_a", "only_b")
-TOGETHER_COLUMNS = ("over", "databases", "number")
 
 _LISTED = 10  # so many ids of lost records are listed; the count stands beside them
 
@@ -173,54 +170,3 @@ def write_evidence(evidence: StrategyEvidence, out: Path) -> None:
     write_csv(out / "forms.csv", FORMS_COLUMNS, forms_rows(evidence))
     write_csv(out / "overlap.csv", OVERLAP_COLUMNS, overlap_rows(evidence))
     write_csv(out / "why.csv", WHY_COLUMNS, why_rows(evidence))
-
-
-def write_databases(databases: list[str], build: Path, out: Path) -> None:
-    """Write how far the databases find the same works, and the same known items.
-
-    Args:
-        databases: in their order.
-        build: the folder with what searches, evidence and deduplication wrote.
-        out: the folder that `databases.csv` and `together.csv` are written to.
-    """
-    pairs, together = [], []
-    for over, by_database in _found(databases, build, build / "works" / "links.csv"):
-        overlap, combinations = shared(by_database)
-        pairs += [
-            {
-                "over": over, "database_a": one.first, "database_b": one.second, "both": one.both,
-                "only_a": one.only_first, "only_b": one.only_second,
-            }
-            for one in overlap
-        ]  # fmt: skip
-        ranked = sorted(combinations.items(), key=lambda item: (-item[1], item[0]))
-        together += [
-            {"over": over, "databases": list(names), "number": number} for names, number in ranked
-        ]
-    write_csv(out / "databases.csv", DATABASES_COLUMNS, pairs)
-    write_csv(out / "together.csv", TOGETHER_COLUMNS, together)
-
-
-def _found(
-    databases: list[str], folder: Path, links: Path
-) -> Iterator[tuple[str, dict[str, set[str]]]]:
-    """Yield what each database found: works, and known items by the two texts of them."""
-    work_of = {row["record_id"]: row["work_id"] for row in read_csv(links)}
-    works = {
-        database: {
-            work_of[row["record_id"]]
-            for row in read_csv(folder / "search" / database / "retrieved.csv")
-        }
-        for database in databases
-        if (folder / "records" / database).is_dir()  # of the others it is not known
-    }
-    yield WORKS, works
-    why = {database: read_csv(folder / "evidence" / database / "why.csv") for database in databases}
-    for text in (TITLE_ALONE, ENRICHED):
-        matching = {
-            database: {
-                row["record_id"] for row in rows if (row["text"], row["state"]) == (text, MATCH)
-            }
-            for database, rows in why.items()
-        }
-        yield BY_TEXT[text], matching
