@@ -26,7 +26,8 @@ CODES = {
 TAGS = {"ft": "free", "exp": "explode"}
 DIGITS = tuple("0123456789")
 PROXIMITY = ("adj", "n", "near", "next", "onear", "pre", "prox", "same", "w")  # of all platforms
-PLATFORM_FIELDS = "ti ab su de kw au so tx ts mh sh id hw tw mp jn af".split()
+FIELDS_BEFORE = "ti ab su de kw au tx ts mh".split()  # no words in capitals
+FIELDS_BEHIND = FIELDS_BEFORE + "so sh id hw tw mp jn af".split()
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
@@ -390,17 +391,18 @@ def refuse_platforms(words):
     """
     for word, following in zip(words, words[1:] + [""]):
         lower = word.lower()
-        name, slash, _ = lower.partition("/")
-        if lower in ("adj", "xor") or slash and name in set(PROXIMITY) - {"n", "w", "same"}:
+        name, slash, number = lower.partition("/")
+        strange = slash and name in set(PROXIMITY) - {"n", "w", "same"} and not number.strip("-.0123456789")
+        if lower in ("adj", "xor") or strange:
             raise ValueError(f"no operator of ours: {word}")
         if lower in ("adj", "near") and following and not following.strip("0123456789"):
             raise ValueError(f"no operator of ours: {word} {following}")
     first, last = words[0], words[-1]
-    begins = first.lower().startswith(tuple(c + sign for c in PLATFORM_FIELDS for sign in "=:"))
-    if begins or len(words) > 1 and first.isupper() and first.lower() in PLATFORM_FIELDS:
+    begins = first.lower().startswith(tuple(c + sign for c in FIELDS_BEFORE for sign in "=:"))
+    if begins or len(words) > 1 and first.isupper() and first.lower() in FIELDS_BEFORE:
         raise ValueError(f"no field of ours: {first}")
     if last.endswith(".") and "." in last[:-1]:
-        if all(c in PLATFORM_FIELDS for c in last[:-1].rpartition(".")[2].lower().split(",")):
+        if all(c in FIELDS_BEHIND for c in last[:-1].rpartition(".")[2].lower().split(",")):
             raise ValueError(f"no field of ours: {last}")
 
 

@@ -169,7 +169,8 @@ def test_what_belongs_to_another_platform_or_is_not_ended_is_told_as_such(text, 
 
 
 @pytest.mark.parametrize(
-    "text", ["pre 16 education", "next 5 years", "et.al.", "ti", "n/a", "w/o", "near", "NEAR", "e.g."]
+    "text", ["pre 16 education", "next 5 years", "et.al.", "ti", "n/a", "w/o", "near", "NEAR", "e.g.",
+             "pre/post test", "ID cards", "IT skills"]
 )
 def test_ordinary_words_stay_words(text):
     assert parse(text) == Term(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -22,6 +22,7 @@ import brute_force
 from conftest import records_table
 from logic_value import value_of
 from searchsets.cli import main
+from searchsets.evidence.disjoint import disjoint, leaves_of
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import All, Any, Block, Without, blocks_of, logic_of
 from searchsets.evidence.missing import MOST_SETS, smallest_changes
@@ -50,7 +51,8 @@ from test_evaluator import (
     records,
     thesauri,
 )
-from test_logic import strategies
+from test_logic import TRUTHS as TERM_TRUTHS
+from test_logic import line_values, strategies
 from test_search import strategy_of
 
 # The fewest blocks in the way
@@ -597,10 +599,51 @@ def test_a_record_that_surely_fails_is_told_from_one_that_cannot_be_judged():
 
 def test_a_block_of_many_lines_is_named_by_its_first():
     lines = [f"t{n} (ft)" for n in range(4)]
-    why = explained([*lines, "(#1 or #2) and (#3 or #4)", "#1 ... or #4"], {"title": "x"}, 5, 6)
-    assert {one.label for one in why.blocks} == {
-        "#1 or #2 (#1, #2)", "#3 or #4 (#3, #4)", "#1 ... or #4 (#6)",
-    }  # fmt: skip
+    why = explained([*lines, "(#1 or #2) and (#3 or #4)"], {"title": "x"}, 5)
+    assert {one.label for one in why.blocks} == {"#1 or #2 (#1, #2)", "#3 or #4 (#3, #4)"}
+    assert [one.label for one in explained([*lines, "#1 ... or #4"], {"title": "x"}).blocks] == [
+        "#1 ... or #4 (#5)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "output", "in_the_way"),
+    [
+        ("x", "#3 and #1", ["alpha (ft) (#1)"]),
+        ("x", "#1 or #2", ["#1 or #2 (#4)"]),
+        ("alpha", "#3 not #1", ["beta (ft) (#2)", "alpha (ft) (#1)"]),
+        ("alpha", "#1 not #3", []),
+        ("alpha", "#1 not (alpha (ft))", []),
+    ],
+)
+def test_blocks_that_share_terms_are_parted_so_that_each_can_be_otherwise(title, output, in_the_way):
+    row = {"title": title, "abstract": "x"}
+    why = explained(["alpha (ft)", "beta (ft)", "#1 or #2", output], row)
+    way = first_way(why)
+    assert sorted(one.label for one in (*way.failed, *way.unknown)) == sorted(in_the_way)
+    assert why.smallest.are_smallest
+
+
+@settings(max_examples=200)
+@given(strategies(), TERM_TRUTHS, st.data())
+def test_what_is_parted_means_the_same_and_what_is_in_the_way_is_so(strategy, truths, data):
+    numbers = data.draw(st.lists(st.sampled_from(sorted(strategy.lines)), min_size=1, max_size=2))
+
+    def value(truths):
+        values = line_values(strategy, truths)
+        return brute_force.kleene_or([values[number] for number in numbers])
+
+    logic = disjoint(logic_of(strategy, numbers), strategy)
+    terms = {one: {leaf.text for _, leaf in leaves_of(one, strategy)} for one in blocks_of(logic)}
+    for first, second in combinations(terms.values(), 2):
+        assert not first & second
+    values = {
+        block: brute_force.kleene_or([truths[term] for term in some]) for block, some in terms.items()
+    }
+    assert value_of(logic, values.get) == value(truths)
+    for changes in smallest_changes(logic, values).sets:
+        changed = {term: to for block, to in changes for term in terms[block]}
+        assert value(truths | changed) is True
 
 
 # The command
@@ -975,7 +1018,8 @@ def test_a_known_item_is_told_by_its_title_and_by_what_else_is_said_of_it(again)
         f"record,field,value,source\n{item},abstract,Of the trust.,the publisher\n",
     )
     lines = again.told(item, "--database", "demo")
-    assert lines[3] == "The demo database, by the title alone: cannot be judged"
+    assert lines[2] == "  NOTE: what else is said of known items has changed since the run was made"
+    assert lines[4] == "The demo database, by the title alone: cannot be judged"
     assert "The demo database, by what else is said of it too: would be found" in lines
     other = id_of(again, "Governing the trust")  # nothing else is said of it
     assert [line for line in again.told(other, "--database", "demo") if "by " in line] == [

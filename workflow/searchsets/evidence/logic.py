@@ -278,7 +278,7 @@ class _Reader:
         """Return alternatives that no line alone says as a block."""
         lines = tuple(sorted(numbers))
         sets = dict.fromkeys(self.lines[number].set for number in lines)
-        name = _shortened(to_text(expression))
+        name = part_name(expression)
         return self.one_block(Block(lines, None, "; ".join(filter(None, sets)), name, expression))
 
     def one_block(self, block: Block) -> Block:
@@ -316,10 +316,12 @@ def _signed_logic(negated: bool, logic: Logic) -> Logic:
 def _name_of(line: Line) -> str:
     """Name the block that a line is: by its set if it joins the lines of one, else by its text."""
     named = line.set and line.kind == "combination"
-    return line.set if named else _shortened(to_text(line.expression))
+    return line.set if named else part_name(line.expression)
 
 
-def _shortened(text: str) -> str:
+def part_name(expression: Expression) -> str:
+    """Return the text of an expression, shortened, as the name of a block that no set names."""
+    text = to_text(expression)
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip()}…"
 
 

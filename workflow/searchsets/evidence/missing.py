@@ -10,6 +10,7 @@ up as soon as cores that share no block show that it cannot come to fewer blocks
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -64,7 +65,8 @@ def smallest_changes(logic: Logic, values: Values) -> Smallest:
     """Return the smallest sets of blocks that would have to be otherwise for a record to match.
 
     Sets with the fewest blocks that surely failed come first, and among these those with the fewest
-    that cannot be judged; sets that are equal in this are all returned, up to `MOST_SETS`.
+    that cannot be judged; sets that are equal in this are all returned, up to `MOST_SETS`. Each block
+    is taken to be free to match or not, whatever the others do.
 
     Args:
         logic: how the blocks are joined.
@@ -148,13 +150,17 @@ class _Search:
         for at, (_, parts, _) in reversed(list(enumerate(self.parts))):
             for part in parts:
                 places[part] += places[at]
+        stands: Counter[int] = Counter()
+        for at, (wish, _, _) in enumerate(self.parts):
+            if wish is not None:
+                stands[wish] += places[at]
         floors: list[float] = []
-        for at, (wish, parts, together) in enumerate(self.parts):
+        for wish, parts, together in self.parts:
             if wish is None:
                 floors.append((sum if together else min)(floors[part] for part in parts))
             else:
                 is_met = self.start.met >> wish & 1
-                floors.append(0 if is_met else self.weights[wish // 2] / places[at])
+                floors.append(0 if is_met else self.weights[wish // 2] / stands[wish])
         return math.ceil(floors[-1] * (1 - 1e-9))
 
     def branches(self, place: _Place) -> list[_Place]:
@@ -165,20 +171,20 @@ class _Search:
         if not cores or self.is_too_dear(place, cores):
             return []
         if cores[0].bit_count() == 1:  # no choice
-            return [reduce(self.after, (core for core in cores if core.bit_count() == 1), place)]
+            forced = (core.bit_length() - 1 for core in cores if core.bit_count() == 1)
+            return [reduce(self.after, forced, place)]
         made = []
         for wish in sorted(_bits(cores[0]), key=lambda wish: self.weights[wish // 2]):
-            made.append(self.after(place, 1 << wish))
+            made.append(self.after(place, wish))
             # What is tried here is not tried again beside the others.
             place = place._replace(open=place.open & ~(1 << wish))
         return made[::-1]
 
-    def after(self, place: _Place, wished: int) -> _Place:
+    def after(self, place: _Place, wish: int) -> _Place:
         """Return the place at which one more wish is met."""
-        wish = wished.bit_length() - 1
         both = _both_of(wish)
         cost = place.cost + self.weights[wish // 2]
-        return _Place(place.met & ~both | wished, place.open & ~both, cost)
+        return _Place(place.met & ~both | 1 << wish, place.open & ~both, cost)
 
     def keep(self, place: _Place) -> None:
         if self.least is not None and place.cost > self.least:
@@ -220,7 +226,7 @@ class _Search:
                 mine = [cores[part] for part in parts]
                 cores.append(_of_all(mine) if together else _of_any(mine))
         _, parts, together = self.parts[-1]
-        return _apart([cores[part] for part in parts] if together and parts else cores[-1:])
+        return _disjoint([cores[part] for part in parts] if together and parts else cores[-1:])
 
     def changes(self, met: int) -> Changes:
         wishes = _bits(met & ~self.start.met)
@@ -268,7 +274,7 @@ def _of_any(cores: list[int | None]) -> int | None:
     return made
 
 
-def _apart(cores: list[int | None]) -> list[int]:
+def _disjoint(cores: list[int | None]) -> list[int]:
     """Return of cores, None being none, the least, and all that share no block with those before."""
     found: list[int] = []
     taken = 0

@@ -105,8 +105,8 @@ def _apart(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
 def _window(places: Sequence[Sequence[int]]) -> tuple[int, int] | None:
     """Return the shortest stretch of words that holds each part once, or None.
 
-    >>> _window([[0, 7], [9, 5]]), _window([[0], []])
-    ((5, 8), None)
+    >>> _window([[0, 7], [9, 5]]), _window([[0], []]), _window([[2, 5], [2, 5]])
+    ((5, 8), None, (2, 6))
     """
     if not all(places):
         return None
@@ -115,7 +115,8 @@ def _window(places: Sequence[Sequence[int]]) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     for place, part in ordered:
         latest[part] = place
-        if len(latest) == len(places):
+        # One word cannot stand for two parts.
+        if len(latest) == len(set(latest.values())) == len(places):
             first = min(latest.values())
             if best is None or place + 1 - first < best[1] - best[0]:
                 best = first, place + 1

@@ -75,20 +75,27 @@ class Removal:
     """Takes single lines out of a strategy and tells what becomes of its output."""
 
     def __init__(self, strategy: Strategy, evaluator: Evaluator, output: Iterable[int]):
-        """Take a strategy, how it was evaluated, and the lines whose union is the output."""
+        """Take a strategy, how it was evaluated, and the lines, at least one, that are the output."""
         self._evaluator = evaluator
         self._parts: list[_Part] = []
         self._lines: dict[int, _Part] = {}
         for number in strategy.order:
             line = strategy.lines[number]
-            refers = bool(referred(line))
-            self._lines[number] = (
-                self._part(line.expression) if refers else self._single(evaluator.lines[number])
-            )
+            if not referred(line):  # of a line of terms nothing can change but all of it
+                self._lines[number] = self._single(evaluator.lines[number])
+            elif isinstance(line.expression, Reference):  # another part than the line it refers to
+                self._lines[number] = self._join(Or, [self._part(line.expression)])
+            else:
+                self._lines[number] = self._part(line.expression)
         self._output = self._join(Or, [self._lines[number] for number in output])
 
     def without(self, number: int, rows: Rows) -> Truth:
-        """Return the truth of the output for some records if a line matches nothing."""
+        """Return the truth of the output if a line matches nothing.
+
+        Args:
+            number: the line.
+            rows: the records to tell it for; the arrays of the truth are as long.
+        """
         nothing = np.zeros(len(rows), dtype=bool)
         after: dict[int, Truth] = {}
         changed_of: dict[int, list[int]] = {}

@@ -75,7 +75,11 @@ class Run:
         return sorted(name for name in self.outputs if Path(name).match("records/*/part-*.parquet"))
 
     def strategies(self, databases: tuple[str, ...]) -> Iterator[Strategy]:
-        """Yield the strategies of some databases, or of all, as this run reads them."""
+        """Yield the strategies of some databases, or of all, as this run reads them.
+
+        Raises:
+            ReviewError: there is no strategy of a database, or one cannot be read.
+        """
         folder = Path(self.config["strategies"])
         known = sorted(path.stem for path in folder.glob("*.yaml"))
         for database in databases:
@@ -84,8 +88,8 @@ class Run:
                 raise ReviewError(f"there is no strategy of {database!r}", str(folder), remedy)
         literal = self.config["errata"] == "literal"
         for path in (folder / f"{database}.yaml" for database in databases or known):
-            yield read_strategy(path, literal=literal, is_known=not self.has_changed(path))
+            yield read_strategy(path, literal=literal, schema_checked=not self.has_changed(path))
 
     def has_changed(self, path: Path) -> bool:
-        """Tell whether a strategy file is another than the one this run was made from."""
-        return self.inputs.get(lasting_name(path)) != sha256_of(path)
+        """Tell whether a file is another than the one this run was made from, or only one is there."""
+        return self.inputs.get(lasting_name(path)) != (sha256_of(path) if path.exists() else None)

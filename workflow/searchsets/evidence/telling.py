@@ -38,7 +38,10 @@ def told(run: Run, record: pa.Table, databases: tuple[str, ...]) -> Iterator[str
     row = record.to_pylist()[0]
     yield _printable(f"{row['record_id']}: {_title(row)} ({row['year'] or 'no year'})")
     yield f"  {_extent(row)}"
-    texts = _texts(run, record)
+    enrichment = Path(run.config["known_items"]) / "enrichment.csv"
+    texts = _texts(run, record, enrichment if enrichment.exists() else None)
+    if row["database"] == SOURCE and run.has_changed(enrichment):
+        yield "  NOTE: what else is said of known items has changed since the run was made"
     for strategy in strategies:
         for text, why in _explanations(run, strategy, texts):
             yield ""
@@ -61,13 +64,11 @@ def _explanations(
         yield text, Explainer(evidence).explain(0)
 
 
-def _texts(run: Run, record: pa.Table) -> dict[str, pa.Table]:
+def _texts(run: Run, record: pa.Table, enrichment: Path | None) -> dict[str, pa.Table]:
     """Return the texts to judge a record by; a known item has its title alone, and what else is said."""
     if record["database"][0].as_py() != SOURCE:
         return {"": record}
-    enrichment = Path(run.config["known_items"]) / "enrichment.csv"
-    folder = run.folder / "records" / SOURCE
-    bare, enriched, _ = read_items(folder, enrichment if enrichment.exists() else None)
+    bare, enriched, _ = read_items(run.folder / "records" / SOURCE, enrichment)
     mine = pc.equal(bare["record_id"], record["record_id"][0])
     texts = {TITLE_ALONE: bare.filter(mine), ENRICHED: enriched.filter(mine)}
     return texts if texts[TITLE_ALONE] != texts[ENRICHED] else {TITLE_ALONE: texts[TITLE_ALONE]}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
+from searchsets.evidence.disjoint import disjoint, leaves_of
 from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import Block, blocks_of, logic_of, wishes_of
 from searchsets.evidence.missing import Changes, Smallest, smallest_changes
@@ -16,7 +17,7 @@ from searchsets.search.quotes import Text, near_quotation, quotation, texts_of
 from searchsets.search.stage import MATCH, NO_MATCH, UNDECIDABLE, state
 from searchsets.strategy.expansion import expansion_of
 from searchsets.strategy.language import to_text
-from searchsets.strategy.model import Expression, Near, Strategy, Term, leaves, lines_of, terms_of
+from searchsets.strategy.model import Near, Strategy, Term, terms_of
 
 
 @dataclass(frozen=True)
@@ -105,14 +106,14 @@ class Explainer:
     def __init__(self, evidence: Evidence):
         """Take a strategy on some records, with the lines that are its output."""
         self._evidence, self._strategy = evidence, evidence.strategy
-        self._logic = logic_of(evidence.strategy, evidence.reading.lines)
+        logic = logic_of(evidence.strategy, evidence.reading.lines)
+        self._logic = disjoint(logic, evidence.strategy)
         self._truths = {
             block: evidence.evaluator.truth(block.expression) for block in blocks_of(self._logic)
         }
         wished = wishes_of(self._logic)
-        self._takes_away = {
-            block for block in blocks_of(self._logic) if True not in wished[id(block)]
-        }
+        wanted = {block for block in blocks_of(self._logic) if True in wished[id(block)]}
+        self._takes_away = self._truths.keys() - wanted
         self._smallest = cache(lambda *values: self._changes(values))
 
     def _changes(self, values: tuple[bool | None, ...]) -> Smallest:
@@ -140,34 +141,16 @@ class Explainer:
             return BlockAnswer(block, UNDECIDABLE, away, nearest=near, lacking=lacking)
         return BlockAnswer(block, NO_MATCH, away, nearest=near)
 
-    def _leaves(self, block: Block) -> Iterator[tuple[int, Term | Near]]:
-        """Yield the terms of a block, each with the line that it stands in."""
-        waiting: list[tuple[int | None, Expression]] = [(None, block.expression)]
-        seen: set[int] = set()
-        while waiting:
-            line, expression = waiting.pop()
-            for leaf in leaves(expression):
-                if isinstance(leaf, (Term, Near)):
-                    yield line if line is not None else self._line_of(leaf, block), leaf
-                for number in lines_of(leaf):
-                    if number not in seen:
-                        seen.add(number)
-                        waiting.append((number, self._strategy.lines[number].expression))
-
-    def _line_of(self, leaf: Term | Near, block: Block) -> int:
-        """Return the line of a block in which a leaf of the block itself stands."""
-        lines = self._strategy.lines
-        return next(n for n in block.lines if leaf in leaves(lines[n].expression))
-
     def _searched(self, block: Block, texts: list[Text]) -> list[Text]:
         fields = {"descriptors", *self._strategy.free_text_fields}
-        for _, leaf in self._leaves(block):
+        for _, leaf in leaves_of(block, self._strategy):
             fields.update(leaf.fields)
         return [text for text in texts if text.field in fields]
 
     def _near(self, block: Block, texts: list[Text]) -> Iterator[Nearest]:
         """Yield what comes nearest: of a descriptor, the whole of a descriptor of the record."""
-        terms = {term.text: term for _, leaf in self._leaves(block) for term in terms_of(leaf)}
+        found = (leaf for _, leaf in leaves_of(block, self._strategy))
+        terms = {term.text: term for leaf in found for term in terms_of(leaf)}
         for near in nearest(terms, self._searched(block, texts)):
             term = terms[near.term]
             is_whole = near.field == "descriptors" and not term.free_text
@@ -175,7 +158,7 @@ class Explainer:
             yield replace(near, term=to_text(term), words=words)
 
     def _found(self, block: Block, texts: list[Text]) -> Iterator[Found]:
-        for line, leaf in sorted(self._leaves(block), key=lambda one: one[0]):
+        for line, leaf in sorted(leaves_of(block, self._strategy), key=lambda one: one[0]):
             if quote := self._quote(leaf, texts):
                 yield Found(line, to_text(leaf), quote)
 
@@ -198,7 +181,7 @@ class Explainer:
     def _lacking(self, block: Block, texts: list[Text]) -> Iterator[str]:
         there = {text.field for text in texts if text.words}
         needed: dict[str, None] = {}
-        for _, leaf in self._leaves(block):
+        for _, leaf in leaves_of(block, self._strategy):
             if isinstance(leaf, Term) and not leaf.free_text:
                 needed["descriptors"] = None
             else:

@@ -28,19 +28,19 @@ LONGEST_RANGE = 100_000
 _ROW = re.compile(r"#([0-9]{1,6})(?:[ \t]+|$)")
 
 
-def read_strategy(path: Path, *, literal: bool = False, is_known: bool = False) -> Strategy:
+def read_strategy(path: Path, *, literal: bool = False, schema_checked: bool = False) -> Strategy:
     """Return a strategy, parsed and checked.
 
     Args:
         path: the strategy file.
         literal: take the printed lines as they stand and leave errata of kind `reading` aside.
-        is_known: the same file was held against its schema before.
+        schema_checked: the same file was held against its schema before.
 
     Raises:
         ReviewError: the file is not as its schema says; a line is no sentence of the language; a
             number is used twice, referred to but not defined, or refers to itself round a circle.
     """
-    document = read_document(path, None if is_known else "strategy")
+    document = read_document(path, None if schema_checked else "strategy")
     data = document.data
     if path.stem != data["database"]:
         raise ReviewError(

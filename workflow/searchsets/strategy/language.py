@@ -30,13 +30,14 @@ DEEPEST = 100
 
 # What the platforms call their operators and fields; as words of a term they would find nothing.
 _FOREIGN_OPERATOR = re.compile(
-    r"(?i)(?:(?:adj|near|onear|next|prox|same|pre|w|n)/?[0-9]+|(?:adj|near|onear|next|prox|pre)/\S*"
+    r"(?i)(?:(?:adj|near|onear|next|prox|same|pre|w|n)/?[0-9]+|(?:adj|near|onear|next|prox|pre)/[-.0-9]*"
     r"|adj|xor)$"
 )
 _SPACED_OPERATOR = re.compile(r"(?i)(?:adj|near) [0-9]+$")
-_CODES = "ti|ab|su|de|kw|au|so|tx|ts|mh|sh|id|hw|tw|mp|jn|af"
+_CODES = "ti|ab|su|de|kw|au|tx|ts|mh"  # no word in capitals, as ID, IT or SO can be
+_MORE_CODES = f"{_CODES}|so|sh|id|hw|tw|mp|jn|af"
 _FIELD_BEFORE = re.compile(rf"(?:{_CODES.upper()}) \S|(?i:(?:{_CODES})[=:])")
-_FIELD_BEHIND = re.compile(rf"(?i)\.(?:{_CODES})(?:,(?:{_CODES}))*\.$")
+_FIELD_BEHIND = re.compile(rf"(?i)\.(?:{_MORE_CODES})(?:,(?:{_MORE_CODES}))*\.$")
 _NEEDS_QUOTES = re.compile(r"(?i)(?:^|\s)(?:or|and|not)(?:\s|$)|[()#\[\]]|\.{3}|…")
 
 
@@ -330,12 +331,12 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
 
 _NEST_LESS = "give the inner part a line of its own and refer to it by its number"
 _PROXIMITY = (
-    "n words between, 0 to 999, are near/n in any order and pre/n in this order, whatever number a "
-    "platform writes (ADJ3 of Ovid is near/2); a word to search for stands in quotation marks"
+    "if it is a word to search for, put it in quotation marks; n words between, 0 to 999, are near/n in "
+    "any order and pre/n in this order, whatever number a platform writes (ADJ3 of Ovid is near/2)"
 )
 _FIELDS = (
-    "fields stand behind a term or a bracket, as in [ti,ab]; a term that only looks like one, or has "
-    "square brackets, stands in quotation marks"
+    "fields stand behind a term or a bracket, as in [ti,ab]; words that only look like fields, or have "
+    "square brackets, stand in quotation marks"
 )
 _OPERANDS = (
     "between two operands stands or, and, not, near/n or pre/n; an operand is a term, a quoted phrase, "
