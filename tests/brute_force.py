@@ -397,7 +397,23 @@ def refuse_platforms(words):
             raise ValueError(f"no operator of ours: {word}")
         if lower in ("adj", "near") and following and not following.strip("0123456789"):
             raise ValueError(f"no operator of ours: {word} {following}")
+        if any(a.isalpha() and b == "$" for a, b in zip(word, word[1:])):
+            raise ValueError(f"no truncation of ours: {word}")
+        if slash and name in ("or", "and", "not") and number[:1] in DIGITS:
+            raise ValueError(f"no operator of ours: {word}")
     first, last = words[0], words[-1]
+    figure = first.lower().removeprefix("s")
+    is_figure = 1 <= len(figure) <= 3 and not figure.strip("0123456789")
+    if len(words) == 1 and first.lower() != figure and is_figure:
+        raise ValueError(f"no line of ours: {first}")
+    if last.lower().endswith(("/", "/exp")) or first.lower() == "exp" and len(words) > 1:
+        raise ValueError(f"not exploded by us: {words}")
+    code, equals, _ = first.partition("=")
+    if equals and 2 <= len(code) <= 3 and all("A" <= c <= "Z" for c in code):
+        raise ValueError(f"no field of ours: {first}")
+    codes = last.rpartition(":")[2].lower() if ":" in last else ""
+    if codes and all(c in FIELDS_BEFORE for c in codes.split(",")):
+        raise ValueError(f"no field of ours: {last}")
     begins = first.lower().startswith(tuple(c + sign for c in FIELDS_BEFORE for sign in "=:"))
     if begins or len(words) > 1 and first.isupper() and first.lower() in FIELDS_BEFORE:
         raise ValueError(f"no field of ours: {first}")

@@ -157,6 +157,14 @@ def test_a_line_is_of_the_kind_of_its_parts(text, kind):
         ("trust.ti,ab.", 1, "'trust.ti,ab.' names no field here"),
         ("TI trust", 1, "'TI' names no field here"),
         ("ab:trust", 1, "'ab:trust' names no field here"),
+        ("S1 or a", 1, "'S1' is no line here"),
+        ("or/2-3", 1, "'or/2-3' is no operator here"),
+        ("exp Schools/", 1, "'exp Schools/' is not exploded here"),
+        ("Schools/", 1, "'Schools/' is not exploded here"),
+        ("a or school/exp", 6, "'school/exp' is not exploded here"),
+        ("trust:ti,ab", 1, "'trust:ti,ab' names no field here"),
+        ("PY=2005", 1, "'PY=2005' names no field here"),
+        ("wom$n", 1, "'wom$n' is not truncated here"),
         ("a and ()", 8, "a bracket holds nothing"),
         ("foo (", 5, "a bracket is opened and never closed"),
     ],
@@ -170,7 +178,7 @@ def test_what_belongs_to_another_platform_or_is_not_ended_is_told_as_such(text, 
 
 @pytest.mark.parametrize(
     "text", ["pre 16 education", "next 5 years", "et.al.", "ti", "n/a", "w/o", "near", "NEAR", "e.g.",
-             "pre/post test", "ID cards", "IT skills"]
+             "Stage 12", "2005", "12", "Key stage 3", "Title: I", "S10x", "$5", "and/or", "pre/post test", "ID cards", "IT skills"]
 )
 def test_ordinary_words_stay_words(text):
     assert parse(text) == Term(text)

@@ -52,6 +52,13 @@ QUOTED_WORDS = (
     "adj",
     "a.ti.",
     "ab:c",
+    "c:ti",
+    "S1",
+    "exp",
+    "a/",
+    "a/exp",
+    "wom$n",
+    "PY=2",
     "w/2",
     "...",
     "]",
@@ -227,7 +234,7 @@ def test_a_strategy_keeps_its_lines_as_they_were_written(tmp_path_factory, lines
 # ---- what is no sentence of the language ------------------------------------------------------
 
 PIECES = ["a", "b*", "?c", "'", "*", "or", "AND", "not", "near/3", "pre/0", "NEAR/999", "near/1000",
-          "pre/", "near", "near/-1", "near 3", "TI", "ti", "a.ti,ab.", "et.al.", "TI=", "xor", "adj3",
+          "pre/", "near", "near/-1", "near 3", "TI", "ti", "a.ti,ab.", "et.al.", "TI=", "xor", "adj3", "S1", "12", "exp", "a/", "a$", "or/1", "PY=1",
           "n/2", "w5", "(", ")", "((", "))", "(ft)", "( EXP )", "[ti]",
           "[ab, DE]", "[tx]", "[", "]", "[]", ",", "#1", "#23", "#", "#x", "...", "…", ".", '"', "“",
           "”", '"a b"', '""', " ", "\t", "-", "é", "|"]  # fmt: skip

@@ -104,7 +104,7 @@ def test_the_command_says_what_the_line_says_now(tmp_path):
 def test_the_printed_file_is_not_written_over_and_the_name_stays(tmp_path):
     path = write(tmp_path, ["      #1 Planning"])
     before = path.read_bytes()
-    for out, told in ((path, "would be written over"), (tmp_path / "bei2.yaml", "call it bei.yaml")):
+    for out, told in ((path, "would be written over"), (tmp_path / "bei.yml", "call it bei.yaml")):
         with pytest.raises(ReviewError, match=told):
             replace_line(path, 1, "Trusts", out)
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]

@@ -202,6 +202,11 @@ def test_thousands_of_blocks_are_no_hindrance(joined):
 # The nearest words
 
 
+def test_words_of_millions_of_letters_are_no_hindrance():
+    found = near_words(["governance of schools"], abstract="x" * 3_000_000 + " governence of school")
+    assert found == [("governance of schools", "governence of school", "abstract")]
+
+
 def test_only_the_first_words_of_a_very_long_text_are_looked_at():
     filler = "x " * (FIRST_WORDS - 1)
     for before, is_seen in ((filler, True), (filler + "x ", False)):
@@ -1034,7 +1039,7 @@ def test_nothing_is_told_before_what_was_asked_is_known_to_make_sense(review):
 @pytest.mark.parametrize(
     "wanted",
     ["https://eric.ed.gov/?id=EJ100001", "http://eric.ed.gov/?q=a+b&id=EJ100001", "demo: EJ100001",
-     " ej100001 "],
+     " ej100001 ", "eric.ed.gov/?id=ej100001", "(EJ 100001)", "ERIC Number: EJ100001.", "demo : EJ100001"],
 )  # fmt: skip
 def test_a_record_is_known_by_an_address_and_by_an_id_that_was_typed_with_blanks(review, wanted):
     assert review.told(wanted)[0].startswith("demo:EJ100001: Boards of trusts")
@@ -1065,9 +1070,14 @@ WHOLE_MANIFEST = """\
 """
 
 
-def test_a_manifest_needs_no_more_than_what_is_used(again):
+def test_a_manifest_needs_no_more_than_what_is_used_and_names_records(again):
     again.write("results/mine/manifest.json", WHOLE_MANIFEST)
-    assert "no record of this run has" in again.refused("EJ100001")
+    assert "manifest.json: names no records" in again.refused("EJ100001")
+
+
+def test_a_folder_of_strategies_that_is_gone_is_told(again):
+    shutil.move(again.folder / "strategies", again.folder / "elsewhere")
+    assert "the folder of the strategies is not there any more" in again.refused("EJ100001")
 
 
 @pytest.mark.parametrize(
@@ -1075,6 +1085,8 @@ def test_a_manifest_needs_no_more_than_what_is_used(again):
     [
         "", "{", "\xff", "[]", "null", "{}", '{"configuration": {}}', '{"inputs": {}}',
         WHOLE_MANIFEST.replace('"inputs": {}', '"inputs": [1]'),
+        WHOLE_MANIFEST.replace('"strategies": "strategies"', '"strategies": 5'),
+        WHOLE_MANIFEST.replace('{"demo": "default"}', '["x"]'),
         WHOLE_MANIFEST.replace(', "outputs": {}}', "}"), '{"configuration": {}, "inputs": {}}',
         '{"configuration": [], "inputs": {}}',
         '{"configuration": {"strategies": "strategies", "errata": "read"}, "inputs": {}}',

@@ -6,11 +6,15 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from searchsets import __version__
 from searchsets.errors import ERROR_NOTE, ReviewError
+
+if TYPE_CHECKING:  # a command imports what it needs when it is called
+    from searchsets.strategy.model import Strategy
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -55,6 +59,14 @@ def _say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def _warn_of_unexploded(strategy: Strategy) -> None:
+    from searchsets.strategy.expansion import unexploded
+    from searchsets.strategy.file import load_thesaurus
+
+    for warning in unexploded(strategy, load_thesaurus(strategy)):
+        _say(f"WARNING: {warning}")
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
@@ -77,7 +89,6 @@ def strategy() -> None:
 )
 def strategy_lines(file: Path, errata: str, out: Path) -> None:
     """Parse a strategy FILE and write its lines, expansions and errata as tables."""
-    from searchsets.strategy.expansion import unexploded
     from searchsets.strategy.file import load_thesaurus, read_strategy
     from searchsets.strategy.tables import write_strategy
 
@@ -86,8 +97,7 @@ def strategy_lines(file: Path, errata: str, out: Path) -> None:
     thesaurus = load_thesaurus(parsed)
     for finding in thesaurus.findings if thesaurus else ():
         _say(f"WARNING: {parsed.thesaurus['file']}: {finding}")
-    for warning in unexploded(parsed, thesaurus):
-        _say(f"WARNING: {warning}")
+    _warn_of_unexploded(parsed)
     write_strategy(parsed, thesaurus, literal=literal, out=out)
     _say(f"{parsed.database}: {len(parsed.lines)} lines")
 
@@ -112,19 +122,19 @@ def strategy_terms(file: Path, source: Path, out: Path) -> None:
 
 @strategy.command("replace")
 @click.argument("file", type=FILE)
-@click.argument("line", type=int)
+@click.argument("line")
 @click.argument("text")
 @click.option("-o", "--out", type=FILE, required=True, help="A file of the same name elsewhere.")
-def strategy_replace(file: Path, line: int, text: str, out: Path) -> None:
+def strategy_replace(file: Path, line: str, text: str, out: Path) -> None:
     """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to compare the two."""
-    from searchsets.strategy.expansion import unexploded
-    from searchsets.strategy.file import load_thesaurus
     from searchsets.strategy.writing import replace_line
 
-    made = replace_line(file, line, text, out)
-    for warning in unexploded(made, load_thesaurus(made)):
-        _say(f"WARNING: {warning}")
-    _say(f"{out}: #{line} now says {made.lines[line].text}")
+    if not line.removeprefix("#").isdecimal():
+        raise click.BadParameter(f"{line!r} is no number of a line: write 41, or '#41'")
+    number = int(line.removeprefix("#"))
+    made = replace_line(file, number, text, out)
+    _warn_of_unexploded(made)
+    _say(f"{out}: #{number} now says {made.lines[number].text}")
 
 
 @strategy.command("compare")
@@ -143,10 +153,11 @@ def strategy_compare(
     file is named after its database.
     """
     from searchsets.strategy.compare import compare, comparison_text
-    from searchsets.strategy.expansion import unexploded
     from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     before, after = (read_strategy(path, literal=errata == "literal") for path in (old, new))
+    for one in (before, after):
+        _warn_of_unexploded(one)
     compared = compare(before, after)
     click.echo(comparison_text(compared))
     effect = None
@@ -154,9 +165,6 @@ def strategy_compare(
         from searchsets.evidence.compare import effect_on, effect_text
 
         thesauri = load_thesaurus(before), load_thesaurus(after)
-        for one, thesaurus in zip((before, after), thesauri, strict=True):
-            for warning in unexploded(one, thesaurus):
-                _say(f"WARNING: {warning}")
         readings = tuple(choose_reading(one, reading) for one in (before, after))
         effect = effect_on(compared, thesauri, readings, folder)
         click.echo(effect_text(effect))

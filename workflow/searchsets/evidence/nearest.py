@@ -15,7 +15,7 @@ from searchsets.text import normalise_term
 LIKE_ENOUGH = 75
 """Of 100: the least likeness of words that are worth showing (rapidfuzz's `ratio`)."""
 FIRST_WORDS = 20_000
-"""So many words of a text are looked at; abstracts have some hundred."""
+"""So many words of a record are looked at; abstracts have some hundred."""
 FARTHEST = 10
 """So many words may stand between those of a term to be worth showing."""
 
@@ -48,6 +48,7 @@ def nearest(terms: Iterable[str], texts: Sequence[Text], limit: int = 3) -> list
         limit: so many at most, each of another term and other words.
     """
     terms = list(dict.fromkeys(terms))
+    texts = list(_first_words(texts))
     found = [*_apart(terms, texts), *_alike(terms, texts)]
     found.sort(key=lambda one: (-one.likeness, one.term, one.words))
     kept: list[Nearest] = []
@@ -57,6 +58,14 @@ def nearest(terms: Iterable[str], texts: Sequence[Text], limit: int = 3) -> list
     return kept[:limit]
 
 
+def _first_words(texts: Iterable[Text]) -> Iterator[Text]:
+    left = FIRST_WORDS
+    for text in texts:
+        if left > 0:
+            yield text.first(left)
+            left -= len(text.places)
+
+
 def _alike(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
     """Yield for each term the run of as many words that is spelled most like it."""
     by_length: dict[int, list[tuple[str, str]]] = {}
@@ -64,7 +73,9 @@ def _alike(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
         plain = normalise_term(term).replace("*", "").replace("?", "")
         by_length.setdefault(len(plain.split()), []).append((term, plain))
     for length, some in by_length.items():
-        runs = list(_runs(texts, length))
+        # What is longer cannot be alike enough, and comparing it takes long.
+        longest = max(len(plain) for _, plain in some) * (200 - LIKE_ENOUGH) // LIKE_ENOUGH + 1
+        runs = [run for run in _runs(texts, length) if len(run[0]) <= longest]
         if not runs:
             continue
         words = [run for run, _, _ in runs]
@@ -80,14 +91,14 @@ def _alike(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
 
 def _runs(texts: Sequence[Text], length: int) -> Iterator[tuple[str, Text, int]]:
     for text in texts:
-        words = text.words.split(" ", FIRST_WORDS)[:FIRST_WORDS]
+        words = text.words.split()
         for first in range(len(words) - length + 1):
             yield " ".join(words[first : first + length]), text, first
 
 
 def _apart(terms: Sequence[str], texts: Sequence[Text]) -> Iterator[Nearest]:
     """Yield the terms of several words that all stand in one value, but not next to each other."""
-    values = [(text, Words(text.start(FIRST_WORDS))) for text in texts if text.words]
+    values = [(text, Words(text.text)) for text in texts if text.words]
     for term in terms:
         parts = normalise_term(term).split()
         if len(parts) < 2:

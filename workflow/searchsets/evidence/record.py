@@ -48,14 +48,23 @@ def find_record(run: Run, wanted: str) -> pa.Table:
     return read_shard(path).slice(row, 1)
 
 
-def _bare(wanted: str) -> str:
-    """Return what was asked for without the address around an id, and without blanks in it.
+_ERIC_NUMBER = re.compile(
+    r"(?i)\s*(?:\S*eric\.ed\.gov/\S*?\b(E[JD]\d+)\b\S*"
+    r"|[(\s]*(?:eric)?(?:\s*number)?\s*:?\s*(E[JD]\s?\d+)[).\s]*)"
+)
 
-    >>> _bare("https://eric.ed.gov/?q=governance&id=EJ1036566"), _bare(" eric: EJ1036566")
-    ('EJ1036566', 'eric:EJ1036566')
+
+def _bare(wanted: str) -> str:
+    """Return what was asked for without the address around an ERIC number, and other additions.
+
+    >>> _bare("https://eric.ed.gov/?q=governance&id=EJ1036566"), _bare("ERIC Number: EJ 1036566.")
+    ('EJ1036566', 'EJ1036566')
+    >>> _bare(" eric: EJ1036566"), _bare("my : id"), _bare("A title: with words")
+    ('EJ1036566', 'my:id', 'A title: with words')
     """
-    in_address = re.fullmatch(r"https?://\S+[?&]id=([A-Z0-9]+)\S*", wanted.strip())
-    return in_address[1] if in_address else re.sub(r"^\s*(\w+):\s+(\S+)\s*$", r"\1:\2", wanted)
+    if found := _ERIC_NUMBER.fullmatch(wanted):
+        return "".join((found[1] or found[2]).split())
+    return re.sub(r"^\s*(\w+)\s*:\s*(\S+)\s*$", r"\1:\2", wanted)
 
 
 def _rows(table: pa.Table, wanted: str) -> list[int]:

@@ -13,7 +13,7 @@ from searchsets.files import lasting_name, sha256_of
 from searchsets.strategy.file import read_strategy
 from searchsets.strategy.model import Strategy
 
-_SETTINGS = ("strategies", "errata", "outputs", "known_items")
+_SETTINGS = {"strategies": Path, "errata": str, "outputs": dict, "known_items": Path}
 _AGAIN = "run the review again; if it changes nothing, delete the folder of this run first"
 
 
@@ -35,7 +35,7 @@ class Run:
         """
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            config = {key: manifest["configuration"][key] for key in _SETTINGS}
+            config = {key: kind(manifest["configuration"][key]) for key, kind in _SETTINGS.items()}
             return cls(folder, config, dict(manifest["inputs"]), dict(manifest["outputs"]))
         except FileNotFoundError:
             raise ReviewError(
@@ -43,7 +43,7 @@ class Run:
                 str(folder),
                 "make it: ./run review, or name another",
             ) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, IsADirectoryError):
             raise ReviewError(
                 "the manifest cannot be read", str(folder / "manifest.json"), "run the review again"
             ) from None
@@ -71,8 +71,15 @@ class Run:
         return path
 
     def shards(self) -> list[str]:
-        """Return the names of the files that hold the records of the run."""
-        return sorted(name for name in self.outputs if Path(name).match("records/*/part-*.parquet"))
+        """Return the names of the files that hold the records of the run.
+
+        Raises:
+            ReviewError: the manifest names none; every run has some.
+        """
+        names = sorted(n for n in self.outputs if Path(n).match("records/*/part-*.parquet"))
+        if not names:
+            raise ReviewError("names no records", str(self.folder / "manifest.json"), _AGAIN)
+        return names
 
     def strategies(self, databases: tuple[str, ...]) -> Iterator[Strategy]:
         """Yield the strategies of some databases, or of all, as this run reads them.
@@ -80,7 +87,11 @@ class Run:
         Raises:
             ReviewError: there is no strategy of a database, or one cannot be read.
         """
-        folder = Path(self.config["strategies"])
+        folder = self.config["strategies"]
+        if not folder.is_dir():
+            raise ReviewError(
+                "the folder of the strategies is not there any more", str(folder), "bring it back"
+            )
         known = sorted(path.stem for path in folder.glob("*.yaml"))
         for database in databases:
             if database not in known:

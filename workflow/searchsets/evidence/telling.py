@@ -36,16 +36,17 @@ def told(run: Run, record: pa.Table, databases: tuple[str, ...]) -> Iterator[str
     """
     strategies = list(run.strategies(databases))
     row = record.to_pylist()[0]
+    retrieved = _retrieved(run, row, strategies)
     yield _printable(f"{row['record_id']}: {_title(row)} ({row['year'] or 'no year'})")
     yield f"  {_extent(row)}"
-    enrichment = Path(run.config["known_items"]) / "enrichment.csv"
+    enrichment = run.config["known_items"] / "enrichment.csv"
     texts = _texts(run, record, enrichment if enrichment.exists() else None)
     if row["database"] == SOURCE and run.has_changed(enrichment):
         yield "  NOTE: what else is said of known items has changed since the run was made"
     for strategy in strategies:
         for text, why in _explanations(run, strategy, texts):
             yield ""
-            yield f"{strategy.name}{_OF_TEXT.get(text, '')}: {_verdict(run, row, strategy, why)}"
+            yield f"{strategy.name}{_OF_TEXT.get(text, '')}: {_verdict(row, strategy, why, retrieved)}"
             if run.has_changed(strategy.path):
                 yield "  NOTE: the strategy has changed since the run was made; this is by the new one"
             yield from map(_printable, _in_the_way(why))
@@ -90,13 +91,18 @@ def _extent(row: dict[str, Any]) -> str:
     )
 
 
-def _verdict(run: Run, row: dict[str, Any], strategy: Strategy, why: Explanation) -> str:
+def _retrieved(run: Run, row: dict[str, Any], strategies: list[Strategy]) -> str:
+    """Return on what grounds the run retrieved a record from its own database; empty if it did not."""
+    if row["database"] not in {strategy.database for strategy in strategies}:
+        return ""
+    retrieved = read_csv(run.unchanged(f"search/{row['database']}/retrieved.csv"))
+    return next((r["basis"] for r in retrieved if r["record_id"] == row["record_id"]), "")
+
+
+def _verdict(row: dict[str, Any], strategy: Strategy, why: Explanation, basis: str) -> str:
     """Say in one sentence what comes of a strategy, and what the run made of its own record."""
-    own = row["database"] == strategy.database
-    if not own:
+    if row["database"] != strategy.database:
         return _ELSEWHERE[why.state]
-    retrieved = read_csv(run.unchanged(f"search/{strategy.database}/retrieved.csv"))
-    basis = next((r["basis"] for r in retrieved if r["record_id"] == row["record_id"]), "")
     grounds = {
         "declared": "retrieved, because a file declares it to be the platform's answer",
         "strict": "retrieved, because its lines match",

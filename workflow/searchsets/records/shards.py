@@ -75,7 +75,9 @@ def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
                 "name a folder that an import wrote (records/<database> of a run)",
             )
         return file.read(columns)
-    except pa.ArrowException as error:
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:  # a damaged page is an OSError without a file
         raise ReviewError(
             f"is damaged: {error}", str(path), "delete the folder of this run, and run it again"
         ) from None

@@ -30,9 +30,13 @@ class Text:
         """Return the words from one number to before another, as they are written."""
         return self.text[self.places[first][1] : self.places[last - 1][2]]
 
-    def start(self, most: int) -> str:
+    def first(self, most: int) -> Text:
         """Return the text as far as its first words go, so many at most."""
-        return self.text if len(self.places) <= most else self.text[: self.places[most - 1][2]]
+        if len(self.places) <= most:
+            return self
+        places = self.places[:most]
+        words = " ".join(word for word, _, _ in places)
+        return Text(self.field, self.text[: places[-1][2]], words, places)
 
     def quote(self, first: int, last: int) -> str:
         """Return the words from one number to before another, with some context and the field."""

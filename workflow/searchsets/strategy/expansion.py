@@ -21,16 +21,29 @@ def expansion_of(term: Term, strategy: Strategy, thesaurus: Thesaurus | None) ->
 
 
 def unexploded(strategy: Strategy, thesaurus: Thesaurus | None) -> Iterator[str]:
-    """Yield a warning for each term that is to be exploded and is not in the thesaurus."""
-    for line in strategy.lines.values():
-        for term in descriptors_of(line.expression):
-            if term.explode and thesaurus is not None and not thesaurus.knows(term.text):
-                near = thesaurus.nearest(term.text, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                yield (
-                    f"{line.place}: {term.text} (exp) stands for itself alone, for it is not in the "
-                    f"thesaurus{hint}"
-                )
+    """Yield a warning for terms that are to be exploded and stand for themselves alone."""
+    exploded = [
+        (line, term)
+        for line in strategy.lines.values()
+        for term in descriptors_of(line.expression)
+        if term.explode
+    ]
+    if thesaurus is None:
+        if exploded:
+            line, term = exploded[0]
+            yield (
+                f"{line.place}: {term.text} (exp), and all that is to be exploded ({len(exploded)} in "
+                "all), stands for itself alone, for the strategy names no thesaurus"
+            )
+        return
+    for line, term in exploded:
+        if not thesaurus.knows(term.text):
+            near = thesaurus.nearest(term.text, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            yield (
+                f"{line.place}: {term.text} (exp) stands for itself alone, for it is not in the "
+                f"thesaurus{hint}"
+            )
 
 
 def descriptors_of(expression: Expression) -> Iterator[Term]:

@@ -28,28 +28,40 @@ from searchsets.text import is_truncated, normalise_term
 DEEPEST = 100
 """So deep may brackets, `not` and proximities stand inside each other."""
 
-# What the platforms call their operators and fields; as words of a term they would find nothing.
-_FOREIGN_OPERATOR = re.compile(
+# What the platforms call operators, fields and lines; as words of a term they would find nothing.
+_OPERATOR = re.compile(
     r"(?i)(?:(?:adj|near|onear|next|prox|same|pre|w|n)/?[0-9]+|(?:adj|near|onear|next|prox|pre)/[-.0-9]*"
-    r"|adj|xor)$"
+    r"|(?:or|and|not)/[0-9]\S*|adj|xor)$"
 )
 _SPACED_OPERATOR = re.compile(r"(?i)(?:adj|near) [0-9]+$")
 _CODES = "ti|ab|su|de|kw|au|tx|ts|mh"  # no word in capitals, as ID, IT or SO can be
 _MORE_CODES = f"{_CODES}|so|sh|id|hw|tw|mp|jn|af"
-_FIELD_BEFORE = re.compile(rf"(?:{_CODES.upper()}) \S|(?i:(?:{_CODES})[=:])")
-_FIELD_BEHIND = re.compile(rf"(?i)\.(?:{_MORE_CODES})(?:,(?:{_MORE_CODES}))*\.$")
+_FIELD_BEFORE = re.compile(rf"(?:{_CODES.upper()}) \S|(?i:(?:{_CODES})[=:])|[A-Z]{{2,3}}=")
+_FIELD_BEHIND = re.compile(
+    rf"(?i)(?:\.(?:{_MORE_CODES})(?:,(?:{_MORE_CODES}))*\.|:(?:{_CODES})(?:,(?:{_CODES}))*)$"
+)
+_EXPLODED = re.compile(r"(?i)exp \S|.*/(?:exp)?$")
+_TRUNCATED = re.compile(r"[^\W\d_]\$")
+_LINE = re.compile(r"(?i)s[0-9]{1,3}$")
 _NEEDS_QUOTES = re.compile(r"(?i)(?:^|\s)(?:or|and|not)(?:\s|$)|[()#\[\]]|\.{3}|…")
 
 
 def _foreign(words: Sequence[str]) -> tuple[int, str, str] | None:
     """Return which word of a term is of the language of a platform, as what, and what to do."""
+    whole = " ".join(words)
     for place, word in enumerate(words):
-        if _FOREIGN_OPERATOR.match(word):
+        if _OPERATOR.match(word):
             return place, f"{word!r} is no operator here", _PROXIMITY
         spaced = " ".join(words[place : place + 2])
         if _SPACED_OPERATOR.match(spaced):
             return place, f"{spaced!r} is no operator here", _PROXIMITY
-    if _FIELD_BEFORE.match(" ".join(words)):
+        if _TRUNCATED.search(word):
+            return place, f"{word!r} is not truncated here", _TRUNCATION
+    if _LINE.match(whole):
+        return 0, f"{whole!r} is no line here", _REFERENCE
+    if _EXPLODED.match(whole):
+        return 0, f"{whole!r} is not exploded here", _EXPLODE
+    if _FIELD_BEFORE.match(whole):
         return 0, f"{words[0]!r} names no field here", _FIELDS
     if _FIELD_BEHIND.search(words[-1]):
         return len(words) - 1, f"{words[-1]!r} names no field here", _FIELDS
@@ -225,7 +237,7 @@ def _term(text: str, tokens: list[lark.Token]) -> Term:
     tag = parts["TAG"].strip("()").strip().lower() if "TAG" in parts else ""
     normal = normalise_term(text)
     if not any(sign.isalnum() for sign in normal):
-        dots = set(text) <= {".", "…", " "}
+        dots = bool(text) and set(text) <= {".", "…", " "}
         raise LineError(
             f"{text!r} holds no letter or digit to search for",
             column,
@@ -338,6 +350,11 @@ _FIELDS = (
     "fields stand behind a term or a bracket, as in [ti,ab]; words that only look like fields, or have "
     "square brackets, stand in quotation marks"
 )
+_TRUNCATION = (
+    "any letters are *, one letter is ?; a word to which the sign belongs is put in quotation marks"
+)
+_REFERENCE = "a line is referred to as #12; a word to search for is put in quotation marks"
+_EXPLODE = "a descriptor is exploded by (exp) behind it; what only looks so is put in quotation marks"
 _OPERANDS = (
     "between two operands stands or, and, not, near/n or pre/n; an operand is a term, a quoted phrase, "
     "a line number such as #12, or a bracket"

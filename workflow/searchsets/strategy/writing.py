@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from searchsets.errors import ReviewError
@@ -58,17 +57,11 @@ def replace_line(source: Path, number: int, text: str, out: Path) -> Strategy:
         out: the file to write, named after the database as every strategy file is.
 
     Raises:
-        ReviewError: the new strategy cannot be run, or would be written over the old one or under
-            another name; nothing is written then.
+        ReviewError: the new strategy cannot be run, or would be written over a file or under another
+            name; nothing is written then.
     """
-    if out.resolve() == source.resolve():
-        raise ReviewError(
-            "would be written over",
-            str(source),
-            "name a file in another folder, so that the two can be compared",
-        )
     before = read_strategy(source)
-    if out.stem != before.database:
+    if out.name != f"{before.database}.yaml":
         raise ReviewError(
             f"a strategy of {before.database} cannot stand under this name",
             str(out),
@@ -79,9 +72,13 @@ def replace_line(source: Path, number: int, text: str, out: Path) -> Strategy:
         tried = Path(folder) / out.name
         tried.write_bytes(data)
         try:
-            made = read_strategy(tried)
+            read_strategy(tried)
         except ReviewError as error:
             raise ReviewError(str(error).replace(str(tried), str(source))) from None
+    if out.exists():
+        raise ReviewError(
+            "would be written over", str(out), "name a file that is not there yet, or delete this one"
+        )
     with whole_file(out) as temporary:
         temporary.write_bytes(data)
-    return replace(made, path=out)
+    return read_strategy(out)
