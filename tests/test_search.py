@@ -17,7 +17,7 @@ from searchsets.strategy.file import order_of, referred
 from searchsets.strategy.language import parse
 from searchsets.strategy.model import TEXT_FIELDS, Line, Strategy
 from searchsets.strategy.thesaurus import thesaurus_of
-from searchsets.text import RECORD_GAP, VALUE_GAP, fold_records, normalise
+from searchsets.text import RECORD_GAP, VALUE_GAP, fold_records, normalise, word_places
 from test_strategy_file import written
 
 TREE = {"Schools": ["Day Schools", "Rural Schools"], "Rural Schools": ["Field Schools", "Schools"]}
@@ -48,6 +48,15 @@ def ours(strategy: Strategy, rows: list[dict], thesaurus=THESAURUS):
 @given(st.text())
 def test_folding_gives_the_words_that_the_slow_twin_sees(text):
     assert normalise(text).split() == brute_force.words(text)
+
+
+@given(st.text(st.characters() | st.sampled_from("ab '’-.\u0301¨ßﬁ"), max_size=40))
+def test_the_places_of_words_are_where_they_stand(text):
+    places = word_places(text)
+    assert " ".join(word for word, _, _ in places) == normalise(text)
+    for word, start, end in places:
+        assert word in normalise(text[start : end + 1]).split()
+    assert [start for _, start, _ in places] == sorted(start for _, start, _ in places)
 
 
 @given(st.lists(st.lists(st.text(), max_size=3), min_size=1, max_size=4))

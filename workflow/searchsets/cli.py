@@ -43,6 +43,8 @@ class _Commands(click.Group):
         except ReviewError as error:
             _tell(f"ERROR: {error}")
             sys.exit(2)
+        except BrokenPipeError:  # a reader such as `head` has seen enough: click ends quietly
+            raise
         except OSError as error:
             _tell(f"ERROR: {error.filename or 'a file'}: {error.strerror or error}")
             sys.exit(2)

@@ -6,7 +6,9 @@ dropped, case is folded, and everything that is no letter or digit separates wor
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"  # also ´ ʹ ʻ ʼ ‘ ’ ‛ ′ ＇
 
@@ -106,15 +108,31 @@ def word_places(text: str) -> list[tuple[str, int, int]]:
     [('childrens', 0, 10), ('trust', 11, 16), ('boards', 17, 23)]
     """
     places: list[tuple[str, int, int]] = []
-    word, start = "", 0
-    for place, sign in enumerate(f"{text} "):
-        first, *others = _TEXT[ord(sign)].split(" ")
-        word, start = word + first, start if word else place
-        for part in others:  # a blank: the word is at its end
-            if word:
-                places.append((word, start, place))
-            word, start = part, place
+    for run in _RUN.finditer(text):
+        folded = run[0].translate(_TEXT)
+        if " " not in folded and _TEXT[ord(run[0][0])]:  # the common case: one word and no more
+            places.append((folded, run.start(), run.end()))
+        else:
+            places += _places_in(run[0], run.start())
     return places
+
+
+_RUN = re.compile(r"\S+")
+
+
+def _places_in(run: str, offset: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of a part of a text that begins at a place of it."""
+    letters: list[str] = []
+    start = offset
+    for place, sign in enumerate(f"{run} ", offset):
+        first, *others = _TEXT[ord(sign)].split(" ")
+        if first:
+            start = start if letters else place
+            letters.append(first)
+        for part in others:  # a blank: the word is at its end
+            if letters:
+                yield "".join(letters), start, place
+            letters, start = [part] if part else [], place
 
 
 def has_words(value: str | None) -> bool:
