@@ -318,6 +318,11 @@ def _explained(text: str, error: lark.exceptions.UnexpectedInput) -> LineError:
         )
     column = max(error.column, 1)
     found = text[column - 1 : column + 19].split(" ")[0]
+    before = re.search(rf"(?i)(?<!\S)(?:{_MORE_CODES})[=:]?\s*$", text[: column - 1])
+    if before or _FIELD_BEHIND.search(found):
+        said = before[0].strip() if before else found
+        start = before.start() + 1 if before else column
+        return LineError(f"{said!r} names no field here", start, _FIELDS)
     if found[:1] in {'"', "“", "”"} and not re.search(r'["“”]', text[column:]):
         return LineError("a quotation mark is opened and never closed", column, "close it")
     if found[:1] in ("[", "]"):
