@@ -230,7 +230,7 @@ def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("strategies")
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     lines=line_lists(),
     rows=st.lists(records(VOCABULARY, 6), min_size=1, max_size=5),
@@ -258,7 +258,7 @@ def test_every_line_on_every_record_equals_the_slow_twin(
         )
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     lines=st.lists(proximities(), min_size=1, max_size=4),
     rows=st.lists(records(CLOSE_VOCABULARY, 9), min_size=1, max_size=4),
@@ -269,7 +269,7 @@ def test_every_proximity_on_every_record_equals_the_slow_twin(folder, lines, row
         assert result == brute_force.evaluate(numbered, row)
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(
     lines=st.lists(DESCRIPTOR_LINES, min_size=1, max_size=6),
     rows=st.lists(INDEXED_RECORDS, min_size=1, max_size=8),

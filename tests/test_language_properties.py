@@ -259,7 +259,7 @@ def refusal_of(text: str) -> LineError | None:
     return None
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(SOUP | damaged_lines() | st.text())
 @example("")
 @example("a near/3")
@@ -289,7 +289,7 @@ def as_the_twin_has_it(node) -> tuple:
             return (type(node).__name__.lower(), *map(as_the_twin_has_it, parts))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(SOUP | damaged_lines())
 def test_a_text_is_refused_or_read_as_the_slow_twin_does(text):
     try:

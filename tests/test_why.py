@@ -89,7 +89,7 @@ def as_pairs(made) -> list[frozenset[tuple[Block, bool]]]:
     return [frozenset(map(tuple, changes)) for changes in made]
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(LOGICS, st.fixed_dictionaries({block: TRUTHS for block in BLOCKS}))
 @example(All((A, Without(A))), dict.fromkeys(BLOCKS, True))
 @example(All((Any((A, B)), Without(A))), {A: True, B: False, C: None, D: None, E: None})
@@ -301,7 +301,7 @@ def holds(record: dict, term: str) -> bool:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(NEAR_TERMS, records(VOCABULARY, 8), st.integers(0, 4))
 def test_near_words_stand_in_the_record_and_are_the_nearest_of_one_term_each(terms, row, limit):
     terms = [term for term in terms if not holds(row, term)]
@@ -435,7 +435,7 @@ class Told:
             assert unknown
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(
     lines=line_lists(),
     row=records(VOCABULARY, 6),
@@ -629,7 +629,7 @@ def test_blocks_that_share_terms_are_parted_so_that_each_can_be_otherwise(title,
     assert why.smallest.are_smallest
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(strategies(), TERM_TRUTHS, st.data())
 def test_what_is_parted_means_the_same_and_what_is_in_the_way_is_so(strategy, truths, data):
     numbers = data.draw(st.lists(st.sampled_from(sorted(strategy.lines)), min_size=1, max_size=2))
