@@ -15,6 +15,7 @@ from searchsets.errors import ERROR_NOTE, ReviewError
 
 if TYPE_CHECKING:  # a command imports what it needs when it is called
     from searchsets.strategy.model import Strategy
+    from searchsets.strategy.thesaurus import Thesaurus
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -61,11 +62,10 @@ def _say(message: str) -> None:
     click.echo(message, err=True)
 
 
-def _warn_of_unexploded(strategy: Strategy) -> None:
+def _warn_of_unexploded(strategy: Strategy, thesaurus: Thesaurus | None) -> None:
     from searchsets.strategy.expansion import unexploded
-    from searchsets.strategy.file import load_thesaurus
 
-    for warning in unexploded(strategy, load_thesaurus(strategy)):
+    for warning in unexploded(strategy, thesaurus):
         _say(f"WARNING: {warning}")
 
 
@@ -99,7 +99,7 @@ def strategy_lines(file: Path, errata: str, out: Path) -> None:
     thesaurus = load_thesaurus(parsed)
     for finding in thesaurus.findings if thesaurus else ():
         _say(f"WARNING: {parsed.thesaurus['file']}: {finding}")
-    _warn_of_unexploded(parsed)
+    _warn_of_unexploded(parsed, thesaurus)
     write_strategy(parsed, thesaurus, literal=literal, out=out)
     _say(f"{parsed.database}: {len(parsed.lines)} lines")
 
@@ -129,13 +129,14 @@ def strategy_terms(file: Path, source: Path, out: Path) -> None:
 @click.option("-o", "--out", type=FILE, required=True, help="A file of the same name elsewhere.")
 def strategy_replace(file: Path, line: str, text: str, out: Path) -> None:
     """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to compare the two."""
+    from searchsets.strategy.file import load_thesaurus
     from searchsets.strategy.writing import replace_line
 
     if not line.removeprefix("#").isdecimal():
         raise click.BadParameter(f"{line!r} is no number of a line: write 41, or '#41'")
     number = int(line.removeprefix("#"))
     made = replace_line(file, number, text, out)
-    _warn_of_unexploded(made)
+    _warn_of_unexploded(made, load_thesaurus(made))
     _say(f"{out}: #{number} now says {made.lines[number].text}")
 
 
@@ -158,15 +159,15 @@ def strategy_compare(
     from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     before, after = (read_strategy(path, literal=errata == "literal") for path in (old, new))
-    for one in (before, after):
-        _warn_of_unexploded(one)
+    thesauri = load_thesaurus(before), load_thesaurus(after)
+    for one, thesaurus in zip((before, after), thesauri, strict=True):
+        _warn_of_unexploded(one, thesaurus)
     compared = compare(before, after)
     click.echo(comparison_text(compared))
     effect = None
     if folder is not None:
         from searchsets.evidence.compare import effect_on, effect_text
 
-        thesauri = load_thesaurus(before), load_thesaurus(after)
         readings = tuple(choose_reading(one, reading) for one in (before, after))
         effect = effect_on(compared, thesauri, readings, folder)
         click.echo(effect_text(effect))

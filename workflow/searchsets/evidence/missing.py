@@ -205,10 +205,8 @@ class _Search:
             if not cores[0]:  # the least of them: nothing can help
                 return True
             for core in cores:
-                wishes = list(_bits(core))
-                cost += min(self.weights[wish // 2] for wish in wishes)
-                for wish in wishes:
-                    met |= _both_of(wish)  # so that the next cores have none of these blocks
+                cost += min(self.weights[wish // 2] for wish in _bits(core))
+                met |= _blocks_of(core)  # so that the next cores have none of these blocks
             cores = self.cores(met, place.open)
         return cost > most
 
@@ -281,9 +279,13 @@ def _disjoint(cores: list[int | None]) -> list[int]:
     for core in sorted((core for core in cores if core is not None), key=int.bit_count):
         if not core & taken:
             found.append(core)
-            for wish in _bits(core):
-                taken |= _both_of(wish)
+            taken |= _blocks_of(core)
     return found
+
+
+def _blocks_of(core: int) -> int:
+    """Return both wishes of each block of a core."""
+    return reduce(int.__or__, map(_both_of, _bits(core)), 0)
 
 
 def _both_of(wish: int) -> int:

@@ -44,10 +44,11 @@ def told(run: Run, record: pa.Table, databases: tuple[str, ...]) -> Iterator[str
     if row["database"] == SOURCE and run.has_changed(enrichment):
         yield "  NOTE: what else is said of known items has changed since the run was made"
     for strategy in strategies:
+        has_changed = run.has_changed(strategy.path)
         for text, why in _explanations(run, strategy, texts):
             yield ""
             yield f"{strategy.name}{_OF_TEXT.get(text, '')}: {_verdict(row, strategy, why, retrieved)}"
-            if run.has_changed(strategy.path):
+            if has_changed:
                 yield "  NOTE: the strategy has changed since the run was made; this is by the new one"
             yield from map(_printable, _in_the_way(why))
             for one in why.blocks:
