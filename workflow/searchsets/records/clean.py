@@ -69,6 +69,15 @@ def text(value: object) -> str:
     return said
 
 
+def unescaped(value: str) -> str:
+    """Return a value with its entities decoded, whose semicolons part no list.
+
+    >>> unescaped("Kö&ouml;nig, B.; Day, C.")
+    'Köönig, B.; Day, C.'
+    """
+    return html.unescape(value) if "&" in value else value
+
+
 def raw(value: object) -> str:
     """Return a value as JSON that any UTF-8 file can hold.
 

@@ -1,0 +1,224 @@
+"""Reads titles: what of a field is the title, what was put around it, and what kind of text it names.
+
+Exports put notes into titles ("[Erratum appears in ...]", "[Review] [33 refs]", "[Spanish]"), give
+them in two languages, or in brackets because they are translated. A title that begins with
+"Erratum:" or ends with "- Reply" names another text than the one that it speaks of.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchsets.text import normalise
+
+SHORT_WORDS = 3
+"""Titles of fewer words ("Editorial", "Book reviews") name no work by themselves."""
+SECOND_TITLE_WORDS = 4
+"""So many words, in brackets or behind a mark, are a second title and not a note."""
+
+KINDS = {
+    "retraction": (
+        r"^(?:retract(?:ed|ion)|withdrawn|withdrawal|expression of concern|notice of retraction)\b"
+    ),
+    "erratum": (
+        r"^(?:(?:authors?|publishers?|editorial|published) )?"
+        r"(?:erratum|errata|corrigend(?:um|a)|corrections?$|corrections? (?:to|of|for)\b)"
+        r"|\b(?:erratum|corrigendum)$"
+    ),
+    "reply": (
+        r"^(?:(?:the )?authors? )?(?:in )?(?:reply|replies|response|rejoinder) (?:to|from|by)\b"
+        r"|^(?:in )?(?:reply|rejoinder|response)$|^(?:the )?authors?s? (?:reply|response)\b"
+        r"|\b(?:reply|rejoinder|authors? response)$|\breply to \w+(?: \w+)? et al$"
+    ),
+    "comment": (
+        r"^(?:(?:invited|editorial|critical|a|some) )?comment(?:s|ary|aries)?(?: on| to)?\b"
+        r"|^re \w|^(?:discussion|critique) of\b|^letters?(?: to the editor)? \w"
+        r"|\b(?:commentary|comment|comments|letter|discussion)$"
+    ),
+    "protocol": r"^(?:study |trial )?protocol (?:for|of)\b|\b(?:study |trial )?protocol$",
+    "summary": r"^(?:executive summary|plain language summary)\b|\bexecutive summary$",
+    "supplement": r"^(?:supplement(?:ary material)?|appendix|addendum) (?:to|for)\b|\baddendum$",
+}
+"""Kinds of texts about another text, each with how its folded title says so."""
+_KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
+_MAYBE_KIND = re.compile(
+    "retract|withdraw|concern|errat|corri|correct|repl|respon|rejoin|comment|discuss|critique"
+    "|letter|re |protocol|summary|supplement|appendix|addendum"
+)
+# "(vol 12, pg 34, 2005)": a notice about what stands there.
+_ABOUT_PLACE = re.compile(
+    r"(?i)[(\[]vol\.? ?\w+,? .{0,30}?\b(?:pg?|pp|pages?)\.? ?\w+.*?[)\]]"
+    r"|\([^()]{4,}\((?:\w+ )?(?:\d{1,2},? )?\d{4}\)[^()]*(?:\([^()]*\))?[^()]*\)\W*$"
+)
+
+_NOTE = re.compile(
+    r"(?i)\[(?:erratum|errata|corrigend|retract|comment|published|republished|update|see comment"
+    r"|letter|editorial|review|abstract|meeting|conference|article in|in \w+\]|translat|original"
+    r"|corrected|sic\]|\d* ?refs?\b|reply|summary|proceeding|discussion|withdrawn|online|author"
+    r"|electronic|clinical trial|http)"
+)
+_LAST_BRACKET = re.compile(r"\s*\[([^\[\]]*)\]\W*$")
+_FOREIGN_MARK = re.compile(
+    r"\s*<(?:original|translated|english|vernacular)[^<>]*>\s*|\]\s*[A-Z]{2}:\s+|\s+=\s+", re.I
+)
+_TAIL = re.compile(
+    r"(?:\.\.\.|…)\s*(?:includes? |see |comment|reply|discussion|[A-Z].*\d{4}.*;).*$"
+    r"|\s*\((?:multiple|author'?s?) (?:letters?|reply)\)|\s*\[\d+\]\s*$|[\s*†‡]+$"
+)
+_LABELS = frozenset(("abstract", "abstracts", "demo", "demonstration", "extended", "industrial", "invited",
+                     "keynote", "meeting", "paper", "panel", "poster", "presentation", "session",
+                     "short", "talk", "track", "tutorial", "workshop"))  # fmt: skip
+_IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
+_UNUSUAL = re.compile(r"[\[\]<>=*†‡…;]|\.\.\.|\(multiple|\(author|\(vol|\([^()]*\(", re.I)
+
+_DIGITS = re.compile(r"\d+")
+_NUMBER_WORDS = {
+    word: number
+    for number, words in enumerate(
+        ("one first i", "two second ii", "three third iii", "four fourth iv", "five fifth v",
+         "six sixth vi", "seven seventh vii", "eight eighth viii", "nine ninth ix", "ten tenth x"),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_ROMAN = frozenset(("i", "v", "x"))
+_COUNTED = frozenset(("part", "volume", "vol", "phase", "chapter", "section", "study", "paper",
+                      "report", "number", "no", "issue", "type", "stage", "grade", "class", "book",
+                      "level", "version", "wave", "series", "teil", "partie", "parte"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as it is compared.
+
+    `words` are its folded words, `forms` the letters of it and of a second title in another
+    language, each without blanks; `kind` is a key of `KINDS`, "notice" or empty; `numbers` are the
+    numbers it holds, sorted, however they are written.
+    """
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    kind: str
+    numbers: tuple[int, ...]
+    labels: frozenset[str] = frozenset()
+
+
+NO_TITLE = Title((), (), "", ())
+
+
+def read_title(stated: str) -> Title:
+    """Return a title as it is compared.
+
+    >>> read_title("[Joint planning in two boroughs]. [Review] [33 refs]").words
+    ('joint', 'planning', 'in', 'two', 'boroughs')
+    >>> read_title("Erratum: Joint planning, Part II").kind, read_title("Joint planning II").numbers
+    ('erratum', (2,))
+    """
+    kind, second = "", ""
+    if _UNUSUAL.search(stated):
+        about = _ABOUT_PLACE.search(stated)
+        if about:
+            kind, stated = "notice", stated[: about.start()]
+        stated, second = _without_notes(stated)
+    stated, labels = _without_labels(stated) if "(" in stated else (stated, frozenset())
+    folded = normalise(stated)
+    if not folded:
+        return NO_TITLE
+    kind = _kind_of(folded) or kind
+    words = tuple(folded.split())
+    forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
+    return Title(words, forms, kind, numbers_of(words), labels)
+
+
+_COLUMN = frozenset(
+    ("a an and the of on in to for from with this s guest editorial editorials editors editor introduction "
+     "preface foreword forward book books review reviews news letter letters comments comment message "
+     "column report reports abstract abstracts panel keynote address chair chairs vice special issue "
+     "section announcement announcements obituary errata erratum contents index discussion reply response "
+     "author authors president presidents note notes program proceedings minutes summary overview "
+     "conclusion conclusions acknowledgments acknowledgements reviewers list calendar events "
+     "correspondence opinion viewpoint perspective commentary welcome obituaries publications received")
+    .split()
+)  # fmt: skip
+
+
+def is_column(words: tuple[str, ...]) -> bool:
+    """Tell whether a title only names a part of a journal that comes again.
+
+    >>> is_column(("guest", "editorial")), is_column(("editorial", "policies"))
+    (True, False)
+    """
+    return _COLUMN.issuperset(words)
+
+
+def _without_notes(stated: str) -> tuple[str, str]:
+    """Return a title without what was put around it, and a second title (folded), if it has one."""
+    stated = stated.strip(" \"'")
+    note = _NOTE.search(stated)
+    while note:
+        stated = stated[: note.start()] + _behind_bracket(stated, note.start())
+        note = _NOTE.search(stated)
+    stated = _TAIL.sub("", stated)
+    first, *others = _FOREIGN_MARK.split(stated)
+    second = normalise(max(others, key=len)) if others else ""
+    bracket = _LAST_BRACKET.search(first)
+    while bracket and bracket.start() > 0:
+        first, inside = first[: bracket.start()], normalise(bracket[1])
+        second = inside if len(inside.split()) >= SECOND_TITLE_WORDS else second
+        bracket = _LAST_BRACKET.search(first)
+    if not second and ";" in first:
+        first, second = _halves(first)
+    return first, second
+
+
+def _without_labels(stated: str) -> tuple[str, frozenset[str]]:
+    """Return a title without what says how it was given: "(poster)", "(extended abstract)"."""
+    labels: set[str] = set()
+    for inside in _IN_PARENTHESES.finditer(stated):
+        words = normalise(inside[1]).split()
+        if words and _LABELS.issuperset(words):
+            labels.update(words)
+            stated = stated.replace(inside[0], " ")
+    return stated, frozenset(labels)
+
+
+def _behind_bracket(text: str, start: int) -> str:
+    """Return what follows the bracket that opens at a place (one within another goes with it)."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += {"[": 1, "]": -1}.get(text[place], 0)
+        if depth == 0:
+            return text[place + 1 :]
+    return ""
+
+
+def _halves(stated: str) -> tuple[str, str]:
+    """Return the two titles that a semicolon parts, if both are long enough to be one."""
+    first, _, second = stated.partition(";")
+    long = all(len(normalise(half).split()) > SECOND_TITLE_WORDS for half in (first, second))
+    return (first, normalise(second)) if long else (stated, "")
+
+
+def _kind_of(folded: str) -> str:
+    if not _MAYBE_KIND.search(folded):
+        return ""
+    return next((kind for kind, pattern in _KINDS.items() if pattern.search(folded)), "")
+
+
+def numbers_of(words: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the numbers among folded words, sorted; "I", "V" and "X" only where they count.
+
+    >>> numbers_of(("part", "two", "of", "3")), numbers_of(("i", "am", "first"))
+    ((2, 3), (1,))
+    """
+    found = []
+    last = len(words) - 1
+    for place, word in enumerate(words):
+        if word[0].isdigit():
+            found += [int(number) for number in _DIGITS.findall(word)]
+        elif word in _NUMBER_WORDS and (
+            word not in _ROMAN or place == last > 0 or (place and words[place - 1] in _COUNTED)
+        ):
+            found.append(_NUMBER_WORDS[word])
+    return tuple(sorted(found))
