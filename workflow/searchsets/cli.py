@@ -394,20 +394,58 @@ def why(record: str, run_name: str, databases: tuple[str, ...]) -> None:
         click.echo(text)
 
 
-@main.command()
-@click.argument("folders", type=THERE, nargs=-1, required=True)
+class _DefaultGroup(_Commands):
+    """A group of which one command needs no name: `dedupe FILE` is `dedupe run FILE`."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and args[0] not in self.commands:
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=_DefaultGroup)
+def dedupe() -> None:
+    """Join records that are one work: dedupe FILE... -o FOLDER; explain and decide about pairs."""
+
+
+@dedupe.command(name="run")
+@click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--retrieved", type=FILE, multiple=True, help="Records of a database that take part.")
+@click.option("--decisions", type=click.Path(path_type=Path), help="What people decided about pairs.")
+@click.option("--prefer", multiple=True, help="A database whose values are taken first.")
+@click.option("--collapse", multiple=True, help="A kind of version that counts as the same work.")
+@click.option("--single", multiple=True, help="A database that holds no record twice.")
+@click.option("--queue", type=click.FloatRange(0, 1), default=0.03, show_default=True,
+              help="The largest share of the records that a person is asked about.")
+@click.option("--run", "run_name", default="", help="The name of the run, as decisions state it.")
 @click.option("-o", "--out", type=FOLDER, required=True)
-def dedupe(folders: tuple[Path, ...], retrieved: tuple[Path, ...], out: Path) -> None:
-    """Join the records in FOLDERS that are one work, and log every decision."""
+def dedupe_run(
+    paths: tuple[Path, ...],
+    retrieved: tuple[Path, ...],
+    decisions: Path | None,
+    prefer: tuple[str, ...],
+    collapse: tuple[str, ...],
+    single: tuple[str, ...],
+    queue: float,
+    run_name: str,
+    out: Path,
+) -> None:
+    """Join the records in PATHS that are one work, link versions, and log every decision.
+
+    PATHS are files of records (CSV, RIS, BibTeX, ...) or folders that an import wrote.
+    """
+    from searchsets.dedupe import log
+    from searchsets.dedupe.engine import Policy
     from searchsets.dedupe.stage import write_works
 
-    done = write_works(folders, retrieved, out)
-    for message in done.cut_blocks:
-        _say(f"WARNING: {message}")
-    uncertain = sum(decision.outcome == "uncertain" for decision in done.decisions)
-    works = len(set(done.work_of.values()))
-    _say(f"{len(done.work_of):,} records are {works:,} works; {uncertain:,} pairs are uncertain")
+    policy = Policy(prefer, collapse, single, queue)
+    done = write_works(paths, retrieved, out, policy, decisions, run_name, _say)
+    _say(log.summary(done))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Finds the pairs worth comparing: records that share a key, by sorted hashes.
+"""Finds the pairs worth comparing: records that share a key.
 
 Every record has keys of several kinds (the beginning of its title, author with year and page, the
 DOI ...). A pair that shares one key of any kind is compared. Where too many records share a key,
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from searchsets.dedupe.reading import Reading, doi_without_version
 
@@ -101,8 +103,7 @@ def candidate_pairs(readings: Sequence[Reading]) -> tuple[np.ndarray, list[Cut]]
     cuts: list[Cut] = []
     coded = []
     for kind, keys in (*KINDS.items(), ("rare words", rare)):
-        hashes, owners = _hashed(readings, kind, keys)
-        coded.append(_paired(readings, kind, keys, hashes, owners, cuts))
+        coded.append(_paired(readings, kind, keys, cuts))
     unique = np.unique(np.concatenate(coded)) if coded else np.empty(0, np.int64)
     count = max(len(readings), 1)
     return np.stack([unique // count, unique % count], axis=1), cuts
@@ -120,14 +121,11 @@ def _rare_words(readings: Sequence[Reading]) -> Keys:
     return keys
 
 
-def _hashed(
-    readings: Sequence[Reading], kind: str, keys: Keys
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the hashes of all keys of a kind, and whose they are, sorted by hash and owner."""
+def _coded(readings: Sequence[Reading], keys: Keys) -> tuple[np.ndarray, np.ndarray]:
+    """Return all keys of a kind as numbers, and whose they are, sorted by key and owner."""
     import numpy as np
-    from pandas.util import hash_array
 
-    hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    chunks, owners = [], [np.empty(0, np.int64)]
     for start in range(0, len(readings), _CHUNK):
         found: list[str] = []
         counts = []
@@ -135,38 +133,35 @@ def _hashed(
             before = len(found)
             found.extend(keys(reading))
             counts.append(len(found) - before)
-        hashes.append(hash_array(np.array(found, dtype=object), categorize=False))
+        chunks.append(pa.array(found, pa.large_string()))
         owners.append(np.repeat(np.arange(start, start + len(counts)), counts))
-    all_hashes, all_owners = np.concatenate(hashes), np.concatenate(owners)
-    order = np.lexsort((all_owners, all_hashes))
-    all_hashes, all_owners = all_hashes[order], all_owners[order]
+    encoded = pa.chunked_array(chunks, pa.large_string()).combine_chunks().dictionary_encode()
+    codes, whose = encoded.indices.to_numpy(zero_copy_only=False), np.concatenate(owners)
+    order = np.lexsort((whose, codes))
+    codes, whose = codes[order], whose[order]
     fresh = np.ones(len(order), bool)  # a record may have one key twice
-    fresh[1:] = (all_hashes[1:] != all_hashes[:-1]) | (all_owners[1:] != all_owners[:-1])
-    return all_hashes[fresh], all_owners[fresh]
+    fresh[1:] = (codes[1:] != codes[:-1]) | (whose[1:] != whose[:-1])
+    return codes[fresh], whose[fresh]
 
 
 def _paired(
-    readings: Sequence[Reading],
-    kind: str,
-    keys: Keys,
-    hashes: np.ndarray,
-    owners: np.ndarray,
-    cuts: list[Cut],
+    readings: Sequence[Reading], kind: str, keys: Keys, cuts: list[Cut]
 ) -> np.ndarray:
-    """Return the pairs within blocks of one hash, each as first * number of records + second."""
+    """Return the pairs that share a key, each as first * number of records + second."""
     import numpy as np
 
-    begins = np.flatnonzero(np.diff(hashes, prepend=hashes[:1] + np.uint64(1)))
-    sizes = np.diff(begins, append=len(hashes))
+    codes, owners = _coded(readings, keys)
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    sizes = np.diff(begins, append=len(codes))
     large = sizes > LARGEST_BLOCK
     pairs = [np.empty(0, np.int64)]
     for begin, size in zip(begins[large].tolist(), sizes[large].tolist(), strict=True):
         members = owners[begin : begin + size]
         pairs.append(_finer(readings, kind, keys, members, cuts))
     small = np.repeat(~large, sizes)
-    hashes, owners = hashes[small], owners[small]
+    codes, owners = codes[small], owners[small]
     for distance in range(1, LARGEST_BLOCK):
-        together = hashes[distance:] == hashes[:-distance]
+        together = codes[distance:] == codes[:-distance]
         if not together.any():
             break
         pairs.append(owners[:-distance][together] * len(readings) + owners[distance:][together])

@@ -109,6 +109,21 @@ FIELDS = tuple(Evidence.__dataclass_fields__)[:15]
 _ARTICLE_SPAN = 10
 
 
+def are_strangers(a: Reading, b: Reading) -> bool:
+    """Tell of two records whose titles are not near whether they cannot be one work or its versions.
+
+    So it is where neither first page nor identifier nor abstract agree: nothing else could outweigh
+    the titles. A second title, or one that holds the other, is looked at more closely.
+    """
+    if len(a.title.forms) != 1 or len(b.title.forms) != 1:
+        return False
+    if (a.doi and a.doi == b.doi) or not a.pages.starts.isdisjoint(b.pages.starts):
+        return False
+    if (a.eric and a.eric == b.eric) or (a.abstract and a.abstract == b.abstract):
+        return False
+    return not _contained(a.title, b.title)
+
+
 def compare_fields(
     a: Reading, b: Reading, frequency: int = 1, aliases: Collection[tuple[str, str]] = ()
 ) -> Evidence:
@@ -127,8 +142,6 @@ def compare_fields(
     e.doi = doi_of(a.doi, b.doi)
     e.abstract = SAME if a.abstract and a.abstract == b.abstract else MISSING
     e.eric = _identifier(a.eric, b.eric)
-    if e.title in (OTHER, LOOSE) and SAME not in (e.start, e.doi, e.abstract, e.eric):
-        return e  # nothing that could outweigh it
     e.numbers = numbers_of(a.title, b.title)
     e.authors, e.people = authors_of(a.authors, b.authors), min(len(a.authors), len(b.authors))
     e.year = year_of(a.year, b.year)

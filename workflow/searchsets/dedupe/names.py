@@ -24,6 +24,8 @@ _ORGANISATION = re.compile(
     r"|office|organi[sz]ation|panel|partnership|project|secretariat|service|services|society|trust"
     r"|union|unit|university)\b"
 )
+_PLAIN = re.compile(r"([^,;&]+), ([A-Z](?:[. -]*[A-Z])*\.?)")
+"""Most names in lists of authors: "Day-Lewis, C. D."."""
 _INITIALS = re.compile(r"[A-Z](?:[.\s-]*[A-Z])*\.?")
 _PARTICLES = frozenset(("de", "da", "dos", "del", "der", "den", "di", "du", "el", "la", "le", "van",
                         "von", "zu", "al", "bin", "jr", "sr", "ii", "iii"))  # fmt: skip
@@ -49,20 +51,22 @@ def read_names(stated: str) -> tuple[Name, ...]:
     >>> [name.surname for name in read_names("Ann Fox, Bob de Day, Cy Lee")]
     [('fox',), ('day',), ('lee',)]
     """
-    if normalise(stated) in _NOBODY:
+    plain = _PLAIN.fullmatch(stated)
+    if plain:
+        surname = normalise(plain[1]).split()
+        initials = [sign.lower() for sign in plain[2] if sign.isalpha()]
+        return (Name(_telling(surname), frozenset(surname + initials)),) if surname else ()
+    folded = normalise(stated)
+    if folded in _NOBODY:
         return ()
+    if _ORGANISATION.search(folded):
+        return (Name((folded,), frozenset(folded.split()), organisation=True),)
     parts = [part.strip() for part in re.split(r",|&| and ", stated) if part.strip(" .")]
-    if _ORGANISATION.search(normalise(stated)):
-        return _only([_whole(stated)])
     if len(parts) < 2:
         return _only([_forename_first(stated)])
     if _INITIALS.fullmatch(parts[1]) or _INITIALS.fullmatch(parts[0]):
         return _only(_pairs(parts))
-    if len(parts) == 2 and " " not in parts[0] or len(parts) == 2 and " " not in parts[1]:
-        return _only([_surname_first(parts[0], parts[1])])
-    if all(" " in part for part in parts):
-        return _only([_forename_first(part) for part in parts])
-    if len(parts) == 2:
+    if len(parts) == 2 and not (" " in parts[0] and " " in parts[1]):
         return _only([_surname_first(parts[0], parts[1])])
     return _only([_forename_first(part) for part in parts])
 
@@ -95,11 +99,6 @@ def _forename_first(stated: str) -> Name:
     if len(words) > 1 and _INITIALS.fullmatch(stated.split()[-1]) and len(words[-1]) < 4:
         return Name(_telling(words[:-1]), frozenset(words))  # "Fox AB"
     return Name(_telling(words)[-1:], frozenset(words))
-
-
-def _whole(stated: str) -> Name:
-    words = normalise(stated).split()
-    return Name((" ".join(words),), frozenset(words), organisation=True)
 
 
 def _telling(words: Sequence[str]) -> tuple[str, ...]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from searchsets.dedupe.evidence import OTHER, SAME, alias_key, authors_of, pages_of, volume_of
+from searchsets.dedupe.evidence import (
+    NEAR_TITLE,
+    OTHER,
+    SAME,
+    alias_key,
+    are_strangers,
+    authors_of,
+    pages_of,
+    volume_of,
+)
 from searchsets.dedupe.judge import Judgement, judge
 from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.venues import same_venue
@@ -21,8 +27,7 @@ if TYPE_CHECKING:
 ALIAS_TITLES = 3
 """So many texts that two sources put into two venues make these one venue."""
 _ALIAS_WORDS = 4
-_WORTH_SHARING = 50_000
-_SHARE = 20_000
+_SHARE = 50_000
 
 
 @dataclass(frozen=True)
@@ -107,33 +112,39 @@ def _is_telling(r: Reading, frequency: Mapping[str, int]) -> bool:
     return frequency.get(r.title.forms[0], 1) <= 2
 
 
-_shared: tuple[Sequence[Reading], np.ndarray, Known] | None = None
-"""What the processes of a pool share: set before they are forked, so that nothing is copied."""
-
-
-def judged(readings: Sequence[Reading], pairs: np.ndarray, known: Known) -> Iterator[Judgement]:
+def judged(
+    readings: Sequence[Reading], pairs: np.ndarray, known: Known
+) -> Iterator[Judgement]:
     """Yield what each candidate pair is, unless it is nothing that needs telling.
 
-    Told are merges, reviews and versions, and pairs kept apart by vetoes alone.
+    Told are merges, reviews and versions, and pairs that vetoes alone keep apart. It is done by one
+    process: others would need copies of all records, which takes longer than they save.
     """
-    global _shared
-    _shared = (readings, pairs, known)
-    starts = range(0, len(pairs), _SHARE)
-    try:
-        if len(pairs) < _WORTH_SHARING or not sys.platform.startswith("linux"):
-            parts = map(_judge_share, starts)
-            for part in parts:
-                yield from part
-            return
-        with multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
-            for part in pool.imap(_judge_share, starts):
-                yield from part
-    finally:
-        _shared = None
+    for i, j in pairs[_near(readings, pairs)].tolist():
+        judgement = known.judge(readings[i], readings[j])
+        if judgement.is_told:
+            yield judgement
 
 
-def _judge_share(start: int) -> list[Judgement]:
-    assert _shared is not None
-    readings, pairs, known = _shared
-    found = (known.judge(readings[i], readings[j]) for i, j in pairs[start : start + _SHARE].tolist())
-    return [one for one in found if one.is_told]
+def _near(readings: Sequence[Reading], pairs: np.ndarray) -> np.ndarray:
+    """Tell for each pair whether it is worth a closer look, as `are_strangers` denies it."""
+    import numpy as np
+    from rapidfuzz import fuzz, process
+
+    titles = [r.title.forms[0] if r.title.forms else "" for r in readings]
+    near = np.zeros(len(pairs), bool)
+    for start in range(0, len(pairs), _SHARE):
+        share = pairs[start : start + _SHARE].tolist()
+        alike = process.cpdist(
+            [titles[i] for i, _ in share],
+            [titles[j] for _, j in share],
+            scorer=fuzz.ratio,
+            score_cutoff=NEAR_TITLE,
+            dtype=np.float32,
+            workers=-1,
+        )
+        near[start : start + _SHARE] = [
+            known_near or not are_strangers(readings[i], readings[j])
+            for known_near, (i, j) in zip((alike > 0).tolist(), share, strict=True)
+        ]
+    return near

@@ -1,0 +1,163 @@
+"""Takes the records that are to be deduplicated: imported ones, or those of files as they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from searchsets.errors import ReviewError
+from searchsets.files import read_csv
+from searchsets.records.identity import first_ids
+from searchsets.records.known_items import SOURCE
+from searchsets.records.model import COLUMNS
+from searchsets.records.progress import progress
+from searchsets.records.reading import open_source, require_records
+from searchsets.records.shards import read_records
+from searchsets.records.source import sources
+
+Say = Callable[[str], None]
+_TOLD = 3
+TAKEN = tuple(name for name in COLUMNS if name != "raw")
+
+
+def take(paths: Sequence[Path], retrieved: Sequence[Path] = (), say: Say = print) -> pa.Table:
+    """Return the records of folders of imported records and of files, in the order of their ids.
+
+    Args:
+        paths: folders that an import wrote, and files in any format that can be imported.
+        retrieved: `retrieved.csv` files; of a database only the records listed there take part. With
+            none, all records do.
+        say: what to do with a message for the person.
+
+    Raises:
+        ReviewError: a folder or file cannot be read, or a retrieved record is in none of them.
+    """
+    files = [path for path in paths if not path.is_dir()]
+    made = [_of_file(path, name, say) for path, name in zip(files, _names_of(files), strict=True)]
+    folders = [_imported(path) for path in paths if path.is_dir()]
+    table = pa.concat_tables([*folders, *_apart(made, say)])
+    if retrieved:
+        table = _chosen(table, retrieved)
+    return table.sort_by("record_id").combine_chunks()
+
+
+def _imported(folder: Path) -> pa.Table:
+    return read_records(folder, TAKEN).select(TAKEN)
+
+
+def _chosen(table: pa.Table, retrieved: Sequence[Path]) -> pa.Table:
+    """Return the known items, and of the other records those that a search retrieved."""
+    ids = {row["record_id"] for path in retrieved for row in read_csv(path, ("record_id",))}
+    there = pc.is_in(table.column("record_id"), pa.array(sorted(ids), pa.string()))
+    kept = table.filter(pc.or_(there, pc.equal(table.column("database"), SOURCE)))
+    missing = sorted(ids.difference(kept.column("record_id").to_pylist()))
+    if missing:
+        raise ReviewError(
+            f"{len(missing)} retrieved records are in no folder of records, first {missing[0]!r}",
+            str(retrieved[0]),
+            "results and records come from different runs: delete results/.build and run again",
+        )
+    return kept
+
+
+def _of_file(path: Path, name: str, say: Say) -> pa.Table:
+    """Return the records of one file; each keeps the id that the file gives it, if it gives one."""
+    parts: list[pa.Table] = []
+    for source in sources(path, path.name, ""):
+        read = open_source(source)
+        parts += [table.drop_columns(["raw"]) for table in progress(read.tables(), source)]
+        require_records(read)
+        for broken in read.broken[:_TOLD]:
+            say(f"WARNING: {source.name}:{broken.line}: not read: {broken.reason}")
+        if len(read.broken) > _TOLD:
+            say(f"WARNING: {source.name}: {len(read.broken):,} stretches in all were not read")
+    table = pa.concat_tables(parts)
+    table = _put(table, "database", pa.array([name] * table.num_rows, pa.string()))
+    return _put(table, "record_id", _own_ids(table, name)).select(TAKEN)
+
+
+def _names_of(paths: Sequence[Path]) -> list[str]:
+    """Return a short name for each file: without its endings, with its folder where two are alike."""
+    names = [path.name.split(".")[0] or path.name for path in paths]
+    counts = Counter(names)
+    return [
+        f"{path.resolve().parent.name}/{name}" if counts[name] > 1 else name
+        for path, name in zip(paths, names, strict=True)
+    ]
+
+
+def _own_ids(table: pa.Table, name: str) -> pa.Array:
+    """Return ids of the records of a file: its own, or a hash of what a record says without one.
+
+    Where ids repeat, the records take `~2`, `~3` in an order that depends on content alone.
+    """
+    own = table.column("accession").to_pylist()
+    if not all(own):
+        made = first_ids(name, table).to_pylist()
+        own = [mine or hashed for mine, hashed in zip(own, made, strict=True)]
+    counts = Counter(own)
+    if len(counts) < len(own):
+        again = [i for i, one in enumerate(own) if counts[one] > 1]
+        contents = table.drop_columns(["source_file", "position", "record_id"]).take(again)
+        keyed = sorted(zip([own[i] for i in again], map(repr, contents.to_pylist()), again, strict=True))
+        met: Counter[str] = Counter()
+        for one, _, i in keyed:
+            met[one] += 1
+            own[i] = one if met[one] == 1 else f"{one}~{met[one]}"
+    return pa.array(own, pa.string())
+
+
+def _apart(tables: list[pa.Table], say: Say) -> list[pa.Table]:
+    """Return the tables of files with the name of the file before each id, if ids meet otherwise."""
+    counts = Counter(i for table in tables for i in table.column("record_id").to_pylist())
+    met = next((i for i, number in counts.items() if number > 1), None)
+    if met is None:
+        return tables
+    say(f"WARNING: files use the same ids ({met!r}): the name of the file stands before each id")
+    return [
+        _put(table, "record_id", pc.binary_join_element_wise(table.column("database"), own, ":"))
+        for table in tables
+        if (own := table.column("record_id")) is not None
+    ]
+
+
+def _put(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, values)
+
+
+def alike_codes(table: pa.Table, single: Sequence[str] = ()) -> list[int]:
+    """Return for each record a number that it shares with those that say the same in all fields.
+
+    Args:
+        table: the records.
+        single: databases that hold nothing twice, whose records share it with none.
+    """
+    values = [_text(table.column(name)) for name in _COMPARED]
+    eric = _eric_numbers(table)
+    alone = pc.is_in(table.column("database"), pa.array(list(single), pa.string()))
+    own = pc.if_else(alone, table.column("record_id"), "")
+    joined = pc.binary_join_element_wise(*values, eric, own, "\x1f")
+    codes = joined.combine_chunks().dictionary_encode() if table.num_rows else pa.array([])
+    return codes.indices.to_pylist() if table.num_rows else []
+
+
+_COMPARED = (
+    "doi", "type", "title", "authors", "year", "container", "publisher", "volume", "issue", "pages",
+    "abstract", "issn", "isbn", "url",
+)  # fmt: skip
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_list(column.type):
+        column = pc.binary_join(column, "\x1e")
+    return pc.fill_null(column.cast(pa.string()), "")
+
+
+def _eric_numbers(table: pa.Table) -> pa.ChunkedArray:
+    """Return what of the accession numbers is compared: ERIC's, which are the same everywhere."""
+    own = pc.fill_null(table.column("accession"), "")
+    return pc.if_else(pc.match_substring_regex(own, "E[DJ][0-9]{5}"), own, "")

@@ -1,0 +1,138 @@
+"""Makes one row of the records of a work: for each field the best value, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from searchsets.files import json_text
+from searchsets.records.model import COLUMNS
+from searchsets.records.tables import schema
+
+OF_A_RECORD = ("record_id", "database", "source_file", "position", "raw", "accession")
+"""Columns that say where one record is from; a work names them in lists of its own."""
+FIELDS = tuple(name for name in COLUMNS if name not in OF_A_RECORD)
+_GATHERED = frozenset(("descriptors", "keywords", "issn", "isbn"))
+"""Lists to which every record of a work adds."""
+_LONGEST = frozenset(("abstract", "container", "pages"))
+"""Fields of which the longer value says more: an abbreviated journal, an abstract cut off."""
+
+
+def works_schema() -> pa.Schema:
+    """Return the columns of a table of works with their types."""
+    texts, lists = pa.string(), pa.list_(pa.string())
+    first = [("work_id", texts), ("record_ids", lists), ("databases", lists), ("identifiers", lists)]
+    kept = [schema().field(name) for name in FIELDS]
+    return pa.schema([*first, *kept, ("taken_from", texts)])
+
+
+def works_table(
+    table: pa.Table, groups: Mapping[int, Sequence[int]], prefer: Sequence[str] = ()
+) -> pa.Table:
+    """Return one row for each work, in the order of their ids.
+
+    Args:
+        table: the records, in the order of their ids.
+        groups: the positions of the records of each work, by the first of them.
+        prefer: databases in the order in which their values are taken; others follow.
+    """
+    alone = [first for first, members in groups.items() if len(members) == 1]
+    many = {first: members for first, members in groups.items() if len(members) > 1}
+    rows = list(_merged_rows(table, many, prefer))
+    made = pa.concat_tables([_single_rows(table.take(alone)), pa.Table.from_pylist(rows, works_schema())])
+    return made.sort_by("work_id")
+
+
+def _single_rows(table: pa.Table) -> pa.Table:
+    """Return the rows of works of one record."""
+    ids = table.column("record_id")
+    columns = {
+        "work_id": pc.binary_join_element_wise("work", ids, ":"),
+        "record_ids": _lists_of(ids),
+        "databases": _lists_of(table.column("database")),
+        "identifiers": pa.array(
+            [_identifiers([row]) for row in table.select(_IDENTIFYING).to_pylist()],
+            pa.list_(pa.string()),
+        ),
+        **{name: table.column(name) for name in FIELDS},
+        "taken_from": pa.array([""] * table.num_rows, pa.string()),
+    }
+    return pa.table(columns, schema=works_schema())
+
+
+def _lists_of(column: pa.ChunkedArray) -> pa.Array:
+    """Return a list of one value for each value."""
+    values = pa.array(column.to_pylist(), pa.string())
+    return pa.ListArray.from_arrays(pa.array(range(len(values) + 1), pa.int32()), values)
+
+
+def _merged_rows(
+    table: pa.Table, groups: Mapping[int, Sequence[int]], prefer: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    rank = {database: place for place, database in enumerate(prefer)}
+    positions = [i for members in groups.values() for i in members]
+    rows = iter(table.take(positions).to_pylist()) if positions else iter(())
+    for members in groups.values():
+        yield merged_row([next(rows) for _ in members], rank)
+
+
+def merged_row(members: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) -> dict[str, Any]:
+    """Return the row of a work: each field from the first record in order that has it.
+
+    The records are taken in the order of preference of their databases, then the fuller ones, then
+    by their ids. An abstract, the name of a journal and pages are taken from the record that gives
+    most of it, if no database is preferred; descriptors, keywords, ISSNs and ISBNs from all.
+    `taken_from` is JSON that says for each field which record its value is from.
+    """
+    ordered = sorted(
+        members,
+        key=lambda m: (rank.get(m["database"], len(rank)), -_fullness(m), m["record_id"]),
+    )
+    row: dict[str, Any] = {
+        "work_id": f"work:{min(m['record_id'] for m in members)}",
+        "record_ids": sorted(m["record_id"] for m in members),
+        "databases": sorted({m["database"] for m in members}),
+        "identifiers": _identifiers(ordered),
+    }
+    taken: dict[str, Any] = {}
+    for name in FIELDS:
+        if name in _GATHERED:
+            row[name] = list(dict.fromkeys(v for m in ordered for v in m[name] or ()))
+            giving = [m["record_id"] for m in ordered if m[name]]
+            if giving:
+                taken[name] = giving
+            continue
+        best = _best(name, ordered, rank)
+        row[name] = best[name]
+        if best[name]:
+            taken[name] = best["record_id"]
+    return row | {"taken_from": json_text(taken).replace("\n", "")}
+
+
+def _best(name: str, ordered: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) -> Mapping:
+    having = [m for m in ordered if m[name]]
+    if not having:
+        return ordered[0]
+    if name == "authors" or name in _LONGEST:
+        first = rank.get(having[0]["database"], len(rank))
+        peers = [m for m in having if rank.get(m["database"], len(rank)) == first]
+        return max(peers, key=lambda m: len(m[name]))
+    return having[0]
+
+
+def _fullness(row: Mapping[str, Any]) -> int:
+    return sum(bool(row[name]) for name in FIELDS)
+
+
+_IDENTIFYING = ("accession", "doi", "isbn", "url")
+
+
+def _identifiers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return all accession numbers, DOIs, ISBNs and addresses of the records, each once."""
+    found: list[str] = []
+    for row in rows:
+        found += [row["accession"], row["doi"], *(row["isbn"] or ()), row["url"]]
+    return list(dict.fromkeys(filter(None, found)))
