@@ -10,16 +10,19 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from dedupe_score import Pair
 
 HERE = Path(__file__).parent
+PEER_PYTHON = "BIB_DEDUPE_PYTHON"
 COLUMNS = (
     "id", "source", "entrytype", "title", "author", "year", "journal", "volume", "number", "pages",
     "doi", "abstract", "isbn",
@@ -41,24 +44,25 @@ print(json.dumps({"code": done.returncode, "said": said, "seconds": seconds,
                   "megabytes": memory / (2**20 if sys.platform == "darwin" else 2**10)}))
 """
 
-# The columns as bib-dedupe names them. No search_set: no two records are apart because they come
-# from one source. Its pairs that are no match but a "maybe" are its review queue.
+# The columns as bib-dedupe names them. What a record stands in is `journal` in the gold sets, whatever
+# its type; bib-dedupe looks for it in `booktitle` where the type is one of proceedings, and would lose
+# it. No search_set: no two records are apart because they come from one source. Its pairs that are no
+# match but a "maybe" are its review queue.
 PEER = """
 import json, sys
-from importlib.metadata import version
 
 import pandas as pd
 from bib_dedupe.bib_dedupe import block, cluster, match, prep
 
 *files, answer = sys.argv[1:]
 read = [pd.read_csv(file, dtype=str, keep_default_na=False) for file in files]
-records = pd.concat(read, ignore_index=True).drop(columns="source").assign(search_set="")
+records = pd.concat(read, ignore_index=True).drop(columns="source")
 records = records.rename(columns={"id": "ID", "entrytype": "ENTRYTYPE"})
+records = records.assign(search_set="", booktitle=records["journal"])
 matched = match(block(prep(records, verbosity_level=0)))
 maybe = matched.loc[matched["duplicate_label"] == "maybe", ["ID_1", "ID_2"]]
 with open(answer, "w") as file:
-    json.dump({"version": version("bib-dedupe"), "clusters": cluster(matched),
-               "doubtful": maybe.values.tolist()}, file)
+    json.dump({"clusters": cluster(matched), "doubtful": maybe.values.tolist()}, file)
 """
 
 
@@ -86,7 +90,6 @@ class Answer:
     megabytes: float
     work_of: dict[str, str]
     doubtful: list[Pair]
-    version: str = ""
 
     def labels(self, ids: Iterable[str]) -> list[str]:
         """Return the cluster of each record; one that the tool joined with none is its own."""
@@ -99,6 +102,10 @@ Tool = Callable[[Sequence[Path]], Answer]
 class Failed(Exception):
     """A tool ended with an error, or its answer cannot be counted."""
 
+    def __init__(self, message: str, code: int = 0):
+        super().__init__(message)
+        self.code = code
+
 
 # ---- gold sets --------------------------------------------------------------------------------
 
@@ -106,14 +113,18 @@ class Failed(Exception):
 def corpora() -> Path:
     """Return the folder of the gold sets, or stop and say how to name it."""
     folder = os.environ.get("SEARCHSETS_CORPORA")
-    if not folder or not (gold := Path(folder) / "dedupe").is_dir():
-        print(
+    if not folder or not (gold := Path(folder).absolute() / "dedupe").is_dir():
+        stop(
             "SEARCHSETS_CORPORA is not set, or has no folder `dedupe`: it names the folder of the "
-            "shared corpora, whose gold sets deduplication is measured on.",
-            file=sys.stderr,
+            "shared corpora, whose gold sets deduplication is measured on."
         )
-        sys.exit(2)
     return gold
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say what is missing, and end."""
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
 
 
 def read_set(name: str) -> GoldSet:
@@ -169,23 +180,37 @@ def ours(files: Sequence[Path]) -> Answer:
     )
 
 
-def peer_python() -> str | None:
-    """Return the interpreter that has bib-dedupe, if one is named."""
-    return os.environ.get("BIB_DEDUPE_PYTHON")
+def peer_python() -> str:
+    """Return the interpreter that is named, so that it is found from any folder."""
+    return os.path.abspath(shutil.which(os.environ[PEER_PYTHON]) or os.environ[PEER_PYTHON])
+
+
+def peer_version() -> str | None:
+    """Return the version of bib-dedupe, or nothing where no interpreter is named that has it."""
+    if PEER_PYTHON not in os.environ:
+        return None
+    asked = "from importlib.metadata import version; print(version('bib-dedupe'))"
+    try:
+        done = subprocess.run(
+            [peer_python(), "-c", asked], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        stop(f"{PEER_PYTHON} names no interpreter that has bib-dedupe.")
+    return done.stdout.strip()
 
 
 def peer(files: Sequence[Path]) -> Answer:
     """Deduplicate with bib-dedupe; a record that it does not name is a work of its own."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
-        command = [str(peer_python()), "-c", PEER, *map(str, files), str(answer)]
+        command = [peer_python(), "-c", PEER, *map(str, files), str(answer)]
         cost = run("bib-dedupe", command, Path(folder), {})
         said = json.loads(answer.read_text(encoding="utf-8"))
     work_of = {row["id"]: row["id"] for file in files for row in read_rows(file)}
     for cluster in said["clusters"]:
         work_of |= dict.fromkeys(cluster, cluster[0])
     doubtful = [(a, b) for a, b in said["doubtful"]]
-    return checked(files, Answer(*cost, work_of, doubtful, said["version"]))
+    return checked(files, Answer(*cost, work_of, doubtful))
 
 
 def run(name: str, command: list[str], folder: Path, more: dict[str, str]) -> tuple[float, float]:
@@ -204,7 +229,8 @@ def run(name: str, command: list[str], folder: Path, more: dict[str, str]) -> tu
     )
     told = json.loads(done.stdout)
     if told["code"]:
-        raise Failed(f"{name} ended with exit code {told['code']} and said: {told['said'].strip()}")
+        code, said = told["code"], told["said"].strip()
+        raise Failed(f"{name} ended with exit code {code} and said: {said}", code)
     return told["seconds"], told["megabytes"]
 
 
