@@ -1,12 +1,16 @@
-"""How the benchmark of deduplication counts: worked by hand, and beside a twin that takes every pair."""
+"""How the benchmark of deduplication counts: worked by hand, and beside a twin that takes every pair.
+
+And that the records it makes are what it says they are.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections import defaultdict
 from importlib import util
-from itertools import combinations
+from itertools import combinations, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +26,8 @@ def _load(name: str):
 
 
 counting = _load("dedupe_score")
+tools = _load("dedupe_tools")
+made = _load("dedupe_made")
 Pairs, Records, Queue = counting.Pairs, counting.Records, counting.Queue
 
 
@@ -152,3 +158,69 @@ def test_a_queue_is_counted_as_by_connecting_every_pair(clustered, asked):
         [*map(str, range(size))], predicted, truth, [(str(a), str(b)) for a, b in asked]
     )
     assert counted == Queue(len({one for pair in asked for one in pair}), len(asked), len(held))
+
+
+# ---- the records that are made ----------------------------------------------------------------
+
+
+def _gold(size: int):
+    rows = [
+        dict.fromkeys(tools.COLUMNS, "") | {"id": f"r{n}", "title": f"Title {n}", "author": "Lord"}
+        for n in range(size)
+    ]
+    works = [f"w{n // 2}" for n in range(size)]
+    return tools.GoldSet("made", None, rows, works, works)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "further", "expected"),
+    [
+        ("2000", "2004", 17, "2017-2021"),
+        ("2000", "4", 0, "2000-4"),
+        ("2000", "4", 17, "2017-21"),
+        ("95", "8", 17, "112-5"),
+        ("98", "102", 17, "115-119"),
+        ("985", "92", 17, "1002-09"),
+    ],
+)
+def test_pages_move_and_stay_as_short_as_they_were(start, end, further, expected):
+    assert made.moved(start, end, further) == expected
+
+
+def test_copies_of_a_record_are_other_works_with_ids_titles_places_and_dois_of_their_own():
+    gold = _gold(3)
+    gold.rows[0] |= {"volume": "12", "pages": "95-8", "doi": "10.1000/a"}
+    copies = [*made.multiplied(gold)]
+    assert len(copies) == 3 * made.COPIES
+    for field in ("id", "title"):
+        assert len({row[field] for row, _ in copies}) == len(copies)
+    row, work = copies[3]
+    assert (row["id"], work) == ("r0-1", "w0-1")
+    assert (row["volume"], row["pages"], row["doi"]) == ("29", "112-5", "10.1000/a.1")
+    row, work = copies[4]
+    assert (row["volume"], row["pages"], row["doi"], work) == ("", "", "", "w0-1")
+
+
+def test_other_orders_hold_the_same_records():
+    rows = _gold(5).rows
+    for contents in made.reordered(rows).values():
+        given = [row["id"] for file in contents for row in file]
+        assert sorted(given) == [row["id"] for row in rows]
+    assert [len(file) for file in made.reordered(rows)["in two files"]] == [2, 3]
+
+
+def test_records_with_a_field_emptied_are_of_the_work_they_were_copied_from():
+    gold = _gold(4)
+    more = made.emptied(gold, "author")
+    assert more.rows[:4] == gold.rows
+    assert len(set(more.ids)) == 4 + made.ADDED
+    work_of_title = {row["title"]: work for row, work in zip(gold.rows, gold.adjudged, strict=True)}
+    for row, work in zip(more.rows[4:], more.adjudged[4:], strict=True):
+        assert (row["author"], work_of_title[row["title"]]) == ("", work)
+
+
+def test_each_record_of_the_chain_differs_from_the_one_before_by_one_word():
+    titles = [row["title"].lower().split() for row in made.chain()]
+    assert len(titles) == made.CHAIN
+    for before, after in pairwise(titles):
+        assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
