@@ -390,8 +390,8 @@ of the largest process. An empty place is unknown.
 
 """
 BESIDE = """\
-Two numbers in one place are searchsets / bib-dedupe {version}. The gold sets name what a record stands in
-`journal`; bib-dedupe, which looks for it in `booktitle` for a paper of proceedings, is given it there too.
+Two numbers in one place are searchsets / bib-dedupe {version}. The gold sets name in `journal` what a
+record stands in; bib-dedupe looks for it in `booktitle` if that is proceedings: it is given it there too.
 """
 NO_PEER = "bib-dedupe was not run; BIB_DEDUPE_PYTHON names the interpreter that has it.\n"
 QUALITY = """\
