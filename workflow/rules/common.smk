@@ -57,6 +57,7 @@ SOURCES = ["known_items", *EXPORTED]
 KNOWN_ITEMS = REVIEW.config["known_items"]
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
 DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
+PAIRS = Path(REVIEW.config["decisions"]) / "dedupe"  # what people decided about pairs of records
 EXTRACTION = sorted(map(str, Path(REVIEW.config["extraction"]).glob("*.csv")))
 EXPORTS_TABLES = [
     str(path)
@@ -137,6 +138,7 @@ WORKS = expand(
         "versions.csv",
         "uncertain.csv",
         "balance.csv",
+        "checks.csv",
     ],
 )
 SCREENING = expand(

@@ -1,9 +1,11 @@
-# Joins records that are one work.
+# Joins records that are one work, links versions, and lists what a person should look at.
 #
-# Expects: the records of all sources, and which of them each search retrieved.
-# Produces: works/{links,decisions,versions,uncertain,balance}.csv, works.parquet.
+# Expects: the records of all sources, which of them each search retrieved, what people decided.
+# Produces: works/{links,decisions,versions,uncertain,balance,checks}.csv, works.parquet.
+# Configuration: dedupe, decisions.
 
 RETRIEVED = expand(f"{BUILD}/search/{{database}}/retrieved.csv", database=EXPORTED)
+POLICY = REVIEW.config["dedupe"]
 
 
 rule dedupe:
@@ -11,11 +13,20 @@ rule dedupe:
     input:
         records=RECORDS,
         retrieved=RETRIEVED,
+        decisions=sorted(map(str, PAIRS.rglob("*.csv"))),
         package=PACKAGE,
     output:
         WORKS,
     params:
         retrieved=option("--retrieved", RETRIEVED),
+        prefer=option("--prefer", POLICY["prefer"]),
+        collapse=option("--collapse", POLICY["collapse"]),
+        single=option("--single", POLICY["no_duplicates_within"]),
+        queue=POLICY["queue"],
+        decisions=str(PAIRS),
+        run=RUN,
         out=f"{BUILD}/works",
     shell:
-        "searchsets dedupe {input.records:q} {params.retrieved:q} --out {params.out:q}"
+        "searchsets dedupe {input.records:q} {params.retrieved:q} {params.prefer:q}"
+        " {params.collapse:q} {params.single:q} --queue {params.queue}"
+        " --decisions {params.decisions:q} --run {params.run} --out {params.out:q}"

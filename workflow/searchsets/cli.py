@@ -448,6 +448,80 @@ def dedupe_run(
     _say(log.summary(done))
 
 
+WORKS_OF = click.option(
+    "--works", type=THERE, help="What a deduplication wrote; else that of the run."
+)
+RUN_NAME = click.option("--run", "run_name", default="original", show_default=True, help="A run.")
+
+
+@dedupe.command()
+@click.argument("one")
+@click.argument("other")
+@RUN_NAME
+@WORKS_OF
+@click.option(
+    "--records",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="The files that --works was made from, to show the records too.",
+)
+def explain(
+    one: str, other: str, run_name: str, works: Path | None, records: tuple[Path, ...]
+) -> None:
+    """Say what two records are to each other, and why: ids as in links.csv."""
+    from searchsets.dedupe.explain import Log, explained
+    from searchsets.dedupe.material import take
+
+    run = Path("results") / run_name
+    paths = records or (() if works else tuple(sorted((run / "records").glob("*/"))))
+    log = Log.read(works or run / "works")
+    for text in explained(log, one, other, take(paths, (), _say) if paths else None):
+        click.echo(text)
+
+
+@dedupe.command()
+@click.argument("one")
+@click.argument("other")
+@click.argument("decision", type=click.Choice(["same", "different", "version", "withdrawn"]))
+@click.option("--by", required=True, help="Who decides: letters, digits, - and _.")
+@click.option("--why", required=True, help="The reason, for whoever reads the log.")
+@click.option("--kind", default="", help="Of a version: preprint, abstract, edition ...")
+@click.option("--round", "round_name", default="main", show_default=True)
+@RUN_NAME
+@WORKS_OF
+@click.option(
+    "--decisions",
+    type=FOLDER,
+    default=Path("resources/decisions/dedupe"),
+    show_default=True,
+    help="Where decisions about pairs lie.",
+)
+def decide(
+    one: str,
+    other: str,
+    decision: str,
+    by: str,
+    why: str,
+    kind: str,
+    round_name: str,
+    run_name: str,
+    works: Path | None,
+    decisions: Path,
+) -> None:
+    """Write down what you decide about two records; every run from then on follows it.
+
+    `withdrawn` takes back what you decided about the two before.
+    """
+    from searchsets.dedupe.explain import Log
+    from searchsets.dedupe.people import decide as write_decision
+
+    log = Log.read(works or Path("results") / run_name / "works")
+    pair = (log.require(one), log.require(other))
+    file = decisions / round_name / f"{by}.csv"
+    said = write_decision(file, pair, decision, kind, why, run_name)
+    _say(f"{file}: {said.event_id} {said.decision}; run again to see what it changes")
+
+
 @main.command()
 @click.argument("folders", type=THERE, nargs=-1, required=True)
 @click.option("--criteria", type=FILE, required=True, help="The criteria for inclusion.")

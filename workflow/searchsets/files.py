@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from searchsets.errors import ReviewError
 
@@ -51,16 +51,22 @@ def cell(value: Any) -> str:
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows as the text of a CSV file with a header; a key without a column is an error."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="raise")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: cell(value) for column, value in row.items()})
+    _write_rows(out, columns, rows)
     return out.getvalue()
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows as UTF-8 CSV with a header and LF, whole or not at all."""
-    write_text(path, csv_text(columns, rows))
+    """Write rows as UTF-8 CSV with a header and LF, one after the other, whole or not at all."""
+    with whole_file(path) as temporary:
+        with temporary.open("w", encoding="utf-8", newline="") as out:
+            _write_rows(out, columns, rows)
+
+
+def _write_rows(out: IO[str], columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="raise")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({column: cell(value) for column, value in row.items()})
 
 
 def read_csv(path: Path, required: Sequence[str] = ()) -> list[dict[str, str]]:

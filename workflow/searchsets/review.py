@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
+from searchsets.dedupe.people import read_decisions
 from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
-from searchsets.screening.events import read_events
+from searchsets.screening.events import DEDUPLICATION, read_events
 from searchsets.settings import Document, check_by_schema
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
@@ -96,3 +97,4 @@ def _check_screening(settings: dict[str, Any]) -> None:
     read_criteria(Path(settings["criteria"])).combination(settings["combination"])
     # Which records there are is not known yet: here only the form of the decisions is checked.
     read_events(Path(settings["decisions"]), None, settings["run"])
+    read_decisions(Path(settings["decisions"]) / DEDUPLICATION, None)

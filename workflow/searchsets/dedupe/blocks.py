@@ -2,7 +2,7 @@
 
 Every record has keys of several kinds (the beginning of its title, author with year and page, the
 DOI ...). A pair that shares one key of any kind is compared. Where too many records share a key,
-only those are paired that share finer ones; how many pairs were left out is told.
+only those of them are paired that agree in one thing more; how many pairs were left out is told.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -20,8 +20,10 @@ from searchsets.dedupe.reading import Reading, doi_without_version
 if TYPE_CHECKING:
     import numpy as np
 
-LARGEST_BLOCK = 150
-"""So many records that share a key are compared pair by pair; more only if finer keys agree."""
+SMALL_BLOCK = 10
+"""So many records that share any key are compared pair by pair; more only if they agree in more."""
+LARGEST_BLOCK = 50
+"""So many records that agree in more are compared pair by pair; of more, neighbours."""
 _TITLE_LETTERS = 25
 _VENUE_LETTERS = 8
 _RARE_WORDS = 3
@@ -30,14 +32,18 @@ _CHUNK = 100_000
 Keys = Callable[[Reading], Iterator[str]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cut:
-    """A block too large to compare pair by pair."""
+    """Blocks of one kind that were too large to compare pair by pair.
+
+    `example` is the key of the largest, `records` their number in it, `left_out` all pairs left out.
+    """
 
     kind: str
-    example: str
-    records: int
-    left_out: int
+    blocks: int = 0
+    records: int = 0
+    example: str = ""
+    left_out: int = 0
 
 
 def _titles(r: Reading) -> Iterator[str]:
@@ -94,19 +100,20 @@ def candidate_pairs(readings: Sequence[Reading]) -> tuple[np.ndarray, list[Cut]]
         readings: the records, in the order of their ids.
 
     Returns:
-        An array of shape (pairs, 2) of positions, the smaller first, sorted; and the blocks that
-        were too large, of which only what agrees in finer keys is paired.
+        An array of shape (pairs, 2) of positions, the smaller first, sorted; and for each kind of
+        key what was left out of blocks too large.
     """
     import numpy as np
 
-    rare = _rare_words(readings)
-    cuts: list[Cut] = []
-    coded = []
-    for kind, keys in (*KINDS.items(), ("rare words", rare)):
-        coded.append(_paired(readings, kind, keys, cuts))
-    unique = np.unique(np.concatenate(coded)) if coded else np.empty(0, np.int64)
+    coded, cuts = [], []
+    for kind, keys in (*KINDS.items(), ("rare words", _rare_words(readings))):
+        cut = Cut(kind)
+        coded.append(np.unique(_paired(readings, keys, cut)))
+        cuts.append(cut)
+    unique = np.unique(np.concatenate(coded))
     count = max(len(readings), 1)
-    return np.stack([unique // count, unique % count], axis=1), cuts
+    pairs = np.stack([unique // count, unique % count], axis=1)
+    return pairs, [cut for cut in cuts if cut.blocks]
 
 
 def _rare_words(readings: Sequence[Reading]) -> Keys:
@@ -144,60 +151,91 @@ def _coded(readings: Sequence[Reading], keys: Keys) -> tuple[np.ndarray, np.ndar
     return codes[fresh], whose[fresh]
 
 
-def _paired(
-    readings: Sequence[Reading], kind: str, keys: Keys, cuts: list[Cut]
-) -> np.ndarray:
+def _paired(readings: Sequence[Reading], keys: Keys, cut: Cut) -> np.ndarray:
     """Return the pairs that share a key, each as first * number of records + second."""
     import numpy as np
 
     codes, owners = _coded(readings, keys)
     begins = np.flatnonzero(np.diff(codes, prepend=-1))
     sizes = np.diff(begins, append=len(codes))
-    large = sizes > LARGEST_BLOCK
-    pairs = [np.empty(0, np.int64)]
+    large = sizes > SMALL_BLOCK
+    split: set[int] = set()
     for begin, size in zip(begins[large].tolist(), sizes[large].tolist(), strict=True):
-        members = owners[begin : begin + size]
-        pairs.append(_finer(readings, kind, keys, members, cuts))
+        members = owners[begin : begin + size].tolist()
+        found = _split(readings, members)
+        split |= found
+        _note(cut, keys, readings, members, size * (size - 1) // 2 - len(found))
+    pairs = [np.fromiter(split, np.int64, len(split))]
     small = np.repeat(~large, sizes)
     codes, owners = codes[small], owners[small]
-    for distance in range(1, LARGEST_BLOCK):
+    for distance in range(1, SMALL_BLOCK):
         together = codes[distance:] == codes[:-distance]
-        if not together.any():
-            break
         pairs.append(owners[:-distance][together] * len(readings) + owners[distance:][together])
     return np.concatenate(pairs)
 
 
-def _finer(
-    readings: Sequence[Reading], kind: str, keys: Keys, members: np.ndarray, cuts: list[Cut]
-) -> np.ndarray:
-    """Return the pairs of a block too large, that agree in the title and in one thing more.
+def _note(
+    cut: Cut, keys: Keys, readings: Sequence[Reading], members: Sequence[int], left_out: int
+) -> None:
+    if left_out:
+        cut.blocks += 1
+        cut.left_out += left_out
+        if len(members) > cut.records:
+            first, last = readings[members[0]], readings[members[-1]]
+            cut.records, cut.example = len(members), min(set(keys(first)) & set(keys(last)))
 
-    Within what still is too much, neighbours in the order of their places are paired: what is one
-    work stands together there, and merging joins neighbours as a chain.
+
+def _split(readings: Sequence[Reading], members: Sequence[int]) -> set[int]:
+    """Return the pairs of a large block that agree in one thing more: year, author, page or DOI.
+
+    Of those that still are too many, those are paired that agree in the title and in year and author,
+    or in the title and the place; and within these, neighbours in the order of their places: what is
+    one work stands together there, and merging joins neighbours as a chain.
     """
-    import numpy as np
+    found: set[int] = set()
+    for group in _grouped(readings, members, _more_of):
+        if len(group) <= LARGEST_BLOCK:
+            found.update(i * len(readings) + j for i, j in combinations(group, 2))
+            continue
+        for finer in _grouped(readings, group, _all_of):
+            if len(finer) <= LARGEST_BLOCK:
+                found.update(i * len(readings) + j for i, j in combinations(finer, 2))
+            else:
+                finer.sort(key=lambda i: _order(readings[i]))
+                found.update(min(p) * len(readings) + max(p) for p in pairwise(finer))
+    return found
 
-    groups: dict[tuple, list[int]] = {}
-    for member in members.tolist():
-        r = readings[member]
-        title, names = r.title.forms[:1], _surnames(r)
-        place = (min(r.volume.values, default=0), min(r.pages.starts, default=""))
-        for finer in ((title, r.year, names), (title, *place), (names, r.year, *place), (r.doi,)):
-            if any(finer):
-                groups.setdefault(finer, []).append(member)
-    coded: set[int] = set()
-    for group in groups.values():
-        group.sort(key=lambda i: _order(readings[i]))
-        reach = len(group) if len(group) <= LARGEST_BLOCK else 2
-        for place, one in enumerate(group):
-            for other in group[place + 1 : place + reach]:
-                coded.add(min(one, other) * len(readings) + max(one, other))
-    size = len(members)
-    shared = set(keys(readings[members[0]])).intersection(keys(readings[members[-1]]))
-    example = min(shared, default="")
-    cuts.append(Cut(kind, example, size, size * (size - 1) // 2 - len(coded)))
-    return np.array(sorted(coded), np.int64)
+
+def _grouped(
+    readings: Sequence[Reading], members: Sequence[int], parts: Callable[[Reading], Iterator]
+) -> list[list[int]]:
+    """Return the members in groups of those that share a part, each with its members in order."""
+    groups: dict[object, list[int]] = {}
+    for member in members:
+        for part in parts(readings[member]):
+            groups.setdefault(part, []).append(member)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _more_of(r: Reading) -> Iterator[object]:
+    if r.year:
+        yield r.year
+    yield from _surnames(r)
+    for page in r.pages.starts:
+        yield "page", page
+    if r.doi:
+        yield "doi", r.doi
+
+
+def _all_of(r: Reading) -> Iterator[object]:
+    title, names = r.title.forms[:1], _surnames(r)
+    place = (min(r.volume.values, default=0), min(r.pages.starts, default=""))
+    yield title, r.year, names
+    if any(place):
+        yield title, place
+        yield names, r.year, place
+    if r.doi:
+        yield "doi", r.doi
 
 
 def _order(r: Reading) -> tuple:

@@ -98,6 +98,8 @@ class Evidence:
         """Whether the place tells the text, whatever the titles (one may be a translation)."""
         if not self.stretch or self.year != SAME or OTHER in (self.issue, self.doi):
             return False
+        if self.title == OTHER and self.volume == MISSING:
+            return False  # a weekly without volumes has the same pages every week
         if self.authors == SAME:
             return True
         unsigned = self.authors == MISSING and self.title != OTHER
@@ -117,11 +119,28 @@ def are_strangers(a: Reading, b: Reading) -> bool:
     """
     if len(a.title.forms) != 1 or len(b.title.forms) != 1:
         return False
-    if (a.doi and a.doi == b.doi) or not a.pages.starts.isdisjoint(b.pages.starts):
-        return False
-    if (a.eric and a.eric == b.eric) or (a.abstract and a.abstract == b.abstract):
+    if _share_a_mark(a, b) or not a.pages.starts.isdisjoint(b.pages.starts):
         return False
     return not _contained(a.title, b.title)
+
+
+def are_elsewhere(a: Reading, b: Reading) -> bool:
+    """Tell quickly whether two texts stand in different places, and nothing makes them versions.
+
+    It holds only where volume and page speak against one work more than all else could speak for it.
+    """
+    if volume_of(a, b) != OTHER or pages_of(a.pages, b.pages)[0] != OTHER or _share_a_mark(a, b):
+        return False
+    return (a.title.kind, a.title.numbers, a.preprint, a.meeting, a.type) == (
+        b.title.kind, b.title.numbers, b.preprint, b.meeting, b.type,
+    )  # fmt: skip
+
+
+def _share_a_mark(a: Reading, b: Reading) -> bool:
+    """Tell whether an identifier or the abstract agree."""
+    if a.doi and b.doi and doi_of(a.doi, b.doi) != OTHER:
+        return True
+    return bool((a.eric and a.eric == b.eric) or (a.abstract and a.abstract == b.abstract))
 
 
 def compare_fields(

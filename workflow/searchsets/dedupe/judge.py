@@ -50,7 +50,8 @@ def judge(
     a, b = (one, other) if one.record_id <= other.record_id else (other, one)
     e = compare_fields(a, b, frequency, aliases)
     weight = weight_of(e)
-    vetoes = vetoes_of(a, b, e) if weight >= REVIEW_WEIGHT else ()
+    weighty = weight >= REVIEW_WEIGHT or a.title.kind != b.title.kind
+    vetoes = vetoes_of(a, b, e) if weighty else ()  # with less weight they change nothing
     kind = version_of(a, b, e, vetoed=bool(vetoes))
     gain = weight - doubt_of(vetoes)
     if kind:

@@ -191,7 +191,7 @@ def check_rows(done: Deduplicated) -> Iterator[Mapping[str, Any]]:
             "database": "",
             "field": cut.kind,
             "records": cut.records,
-            "finding": "so many records share a key that only those are compared which agree in "
-            f"finer keys; pairs left out: {cut.left_out:,}",
+            "finding": f"{cut.blocks:,} blocks of many records, this the largest: of these only the "
+            f"pairs are compared that agree in one thing more; left out: {cut.left_out:,} pairs",
             "example": cut.example,
         }

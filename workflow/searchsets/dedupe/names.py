@@ -36,7 +36,7 @@ class Name:
     """One author: the words of the surname that tell it, and all words and initials of the name."""
 
     surname: tuple[str, ...]
-    words: frozenset[str]
+    words: tuple[str, ...]
     organisation: bool = False
 
 
@@ -55,12 +55,12 @@ def read_names(stated: str) -> tuple[Name, ...]:
     if plain:
         surname = normalise(plain[1]).split()
         initials = [sign.lower() for sign in plain[2] if sign.isalpha()]
-        return (Name(_telling(surname), frozenset(surname + initials)),) if surname else ()
+        return (Name(_telling(surname), tuple(surname + initials)),) if surname else ()
     folded = normalise(stated)
     if folded in _NOBODY:
         return ()
     if _ORGANISATION.search(folded):
-        return (Name((folded,), frozenset(folded.split()), organisation=True),)
+        return (Name((folded,), tuple(folded.split()), organisation=True),)
     parts = [part.strip() for part in re.split(r",|&| and ", stated) if part.strip(" .")]
     if len(parts) < 2:
         return _only([_forename_first(stated)])
@@ -91,14 +91,14 @@ def _pairs(parts: list[str]) -> list[Name]:
 
 def _surname_first(surname: str, forenames: str) -> Name:
     words = normalise(surname).split()
-    return Name(_telling(words), frozenset([*words, *normalise(forenames).split()]))
+    return Name(_telling(words), (*words, *normalise(forenames).split()))
 
 
 def _forename_first(stated: str) -> Name:
     words = normalise(stated).split()
     if len(words) > 1 and _INITIALS.fullmatch(stated.split()[-1]) and len(words[-1]) < 4:
-        return Name(_telling(words[:-1]), frozenset(words))  # "Fox AB"
-    return Name(_telling(words)[-1:], frozenset(words))
+        return Name(_telling(words[:-1]), tuple(words))  # "Fox AB"
+    return Name(_telling(words)[-1:], tuple(words))
 
 
 def _telling(words: Sequence[str]) -> tuple[str, ...]:

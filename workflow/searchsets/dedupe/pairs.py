@@ -12,6 +12,7 @@ from searchsets.dedupe.evidence import (
     OTHER,
     SAME,
     alias_key,
+    are_elsewhere,
     are_strangers,
     authors_of,
     pages_of,
@@ -120,19 +121,20 @@ def judged(
     Told are merges, reviews and versions, and pairs that vetoes alone keep apart. It is done by one
     process: others would need copies of all records, which takes longer than they save.
     """
-    for i, j in pairs[_near(readings, pairs)].tolist():
-        judgement = known.judge(readings[i], readings[j])
-        if judgement.is_told:
-            yield judgement
+    for i, j in _near(readings, pairs):
+        a, b = readings[i], readings[j]
+        if not are_elsewhere(a, b):
+            judgement = known.judge(a, b)
+            if judgement.is_told:
+                yield judgement
 
 
-def _near(readings: Sequence[Reading], pairs: np.ndarray) -> np.ndarray:
-    """Tell for each pair whether it is worth a closer look, as `are_strangers` denies it."""
+def _near(readings: Sequence[Reading], pairs: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield the pairs whose titles are near, and those that are no strangers all the same."""
     import numpy as np
     from rapidfuzz import fuzz, process
 
     titles = [r.title.forms[0] if r.title.forms else "" for r in readings]
-    near = np.zeros(len(pairs), bool)
     for start in range(0, len(pairs), _SHARE):
         share = pairs[start : start + _SHARE].tolist()
         alike = process.cpdist(
@@ -142,9 +144,7 @@ def _near(readings: Sequence[Reading], pairs: np.ndarray) -> np.ndarray:
             score_cutoff=NEAR_TITLE,
             dtype=np.float32,
             workers=-1,
-        )
-        near[start : start + _SHARE] = [
-            known_near or not are_strangers(readings[i], readings[j])
-            for known_near, (i, j) in zip((alike > 0).tolist(), share, strict=True)
-        ]
-    return near
+        ).tolist()
+        for similarity, (i, j) in zip(alike, share, strict=True):
+            if similarity or not are_strangers(readings[i], readings[j]):
+                yield i, j

@@ -79,7 +79,7 @@ def _write(
     write_csv(out / "uncertain.csv", log.UNCERTAIN_COLUMNS, log.uncertain_rows(done, kept))
     write_csv(out / "balance.csv", log.BALANCE_COLUMNS, log.balance_rows(done))
     write_csv(out / "checks.csv", CHECK_COLUMNS, log.check_rows(done))
-    _write_works(works_table(table, done.groups, policy.prefer), out, for_people=not retrieved)
+    _write_works(works_table(table, done.groups, policy.prefer), out, for_people=any(path.is_file() for path in paths))
     return done
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from sys import intern
 
 from searchsets.text import normalise
 
@@ -126,7 +127,7 @@ def read_title(stated: str) -> Title:
     if not folded:
         return NO_TITLE
     kind = _kind_of(folded) or kind
-    words = tuple(folded.split())
+    words = tuple(map(intern, folded.split()))  # most words stand in many titles
     forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
     return Title(words, forms, kind, numbers_of(words), labels)
 

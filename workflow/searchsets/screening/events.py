@@ -16,6 +16,9 @@ ROLES = ("screener", "adjudicator", "consensus", "rule", "model", "published_out
 VOTING_ROLES = ("screener", "adjudicator", "consensus")
 """The roles in which a person of this review decides."""
 
+DEDUPLICATION = "dedupe"
+"""The folder of decisions that are not about screening."""
+
 DECISIONS = ("include", "exclude", "unclear", "not_retrieved", "duplicate", "conflict_of_interest")
 
 
@@ -81,6 +84,8 @@ def read_events(
     elsewhere: list[Event] = []
     seen: dict[str, str] = {}
     for path in sorted(folder.rglob("*.csv")) if folder.is_dir() else []:
+        if path.relative_to(folder).parts[0] == DEDUPLICATION:
+            continue  # about pairs of records: they are read where these are joined
         for line, event in _read_file(path, folder):
             where = f"{path}:{line}"
             if event.event_id in seen:
