@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SMALL_BLOCK = 10
 """So many records that share any key are compared pair by pair; more only if they agree in more."""
 LARGEST_BLOCK = 50
-"""So many records that agree in more are compared pair by pair; of more, neighbours."""
+"""So many records that agree in more are compared pair by pair; more only if title or place agree."""
 _TITLE_LETTERS = 25
 _VENUE_LETTERS = 8
 _RARE_WORDS = 3
@@ -36,14 +36,15 @@ Keys = Callable[[Reading], Iterator[str]]
 class Cut:
     """Blocks of one kind that were too large to compare pair by pair.
 
-    `example` is the key of the largest, `records` their number in it, `left_out` all pairs left out.
+    `blocks` is their number, `records` that of the largest, `example` its key; of all their `pairs`
+    only those are compared that agree in one thing more.
     """
 
     kind: str
-    blocks: int = 0
-    records: int = 0
-    example: str = ""
-    left_out: int = 0
+    blocks: int
+    records: int
+    example: str
+    pairs: int
 
 
 def _titles(r: Reading) -> Iterator[str]:
@@ -101,19 +102,52 @@ def candidate_pairs(readings: Sequence[Reading]) -> tuple[np.ndarray, list[Cut]]
 
     Returns:
         An array of shape (pairs, 2) of positions, the smaller first, sorted; and for each kind of
-        key what was left out of blocks too large.
+        key the blocks that were too large.
     """
     import numpy as np
 
-    coded, cuts = [], []
+    parts = _Parts.of(readings)
+    found, cuts = [], []
     for kind, keys in (*KINDS.items(), ("rare words", _rare_words(readings))):
-        cut = Cut(kind)
-        coded.append(np.unique(_paired(readings, keys, cut)))
-        cuts.append(cut)
-    unique = np.unique(np.concatenate(coded))
+        codes, owners = _coded(readings, keys)
+        sizes = _sizes(codes)
+        large = np.repeat(sizes, sizes) > SMALL_BLOCK
+        found.append(_within(codes[~large], owners[~large], SMALL_BLOCK, len(readings)))
+        if large.any():
+            found += _agreeing_in_more(codes[large], owners[large], parts, readings)
+            cuts.append(_cut(kind, keys, codes[large], owners[large], readings))
+    unique = _distinct(np.concatenate(found))
     count = max(len(readings), 1)
-    pairs = np.stack([unique // count, unique % count], axis=1)
-    return pairs, [cut for cut in cuts if cut.blocks]
+    return np.stack([unique // count, unique % count], axis=1), cuts
+
+
+def _sizes(codes: np.ndarray) -> np.ndarray:
+    """Return how often each of sorted keys stands, in their order."""
+    import numpy as np
+
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    return np.diff(begins, append=len(codes))
+
+
+def _within(codes: np.ndarray, owners: np.ndarray, largest: int, count: int) -> np.ndarray:
+    """Return all pairs of owners of one key, each as first * number of records + second."""
+    import numpy as np
+
+    pairs = [np.empty(0, np.int64)]
+    for distance in range(1, min(largest, len(codes))):
+        together = codes[distance:] == codes[:-distance]
+        if not together.any():
+            break
+        pairs.append(owners[:-distance][together] * count + owners[distance:][together])
+    return _distinct(np.concatenate(pairs))
+
+
+def _distinct(values: np.ndarray) -> np.ndarray:
+    """Return the distinct numbers, sorted (for as many as these faster than `np.unique`)."""
+    import numpy as np
+
+    ordered = np.sort(values)
+    return ordered[np.diff(ordered, prepend=-1) != 0]
 
 
 def _rare_words(readings: Sequence[Reading]) -> Keys:
@@ -151,80 +185,88 @@ def _coded(readings: Sequence[Reading], keys: Keys) -> tuple[np.ndarray, np.ndar
     return codes[fresh], whose[fresh]
 
 
-def _paired(readings: Sequence[Reading], keys: Keys, cut: Cut) -> np.ndarray:
-    """Return the pairs that share a key, each as first * number of records + second."""
-    import numpy as np
+@dataclass(frozen=True)
+class _Parts:
+    """What two records of a large block can agree in besides: year, author, page, DOI, as numbers.
 
-    codes, owners = _coded(readings, keys)
-    begins = np.flatnonzero(np.diff(codes, prepend=-1))
-    sizes = np.diff(begins, append=len(codes))
-    large = sizes > SMALL_BLOCK
-    split: set[int] = set()
-    for begin, size in zip(begins[large].tolist(), sizes[large].tolist(), strict=True):
-        members = owners[begin : begin + size].tolist()
-        found = _split(readings, members)
-        split |= found
-        _note(cut, keys, readings, members, size * (size - 1) // 2 - len(found))
-    pairs = [np.fromiter(split, np.int64, len(split))]
-    small = np.repeat(~large, sizes)
-    codes, owners = codes[small], owners[small]
-    for distance in range(1, SMALL_BLOCK):
-        together = codes[distance:] == codes[:-distance]
-        pairs.append(owners[:-distance][together] * len(readings) + owners[distance:][together])
-    return np.concatenate(pairs)
-
-
-def _note(
-    cut: Cut, keys: Keys, readings: Sequence[Reading], members: Sequence[int], left_out: int
-) -> None:
-    if left_out:
-        cut.blocks += 1
-        cut.left_out += left_out
-        if len(members) > cut.records:
-            first, last = readings[members[0]], readings[members[-1]]
-            cut.records, cut.example = len(members), min(set(keys(first)) & set(keys(last)))
-
-
-def _split(readings: Sequence[Reading], members: Sequence[int]) -> set[int]:
-    """Return the pairs of a large block that agree in one thing more: year, author, page or DOI.
-
-    Of those that still are too many, those are paired that agree in the title and in year and author,
-    or in the title and the place; and within these, neighbours in the order of their places: what is
-    one work stands together there, and merging joins neighbours as a chain.
+    The parts of a record begin at `starts[position]` in `values`; there are `counts[position]`.
     """
-    found: set[int] = set()
-    for group in _grouped(readings, members, _more_of):
-        if len(group) <= LARGEST_BLOCK:
-            found.update(i * len(readings) + j for i, j in combinations(group, 2))
-            continue
-        for finer in _grouped(readings, group, _all_of):
-            if len(finer) <= LARGEST_BLOCK:
-                found.update(i * len(readings) + j for i, j in combinations(finer, 2))
-            else:
-                finer.sort(key=lambda i: _order(readings[i]))
-                found.update(min(p) * len(readings) + max(p) for p in pairwise(finer))
-    return found
 
+    values: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
 
-def _grouped(
-    readings: Sequence[Reading], members: Sequence[int], parts: Callable[[Reading], Iterator]
-) -> list[list[int]]:
-    """Return the members in groups of those that share a part, each with its members in order."""
-    groups: dict[object, list[int]] = {}
-    for member in members:
-        for part in parts(readings[member]):
-            groups.setdefault(part, []).append(member)
-    return [group for group in groups.values() if len(group) > 1]
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> _Parts:
+        import numpy as np
+
+        numbers: dict[object, int] = {}
+        values: list[int] = []
+        counts = np.empty(len(readings), np.int64)
+        for position, reading in enumerate(readings):
+            before = len(values)
+            values.extend(numbers.setdefault(part, len(numbers)) for part in _more_of(reading))
+            counts[position] = len(values) - before
+        return cls(np.array(values, np.int64), np.cumsum(counts) - counts, counts)
+
+    def joined(self, codes: np.ndarray, owners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return keys together with each part of their owners, as numbers, sorted."""
+        import numpy as np
+
+        counts = self.counts[owners]
+        ends = np.cumsum(counts)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+        parts = self.values[np.repeat(self.starts[owners], counts) + within]
+        both = np.repeat(codes, counts).astype(np.int64) << 32 | parts
+        whose = np.repeat(owners, counts)
+        order = np.lexsort((whose, both))
+        return both[order], whose[order]
 
 
 def _more_of(r: Reading) -> Iterator[object]:
     if r.year:
         yield r.year
-    yield from _surnames(r)
+    yield from set(_surnames(r))
     for page in r.pages.starts:
         yield "page", page
     if r.doi:
         yield "doi", r.doi
+
+
+def _agreeing_in_more(
+    codes: np.ndarray, owners: np.ndarray, parts: _Parts, readings: Sequence[Reading]
+) -> list[np.ndarray]:
+    """Return the pairs of large blocks that agree in one thing more.
+
+    Where these still are too many, those are paired that agree in title, year and author, or in title
+    and place; and of more still, neighbours in the order of their places: what is one work stands
+    together there, and merging joins neighbours as a chain.
+    """
+    import numpy as np
+
+    both, whose = parts.joined(codes, owners)
+    sizes = _sizes(both)
+    large = np.repeat(sizes, sizes) > LARGEST_BLOCK
+    found = [_within(both[~large], whose[~large], LARGEST_BLOCK, len(readings))]
+    ends = np.cumsum(sizes)[sizes > LARGEST_BLOCK]
+    for end, size in zip(ends.tolist(), sizes[sizes > LARGEST_BLOCK].tolist(), strict=True):
+        close = sorted(_closest(readings, whose[end - size : end].tolist()))
+        found.append(np.array(close, np.int64))
+    return found
+
+
+def _closest(readings: Sequence[Reading], members: Sequence[int]) -> set[int]:
+    groups: dict[object, list[int]] = {}
+    for member in members:
+        for part in _all_of(readings[member]):
+            groups.setdefault(part, []).append(member)
+    found: set[int] = set()
+    for group in groups.values():
+        pairs = combinations(group, 2)
+        if len(group) > LARGEST_BLOCK:
+            pairs = pairwise(sorted(group, key=lambda i: _order(readings[i])))
+        found.update(min(pair) * len(readings) + max(pair) for pair in pairs)
+    return found
 
 
 def _all_of(r: Reading) -> Iterator[object]:
@@ -243,3 +285,17 @@ def _order(r: Reading) -> tuple:
         r.year or 0, sorted(r.volume.values), sorted(r.issue.values), sorted(r.pages.starts), r.doi,
         r.record_id,
     )  # fmt: skip
+
+
+def _cut(
+    kind: str, keys: Keys, codes: np.ndarray, owners: np.ndarray, readings: Sequence[Reading]
+) -> Cut:
+    import numpy as np
+
+    sizes = _sizes(codes)
+    largest = int(np.argmax(sizes))
+    end = int(np.cumsum(sizes)[largest])
+    first, last = readings[owners[end - sizes[largest]]], readings[owners[end - 1]]
+    example = min(set(keys(first)) & set(keys(last)))
+    pairs = int((sizes * (sizes - 1) // 2).sum())
+    return Cut(kind, len(sizes), int(sizes[largest]), example, pairs)

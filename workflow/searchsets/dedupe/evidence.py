@@ -124,18 +124,6 @@ def are_strangers(a: Reading, b: Reading) -> bool:
     return not _contained(a.title, b.title)
 
 
-def are_elsewhere(a: Reading, b: Reading) -> bool:
-    """Tell quickly whether two texts stand in different places, and nothing makes them versions.
-
-    It holds only where volume and page speak against one work more than all else could speak for it.
-    """
-    if volume_of(a, b) != OTHER or pages_of(a.pages, b.pages)[0] != OTHER or _share_a_mark(a, b):
-        return False
-    return (a.title.kind, a.title.numbers, a.preprint, a.meeting, a.type) == (
-        b.title.kind, b.title.numbers, b.preprint, b.meeting, b.type,
-    )  # fmt: skip
-
-
 def _share_a_mark(a: Reading, b: Reading) -> bool:
     """Tell whether an identifier or the abstract agree."""
     if a.doi and b.doi and doi_of(a.doi, b.doi) != OTHER:

@@ -191,7 +191,7 @@ def check_rows(done: Deduplicated) -> Iterator[Mapping[str, Any]]:
             "database": "",
             "field": cut.kind,
             "records": cut.records,
-            "finding": f"{cut.blocks:,} blocks of many records, this the largest: of these only the "
-            f"pairs are compared that agree in one thing more; left out: {cut.left_out:,} pairs",
+            "finding": f"{cut.blocks:,} blocks of many records, this the largest: of their "
+            f"{cut.pairs:,} pairs only those are compared that agree in one thing more",
             "example": cut.example,
         }

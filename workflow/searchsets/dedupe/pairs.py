@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,13 @@ from searchsets.dedupe.evidence import (
     OTHER,
     SAME,
     alias_key,
-    are_elsewhere,
     are_strangers,
     authors_of,
     pages_of,
     volume_of,
 )
 from searchsets.dedupe.judge import Judgement, judge
-from searchsets.dedupe.reading import Reading
+from searchsets.dedupe.reading import Reading, doi_without_version
 from searchsets.dedupe.venues import same_venue
 
 if TYPE_CHECKING:
@@ -121,30 +120,107 @@ def judged(
     Told are merges, reviews and versions, and pairs that vetoes alone keep apart. It is done by one
     process: others would need copies of all records, which takes longer than they save.
     """
-    for i, j in _near(readings, pairs):
-        a, b = readings[i], readings[j]
-        if not are_elsewhere(a, b):
-            judgement = known.judge(a, b)
+    titles = [r.title.forms[0] if r.title.forms else "" for r in readings]
+    places = _Places.of(readings)
+    for start in range(0, len(pairs), _SHARE):
+        share = pairs[start : start + _SHARE]
+        share = share[~places.elsewhere(share)]
+        for i, j in _near(readings, titles, share):
+            judgement = known.judge(readings[i], readings[j])
             if judgement.is_told:
                 yield judgement
 
 
-def _near(readings: Sequence[Reading], pairs: np.ndarray) -> Iterator[tuple[int, int]]:
+@dataclass(frozen=True)
+class _Places:
+    """Where texts stand, and what else can make them one work or its versions, as arrays.
+
+    A volume and a page count only where there is one. `kind` is equal for records of one kind of
+    text; the others are equal where the records share the identifier or abstract, 0 without one.
+    """
+
+    volume: np.ndarray
+    year: np.ndarray
+    page: np.ndarray
+    first: np.ndarray
+    span: np.ndarray
+    kind: np.ndarray
+    marks: tuple[np.ndarray, ...]
+    pages: Sequence[str]
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> _Places:
+        import numpy as np
+
+        numbers: dict[object, int] = {"": 0}
+
+        def coded(values: Iterable[object]) -> np.ndarray:
+            codes = (numbers.setdefault(value, len(numbers)) for value in values)
+            return np.fromiter(codes, np.int64, len(readings))
+
+        pages = [next(iter(r.pages.starts)) if len(r.pages.starts) == 1 else "" for r in readings]
+        volumes = (next(iter(v)) if len(v := r.volume.values) == 1 else -1 for r in readings)
+        return cls(
+            np.fromiter(volumes, np.int64, len(readings)),
+            np.fromiter((r.year or 0 for r in readings), np.int64, len(readings)),
+            coded(pages),
+            np.array([page == "1" for page in pages], bool),
+            np.fromiter((r.pages.span for r in readings), np.int64, len(readings)),
+            coded((r.title.kind, r.title.numbers, r.preprint, r.meeting, r.type) for r in readings),
+            (
+                coded(doi_without_version(r.doi) for r in readings),
+                coded(r.eric for r in readings),
+                coded(r.abstract for r in readings),
+            ),
+            pages,
+        )
+
+    def elsewhere(self, pairs: np.ndarray) -> np.ndarray:
+        """Tell of which pairs volume and first page speak against one work more than all else for it.
+
+        It is no more than what the vetoes say, said for many pairs at once.
+        """
+        import numpy as np
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        a, b = pairs[:, 0], pairs[:, 1]
+        volumes = (self.volume[a] >= 0) & (self.volume[b] >= 0) & (self.volume[a] != self.volume[b])
+        for one in (a, b):  # a year in the place of a volume says nothing
+            volumes &= self.volume[one] != self.year[one]
+        pages = (self.page[a] > 0) & (self.page[b] > 0) & (self.page[a] != self.page[b])
+        counted_anew = (self.span[a] == self.span[b]) & (self.first[a] != self.first[b])
+        away = volumes & pages & ~counted_anew & (self.kind[a] == self.kind[b])
+        for mark in self.marks:
+            away &= (mark[a] == 0) | (mark[a] != mark[b])
+        places = np.flatnonzero(away)
+        slips = process.cpdist(
+            [self.pages[i] for i in a[places]],
+            [self.pages[i] for i in b[places]],
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=1,
+            workers=-1,
+        )
+        away[places] = slips > 1
+        return away
+
+
+def _near(
+    readings: Sequence[Reading], titles: Sequence[str], pairs: np.ndarray
+) -> Iterator[tuple[int, int]]:
     """Yield the pairs whose titles are near, and those that are no strangers all the same."""
     import numpy as np
     from rapidfuzz import fuzz, process
 
-    titles = [r.title.forms[0] if r.title.forms else "" for r in readings]
-    for start in range(0, len(pairs), _SHARE):
-        share = pairs[start : start + _SHARE].tolist()
-        alike = process.cpdist(
-            [titles[i] for i, _ in share],
-            [titles[j] for _, j in share],
-            scorer=fuzz.ratio,
-            score_cutoff=NEAR_TITLE,
-            dtype=np.float32,
-            workers=-1,
-        ).tolist()
-        for similarity, (i, j) in zip(alike, share, strict=True):
-            if similarity or not are_strangers(readings[i], readings[j]):
-                yield i, j
+    both = pairs.tolist()
+    alike = process.cpdist(
+        [titles[i] for i, _ in both],
+        [titles[j] for _, j in both],
+        scorer=fuzz.ratio,
+        score_cutoff=NEAR_TITLE,
+        dtype=np.float32,
+        workers=-1,
+    ).tolist()
+    for similarity, (i, j) in zip(alike, both, strict=True):
+        if similarity or not are_strangers(readings[i], readings[j]):
+            yield i, j
