@@ -58,6 +58,7 @@ class Evidence:
     doi: str = MISSING
     eric: str = MISSING
     isbn: str = MISSING
+    trial: str = MISSING
     abstract: str = MISSING
     publisher: str = MISSING
     url: str = MISSING
@@ -106,7 +107,7 @@ class Evidence:
         return unsigned and self.venue == SAME and self.span >= SLIP_SPAN
 
 
-FIELDS = tuple(Evidence.__dataclass_fields__)[:15]
+FIELDS = tuple(Evidence.__dataclass_fields__)[:16]
 """The fields that have a level, in the order in which they are told."""
 _ARTICLE_SPAN = 10
 
@@ -157,6 +158,8 @@ def compare_fields(
     e.span = _span(a.pages, b.pages, e.start)
     if a.isbn and b.isbn:
         e.isbn = OTHER if a.isbn.isdisjoint(b.isbn) else SAME
+    if a.trial and b.trial:
+        e.trial = OTHER if a.trial.isdisjoint(b.trial) else SAME
     e.publisher = SAME if a.publisher and a.publisher == b.publisher else MISSING
     e.url = SAME if a.url and a.url == b.url else MISSING
     return e

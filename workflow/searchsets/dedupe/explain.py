@@ -30,7 +30,7 @@ _SAYS = {
 }
 _CALLED = {
     "numbers": "numbers in the title", "venue": "journal or book", "start": "first page",
-    "end": "last page", "doi": "DOI", "eric": "ERIC number", "isbn": "ISBN", "url": "address",
+    "end": "last page", "doi": "DOI", "eric": "ERIC number", "isbn": "ISBN", "trial": "number of the trial", "url": "address",
 }  # fmt: skip
 
 

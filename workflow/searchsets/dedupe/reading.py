@@ -31,6 +31,16 @@ COMPARED = (
 _ABSTRACT_LETTERS = 300
 """Two abstracts that agree in so many letters at the beginning are one text."""
 _DOI_VERSION = re.compile(r"(?i)(?:\.pub\d+|[./]?v\d{1,2})$")
+_NAMING_TRIALS = ("title", "container", "url", "accession")
+_NO_TRIAL: frozenset[str] = frozenset()
+_REGISTRIES = ("nct", "isrctn", "euctr", "eudract", "actrn", "chictr", "umin", "drks", "ctri/", "slctr",
+               "ntr", "per-")  # fmt: skip
+_TRIAL = re.compile(
+    r"(?i)\b(?:show/|nctid=)?(NCT ?\d{8}|ISRCTN ?\d{6,8}|(?:EUCTR ?|EudraCT ?)\d{4}-\d{6}-\d\d|ACTRN ?\d{14}"
+    r"|ChiCTR[-\w]*\d{8,}|UMIN ?\d{9}|DRKS ?\d{8}|CTRI/\d{4}/\d+/\d+|SLCTR/\d{4}/\d+|NTR ?\d{2,5}"
+    r"|PER-\d{3}-\d\d)\b"
+)
+"""Numbers of the registries of trials (WHO, International Clinical Trials Registry Platform)."""
 _PREPRINT_DOI = re.compile(
     r"10\.(?:48550|1101|2139|21203|31234|31235|31219|26434|35542|20944|22541|36227)/"
 )
@@ -53,6 +63,7 @@ class Reading:
     eric: str
     isbn: frozenset[str]
     abstract: str
+    trial: frozenset[str]
     publisher: str
     url: str
     type: str
@@ -85,6 +96,7 @@ def read(row: Mapping[str, Any], set_aside: frozenset[str] = frozenset()) -> Rea
         _eric_number(row["accession"], row["url"]),
         frozenset(re.sub(r"\W", "", isbn)[-10:-1] for isbn in row["isbn"] or ()),
         _abstract(row["abstract"]),
+        _trials(row),
         _folded(row["publisher"] or ""),
         row["url"] or "",
         _folded(row["type"] or ""),
@@ -105,6 +117,15 @@ def _pages(row: Mapping[str, Any]) -> Pages:
     if not stated or stated == str(row["year"]):  # a year in the field for pages
         return NO_PAGES
     return read_pages(stated)
+
+
+def _trials(row: Mapping[str, Any]) -> frozenset[str]:
+    """Return the numbers under which a trial is registered, where the record names one."""
+    stated = " ".join([row[name] or "" for name in _NAMING_TRIALS])
+    lowered = stated.lower()
+    if not any([registry in lowered for registry in _REGISTRIES]):  # most have none: be quick
+        return _NO_TRIAL
+    return frozenset(re.sub(r"\W", "", found).upper() for found in _TRIAL.findall(stated))
 
 
 def _eric_number(accession: str | None, url: str | None) -> str:

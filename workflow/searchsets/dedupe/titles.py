@@ -15,6 +15,9 @@ from searchsets.text import normalise
 
 SHORT_WORDS = 3
 """Titles of fewer words ("Editorial", "Book reviews") name no work by themselves."""
+_NONE = frozenset(("", "not available", "no title", "no title available", "title not available",
+                   "untitled", "unknown", "unknown title", "na", "n a", "none"))  # fmt: skip
+"""What stands where there is no title."""
 SECOND_TITLE_WORDS = 4
 """So many words, in brackets or behind a mark, are a second title and not a note."""
 
@@ -124,7 +127,7 @@ def read_title(stated: str) -> Title:
         stated, second = _without_notes(stated)
     stated, labels = _without_labels(stated) if "(" in stated else (stated, frozenset())
     folded = normalise(stated)
-    if not folded:
+    if folded in _NONE:
         return NO_TITLE
     kind = _kind_of(folded) or kind
     words = tuple(map(intern, folded.split()))  # most words stand in many titles

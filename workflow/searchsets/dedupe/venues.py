@@ -17,6 +17,7 @@ _EMPTY_WORDS = frozenset(("a", "an", "and", "at", "by", "de", "der", "des", "die
                           "annual", "proceedings", "proc", "online", "electronic", "print",
                           "resource", "series", "ser", "d", "l", "del", "du"))  # fmt: skip
 _BEHIND = re.compile(r"\s[:(\[/=—]|\s-\s|\[|\(|\.\s*conference\b", re.I)
+_DIGITS = re.compile(r"\d+")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)?")
 _PREPRINTS = re.compile(
     r"\b(?:arxiv|biorxiv|medrxiv|psyarxiv|socarxiv|edarxiv|chemrxiv|ssrn|preprints?|research square"
@@ -81,7 +82,7 @@ def same_venue(one: Venue, other: Venue) -> bool:
         for y in (b.words, b.short)
     ):
         return True
-    if fuzz.ratio(a.key, b.key) >= SAME_VENUE:
+    if fuzz.ratio(a.key, b.key) >= SAME_VENUE and _DIGITS.findall(a.key) == _DIGITS.findall(b.key):
         return True
     return len(a.key) > 5 and a.words == b.words[: len(a.words)] and len(a.words) > 1
 

@@ -34,6 +34,7 @@ WEIGHTS: dict[str, dict[str, int]] = {
     "doi": {SAME: 10, NEAR: 0, OTHER: -4},
     "eric": {SAME: 12, OTHER: -6},
     "isbn": {SAME: 1, OTHER: -1},
+    "trial": {SAME: 3, OTHER: -6},
     "abstract": {SAME: 5},
     "publisher": {SAME: 1},
     "url": {SAME: 1},
@@ -123,6 +124,10 @@ def _other_doi(a: Reading, b: Reading, e: Evidence) -> bool:
     return e.doi in (OTHER, NEAR) and not e.stretch
 
 
+def _trial(a: Reading, b: Reading, e: Evidence) -> bool:
+    return e.trial == OTHER
+
+
 def _pages(a: Reading, b: Reading, e: Evidence) -> bool:
     return e.start == OTHER and not _sure(e)
 
@@ -204,6 +209,7 @@ VETOES = (
     Veto("numbers", "the numbers in the titles differ (a part, a phase, a year)", 5, _numbers),
     Veto("subtitle", "one title is longer, and the place is not known to be the same", 3, _contained),
     Veto("DOI", "the DOIs differ, and the pages do not agree", 8, _other_doi),
+    Veto("trial", "the numbers of registered trials differ", 8, _trial),
     Veto("pages", "the first pages differ", 2, _pages),
     Veto("volume", "the volumes differ", 8, _volume),
     Veto("issue", "the same volume, but other issues", 8, _issue),
