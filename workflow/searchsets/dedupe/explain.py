@@ -20,7 +20,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import cell, read_csv
 
 Row = Mapping[str, str]
-_SAYS = {
+SAYS = {
     "same": "agrees",
     "spelling": "agrees but for the spelling",
     "contained": "agrees in part: one has a subtitle or note more",
@@ -28,10 +28,12 @@ _SAYS = {
     "loose": "agrees in some words only",
     "other": "disagrees",
 }
-_CALLED = {
+"""What each level says of a field, as a person would."""
+CALLED = {
     "numbers": "numbers in the title", "venue": "journal or book", "start": "first page",
     "end": "last page", "doi": "DOI", "eric": "ERIC number", "isbn": "ISBN", "trial": "number of the trial", "url": "address",
 }  # fmt: skip
+"""How a field is called where its own name says too little."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def _told(levels: Mapping[str, str], weight: int, vetoes: Sequence[str]) -> Iter
     for name, level in levels.items():
         adds = WEIGHTS.get(name, {}).get(level)
         counted = f" ({adds:+})" if adds else ""
-        yield f"  {_CALLED.get(name, name)} {_SAYS[level]}{counted}"
+        yield f"  {CALLED.get(name, name)} {SAYS[level]}{counted}"
     yield f"Weight {weight} (one work from {MERGE_WEIGHT} on, if nothing stands against it)."
     for veto in vetoes:
         yield f"  against it: {why_of(veto)}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
@@ -18,6 +22,7 @@ from searchsets.records.known_items import (
     roles,
 )
 from searchsets.records.shards import read_records
+from searchsets.reporting.citation import CITED
 from searchsets.screening.criteria import Criteria, read_criteria
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Strategy
@@ -71,6 +76,26 @@ class Build:
         """The known items as records, by id."""
         table = read_records(self.folder / "records" / SOURCE)
         return {row["record_id"]: row for row in table.to_pylist()}
+
+    def records_of(self, record_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return what a reference needs of the records of these ids, each source being read once."""
+        wanted = set(record_ids)
+        found: dict[str, dict[str, Any]] = {}
+        for source in sorted({record_id.partition(":")[0] for record_id in wanted}):
+            table = read_records(self.folder / "records" / source, ("record_id", *CITED))
+            chosen = table.filter(pc.is_in(table["record_id"], pa.array(sorted(wanted))))
+            found |= {row["record_id"]: row for row in chosen.to_pylist()}
+        return found
+
+    @cached_property
+    def decisions(self) -> list[Row]:
+        """Every decision of deduplication."""
+        return self.rows("works/decisions.csv")
+
+    @cached_property
+    def work_of(self) -> dict[str, str]:
+        """The work of every record, by the id of the record."""
+        return {row["record_id"]: row["work_id"] for row in self.rows("works/links.csv")}
 
     @cached_property
     def enrichment(self) -> list[Enrichment]:

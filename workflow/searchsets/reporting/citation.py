@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+CITED = (
+    "authors", "year", "title", "container", "volume", "issue", "pages", "place", "publisher", "url",
+)  # fmt: skip
+"""The fields of a record that a reference is written from."""
+
 
 def cited_as(record: Mapping[str, Any]) -> str:
     """Return a record as it is cited in a text: author and year.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from searchsets.errors import ReviewError
 from searchsets.records.known_items import SOURCE
@@ -17,7 +18,22 @@ def check_closing(build: Build) -> None:
     Raises:
         ReviewError: which two counts do not close, with both numbers.
     """
-    for what, before, after in _counts(build):
+    _require_equal(build, _counts(build))
+    check_works(build)
+
+
+def check_works(build: Build) -> None:
+    """Raise if what deduplication wrote does not fit itself.
+
+    Raises:
+        ReviewError: the balance is not that of the links, or a pair names a record that has no work.
+    """
+    _require_equal(build, _balance_counts(build))
+    _require_equal(build, _pair_counts(build))
+
+
+def _require_equal(build: Build, counts: Iterable[tuple[str, int, int]]) -> None:
+    for what, before, after in counts:
         if before != after:
             raise ReviewError(
                 f"the counts do not close: {what}: {before} and {after}",
@@ -58,6 +74,42 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
     works = {row["work_id"] for row in links}
     states = {(row["work_id"], row["state"]) for row in finals}
     yield "works and works with exactly one state", len(works), len(states)
+
+
+def _balance_counts(build: Build) -> Iterator[tuple[str, int, int]]:
+    """Yield what the balance says of each database beside what the links say."""
+    databases_of: dict[str, set[str]] = defaultdict(set)
+    records: dict[str, int] = defaultdict(int)
+    for row in build.rows("works/links.csv"):
+        databases_of[row["work_id"]].add(row["database"])
+        records[row["database"]] += 1
+    balance = build.rows("works/balance.csv")
+    yield "databases of the links and of the balance", len(records), len(balance)
+    for row in balance:
+        database = row["database"]
+        number = {name: int(row[name]) for name in row if name != "database"}
+        holding = [names for names in databases_of.values() if database in names]
+        shared = sum(len(names) > 1 for names in holding)
+        yield f"records of {database} in links and balance", records[database], number["records"]
+        yield f"works of {database} in links and balance", len(holding), number["works"]
+        yield f"shared works of {database} in links and balance", shared, number["shared"]
+        within, only = number["duplicates_within"], number["only_here"]
+        yield f"records of {database} and its balance", number["records"], within + number["works"]
+        yield f"works of {database} and its balance", number["works"], number["shared"] + only
+
+
+def _pair_counts(build: Build) -> Iterator[tuple[str, int, int]]:
+    """Yield how many records each list of pairs names, and how many of them have a work."""
+    for name in ("decisions", "versions", "uncertain"):
+        rows = build.rows(f"works/{name}.csv")
+        named = {row[f"record_id_{side}"] for row in rows for side in "ab"}
+        known = named & build.work_of.keys()
+        yield f"records in {name}.csv and in links.csv", len(named), len(known)
+    sides = [(row, side) for row in build.rows("works/versions.csv") for side in "ab"]
+    fitting = sum(
+        build.work_of.get(row[f"record_id_{side}"]) == row[f"work_id_{side}"] for row, side in sides
+    )
+    yield "works that versions.csv names and those of links.csv", len(sides), fitting
 
 
 def check_flow(prisma: Table) -> None:

@@ -9,32 +9,15 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from searchsets.files import read_csv, write_text
+from searchsets.dedupe.versions import KINDS
+from searchsets.files import write_text
 from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.duplicate_tables import ON_PAGE
+from searchsets.reporting.duplicate_views import questions, version_links
 from searchsets.reporting.evidence_tables import unused_rows
+from searchsets.reporting.page_table import PageTable, read_tables
 
 _TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table as the page shows it: the rows of its CSV file."""
-
-    name: str
-    caption: str
-    columns: list[str]
-    rows: list[Row]
-
-    def groups(self, column: str) -> dict[str, list[tuple[int, Row]]]:
-        """Return the rows by the value of a column, each with its number in the file."""
-        found: dict[str, list[tuple[int, Row]]] = {}
-        for number, row in self.numbered():
-            found.setdefault(row[column], []).append((number, row))
-        return found
-
-    def numbered(self) -> list[tuple[int, Row]]:
-        """Return (number of the row in the CSV file, the header being 1; row)."""
-        return list(enumerate(self.rows, start=2))
 
 
 class Figures:
@@ -49,7 +32,11 @@ class Figures:
 
     def value(self, name: str) -> int:
         """Return a figure as a number, to choose a sentence by; unknown counts as 0 there."""
-        return int(only_row(self.tables["summary"].rows, figure=name)["value"] or 0)
+        return self.number("summary", "value", figure=name)
+
+    def number(self, table: str, column: str, **key: str) -> int:
+        """Return one cell of a table as a number, to choose a sentence by."""
+        return int(only_row(self.tables[table].rows, **key)[column] or 0)
 
     def cell(self, table: str, column: str, **key: str) -> Markup:
         """Return one cell of a table, with a mark that says which."""
@@ -70,7 +57,41 @@ def marked(table: str, row: int, column: str, value: str) -> Markup:
 def write_page(folder: Path, config_file: Path, out: Path) -> None:
     """Write the page of a build from its tables."""
     build = Build.read(folder, config_file)
-    tables = _read_tables(folder)
+    tables = read_tables(folder)
+    text = _template("report.html.jinja").render(
+        title=build.config["title"],
+        run=build.config["run"],
+        config=build.config,
+        strategies=build.strategies,
+        tables=tables,
+        figure=Figures(tables),
+        lines_of=lines_of,
+        unused_rows=unused_rows(build),
+        flow=_drawing(folder, "prisma"),
+        logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
+        duplicates=duplicates_section(tables, build.config["run"]),
+        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        errata=_errata(build),
+        findings=build.rows("screening/audit.csv"),
+        imports=build.rows("records/import_log.csv"),
+    )
+    write_text(out, text)
+
+
+def duplicates_section(tables: dict[str, PageTable], run: str) -> Markup:
+    """Return the section of the page on duplicates, from the tables whose names begin so."""
+    text = _template("duplicates.html.jinja").render(
+        tables=tables,
+        figure=Figures(tables),
+        questions=questions(tables["duplicates_review"], run),
+        version_links=version_links(tables["duplicates_versions"]),
+        kinds=KINDS,
+        on_page=ON_PAGE,
+    )
+    return Markup(text)  # noqa: S704
+
+
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -78,25 +99,8 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    text = environment.get_template("report.html.jinja").render(
-        title=build.config["title"],
-        run=build.config["run"],
-        config=build.config,
-        strategies=build.strategies,
-        tables=tables,
-        figure=Figures(tables),
-        marked=marked,
-        lines_of=lines_of,
-        unused_rows=unused_rows(build),
-        flow=_drawing(folder, "prisma"),
-        logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
-        heading=_heading,
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
-        errata=_errata(build),
-        findings=build.rows("screening/audit.csv"),
-        imports=build.rows("records/import_log.csv"),
-    )
-    write_text(out, text)
+    environment.globals.update(heading=_heading, marked=marked)
+    return environment.get_template(name)
 
 
 @dataclass
@@ -127,16 +131,6 @@ def lines_of(evidence: PageTable) -> dict[str, list[EvidenceLine]]:
 def _drawing(folder: Path, name: str) -> Markup:
     path = folder / "figures" / f"{name}.svg"
     return Markup(path.read_text(encoding="utf-8"))  # noqa: S704
-
-
-def _read_tables(folder: Path) -> dict[str, PageTable]:
-    made = {}
-    for row in read_csv(folder / "tables" / "contents.csv", ("table", "caption")):
-        path = folder / "tables" / f"{row['table']}.csv"
-        header = path.read_text(encoding="utf-8").partition("\n")[0]
-        rows = read_csv(path)
-        made[row["table"]] = PageTable(row["table"], row["caption"], header.split(","), rows)
-    return made
 
 
 def _heading(column: str) -> str:

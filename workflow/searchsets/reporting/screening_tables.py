@@ -6,8 +6,6 @@ from collections import Counter
 from typing import Any
 
 from searchsets.records.known_items import SOURCE
-from searchsets.records.model import TEXT_COLUMNS
-from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
 from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table
@@ -64,7 +62,7 @@ def included_sources(build: Build) -> Table:
         numbers = {item.record_id: item.number for item in build.known_items}
         included = [r for r in build.rows("screening/final.csv") if r["state"] == INCLUDED]
         chosen = _one_record_a_work(included, numbers)
-        records = _records(build, chosen)
+        records = build.records_of(chosen)
         for record_id in sorted(chosen, key=lambda i: (numbers.get(i) or len(numbers) + 1, i)):
             record = records[record_id]
             yield {
@@ -91,18 +89,6 @@ def _one_record_a_work(rows: list[Row], numbers: dict[str, int | None]) -> list[
     for row in sorted(rows, key=lambda row: (row["record_id"] not in numbers, row["record_id"])):
         shown.setdefault(row["work_id"], row["record_id"])
     return list(shown.values())
-
-
-def _records(build: Build, record_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Return the records of these ids, each source being read once."""
-    found: dict[str, dict[str, Any]] = {}
-    wanted = set(record_ids)
-    for source in sorted({record_id.partition(":")[0] for record_id in wanted}):
-        columns = [*TEXT_COLUMNS, "authors", "year"]
-        for row in read_records(build.folder / "records" / source, columns).to_pylist():
-            if row["record_id"] in wanted:
-                found[row["record_id"]] = row
-    return found
 
 
 def _cell(build: Build, record_id: str, column: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from searchsets.files import write_csv, write_text
 from searchsets.reporting import (
+    duplicate_tables,
     evidence_tables,
     known_item_tables,
     screening_tables,
@@ -24,6 +25,14 @@ MAKERS = (
     search_tables.strategy_lines,
     search_tables.outputs,
     search_tables.databases,
+    duplicate_tables.counts,
+    duplicate_tables.balance,
+    duplicate_tables.review,
+    duplicate_tables.version_kinds,
+    duplicate_tables.versions,
+    duplicate_tables.merges,
+    duplicate_tables.people,
+    duplicate_tables.checks,
     evidence_tables.concept_sets,
     evidence_tables.concepts,
     evidence_tables.evidence,
