@@ -253,7 +253,10 @@ def authors_of(a: tuple[Name, ...], b: tuple[Name, ...]) -> str:
         return SAME
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     first = same_name(a[0], b[0])
-    met = sum(any(same_name(one, other) for other in long) for one in short)
+    met = sum(
+        one.surname == beside.surname or any(same_name(one, other) for other in long)
+        for one, beside in zip(short, long, strict=False)  # most stand in the same order
+    )
     if met == len(short) >= 2 or (first and met * 3 >= len(short) * 2):
         return SAME
     return NEAR if first or met * 2 >= len(short) else OTHER

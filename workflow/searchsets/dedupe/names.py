@@ -126,9 +126,11 @@ def same_name(one: Name, other: Name) -> bool:
     >>> same_name(*read_names("Garcia Ramos, S."), *read_names("Ramos, S. Garcia"))
     True
     """
-    if any(word in other.words for word in one.surname):
-        return True
-    if any(word in one.words for word in other.surname):
-        return True
+    for word in one.surname:
+        if word in other.words:
+            return True
+    for word in other.surname:
+        if word in one.words:
+            return True
     a, b = "".join(one.surname), "".join(other.surname)
     return min(len(a), len(b)) > 3 and fuzz.ratio(a, b) >= SAME_NAME

@@ -52,7 +52,9 @@ _SHORT_TITLE = 4
 
 def weight_of(e: Evidence) -> int:
     """Return the weight of all fields together."""
-    total = sum(levels.get(getattr(e, name), 0) for name, levels in WEIGHTS.items())
+    total = 0
+    for name, levels in WEIGHTS.items():
+        total += levels.get(getattr(e, name), 0)
     title = WEIGHTS["title"].get(e.title, 0)
     if e.stretch:
         total += STRETCH_WEIGHT
@@ -79,14 +81,14 @@ class Veto:
 
 
 def _sure(e: Evidence) -> bool:
-    """The DOI agrees, and title and authors do not speak against it."""
-    if e.doi != SAME or e.title in (OTHER, LOOSE) or e.authors == OTHER:
+    """DOI or ERIC number agree, and title and authors do not speak against it."""
+    if SAME not in (e.doi, e.eric) or e.title in (OTHER, LOOSE) or e.authors == OTHER:
         return False
     return e.alike or e.authors == SAME
 
 
-def _doi(e: Evidence) -> bool:
-    return e.doi == SAME and e.title not in (OTHER, LOOSE)
+def _identified(e: Evidence) -> bool:
+    return SAME in (e.doi, e.eric) and e.title not in (OTHER, LOOSE)
 
 
 def _preprint(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -94,12 +96,12 @@ def _preprint(a: Reading, b: Reading, e: Evidence) -> bool:
 
 
 def _no_title(a: Reading, b: Reading, e: Evidence) -> bool:
-    known = e.told_by_place or (e.doi == SAME and e.authors == SAME) or e.eric == SAME
-    return e.title == MISSING and not known
+    known = SAME in (e.doi, e.eric) and e.authors == SAME
+    return e.title == MISSING and not (known or e.told_by_place)
 
 
 def _words(a: Reading, b: Reading, e: Evidence) -> bool:
-    return e.title == NEAR and not (e.told_by_place or _doi(e))
+    return e.title == NEAR and not (e.told_by_place or _identified(e))
 
 
 def _title(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -111,13 +113,13 @@ def _title(a: Reading, b: Reading, e: Evidence) -> bool:
 def _numbers(a: Reading, b: Reading, e: Evidence) -> bool:
     if e.numbers == OTHER:
         return not (e.told_by_place and e.title != OTHER)
-    known = e.alike or e.title == CONTAINED or e.told_by_place or _doi(e)
+    known = e.alike or e.title == CONTAINED or e.told_by_place or _identified(e)
     return e.numbers == NEAR and not known
 
 
 def _contained(a: Reading, b: Reading, e: Evidence) -> bool:
     agree = e.year == SAME and e.venue == SAME and e.authors == SAME
-    return e.title == CONTAINED and not (e.placed or _doi(e) or agree)
+    return e.title == CONTAINED and not (e.placed or _identified(e) or agree)
 
 
 def _other_doi(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -171,7 +173,7 @@ def _some_authors(a: Reading, b: Reading, e: Evidence) -> bool:
 
 
 def _no_author(a: Reading, b: Reading, e: Evidence) -> bool:
-    return e.authors == MISSING and not (e.placed or _sure(e) or e.eric == SAME)
+    return e.authors == MISSING and not (e.placed or _sure(e))
 
 
 def _is_recurring(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -229,7 +231,7 @@ _BY_NAME = {veto.name: veto for veto in VETOES}
 
 def vetoes_of(a: Reading, b: Reading, e: Evidence) -> tuple[str, ...]:
     """Return the names of the vetoes that stand against joining two records."""
-    return tuple(veto.name for veto in VETOES if veto.holds(a, b, e))
+    return tuple([veto.name for veto in VETOES if veto.holds(a, b, e)])
 
 
 def doubt_of(names: tuple[str, ...]) -> int:
