@@ -13,7 +13,7 @@ from searchsets.dedupe.clusters import Clusters
 from searchsets.dedupe.judge import Judgement
 from searchsets.dedupe.material import alike_codes
 from searchsets.dedupe.pairs import Known, judged, learn
-from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Said, Standing
+from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Standing
 from searchsets.dedupe.reading import COMPARED, Reading, read
 from searchsets.dedupe.vetoes import RULES_VERSION
 
@@ -60,7 +60,6 @@ class Deduplicated:
     decisions: list[Decision]
     checks: Checks
     cuts: list[Cut] = field(default_factory=list)
-    elsewhere: list[Said] = field(default_factory=list)
 
 
 def deduplicate(
@@ -94,9 +93,7 @@ def deduplicate(
     for first, members in groups.items():
         for member in members:
             work_of[member] = f"work:{readings[first].record_id}"
-    return Deduplicated(
-        table, readings, groups, work_of, decisions, checks, cuts, people.elsewhere
-    )
+    return Deduplicated(table, readings, groups, work_of, decisions, checks, cuts)
 
 
 def checked(table: pa.Table) -> Checks:
@@ -208,7 +205,7 @@ class _Joining:
                 pair = self._of((d.judgement.a, d.judgement.b))
                 why = self.clusters.join(*pair, by_person=True)
                 if not why:
-                    note = "versions of this kind count as one work"
+                    note = "; ".join(filter(None, (d.note, "this kind counts as one work")))
                     d = replace(d, outcome="merge", note=note)
             made.append(d)
         return made

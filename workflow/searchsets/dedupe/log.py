@@ -9,7 +9,7 @@ from typing import Any
 
 from searchsets.dedupe.engine import Decision, Deduplicated
 from searchsets.dedupe.evidence import FIELDS, MISSING, NEAR, OTHER, SAME
-from searchsets.dedupe.vetoes import why_of
+from searchsets.dedupe.vetoes import MERGE_WEIGHT, why_of
 
 LINK_COLUMNS = ("record_id", "work_id", "database", "source_file", "position")
 DECISION_COLUMNS = (
@@ -19,7 +19,8 @@ DECISION_COLUMNS = (
 VERSION_COLUMNS = (
     "record_id_a", "record_id_b", "type", "work_id_a", "work_id_b", "evidence", "decided_by", "note",
 )  # fmt: skip
-SHOWN = ("title", "authors", "year", "container", "volume", "issue", "pages", "doi", "database")
+SHOWN = ("title", "authors", "year", "container", "volume", "issue", "pages", "doi", "accession",
+         "database")  # fmt: skip
 """The fields that stand side by side where a person is asked."""
 UNCERTAIN_COLUMNS = (
     "rank", "record_id_a", "record_id_b", "gain", "reason", "disagree",
@@ -123,9 +124,16 @@ def uncertain_rows(done: Deduplicated, kept: Sequence[Decision]) -> Iterator[dic
             "record_id_a": d.judgement.a,
             "record_id_b": d.judgement.b,
             "gain": d.judgement.gain,
-            "reason": d.note or [why_of(name) for name in d.judgement.vetoes] or "too little is known",
+            "reason": _reason(d),
             "disagree": disagreeing(d),
         } | {f"{name}_{side}": sides[side][name] for name in SHOWN for side in "ab"}
+
+
+def _reason(d: Decision) -> str | list[str]:
+    """Return why a person is asked: the note of a decision, the vetoes, or a weight too small."""
+    j = d.judgement
+    too_little = f"too little agrees: a weight of {j.weight}, where {MERGE_WEIGHT} are needed"
+    return d.note or [why_of(name) for name in j.vetoes] or too_little
 
 
 def disagreeing(d: Decision) -> list[str]:

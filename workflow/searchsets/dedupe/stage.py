@@ -71,6 +71,8 @@ def _write(
 ) -> Deduplicated:
     table = take(paths, retrieved, say)
     people = read_decisions(decisions, set(table.column("record_id").to_pylist()), run)
+    if people.elsewhere:
+        say(f"{len(people.elsewhere):,} decisions are about records of other runs: not used here")
     done = deduplicate(table, policy, people, say)
     write_csv(out / "links.csv", log.LINK_COLUMNS, log.link_rows(done))
     write_csv(out / "decisions.csv", log.DECISION_COLUMNS, log.decision_rows(done))
