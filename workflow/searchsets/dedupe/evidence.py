@@ -124,12 +124,12 @@ _STEM_LETTERS = 3
 def are_strangers(a: Reading, b: Reading) -> bool:
     """Tell of two records whose titles are not near whether they cannot be one work or its versions.
 
-    So it is where neither first page nor identifier nor abstract agree: nothing else could outweigh
-    the titles. A second title, or one that holds the other, is looked at more closely.
+    So it is where neither first page (not even nearly) nor identifier nor abstract agree: nothing else
+    could outweigh the titles. A second title, or one that holds the other, is looked at more closely.
     """
     if len(a.title.forms) != 1 or len(b.title.forms) != 1:
         return False
-    if _share_a_mark(a, b) or not a.pages.starts.isdisjoint(b.pages.starts):
+    if _share_a_mark(a, b) or pages_of(a.pages, b.pages)[0] in (SAME, NEAR):
         return False
     return not _contained(a.title, b.title)
 
@@ -139,7 +139,10 @@ def are_elsewhere(a: Reading, b: Reading) -> bool:
 
     It holds only where volume and page speak against one work more than all else could speak for it.
     """
-    if volume_of(a, b) != OTHER or pages_of(a.pages, b.pages)[0] != OTHER or _share_a_mark(a, b):
+    start, end = pages_of(a.pages, b.pages)
+    if volume_of(a, b) != OTHER or start != OTHER or end in (SAME, NEAR):
+        return False
+    if _share_a_mark(a, b) or not a.isbn.isdisjoint(b.isbn):
         return False
     return (a.title.kind, a.title.numbers, a.preprint, a.meeting, a.type) == (
         b.title.kind, b.title.numbers, b.preprint, b.meeting, b.type,
@@ -147,10 +150,10 @@ def are_elsewhere(a: Reading, b: Reading) -> bool:
 
 
 def _share_a_mark(a: Reading, b: Reading) -> bool:
-    """Tell whether an identifier or the abstract agree."""
+    """Tell whether an identifier, the address or the abstract agree."""
     if a.doi and b.doi and doi_of(a.doi, b.doi) != OTHER:
         return True
-    return bool((a.eric and a.eric == b.eric) or (a.abstract and a.abstract == b.abstract))
+    return any(x and x == y for x, y in ((a.eric, b.eric), (a.url, b.url), (a.abstract, b.abstract)))
 
 
 def compare_fields(
