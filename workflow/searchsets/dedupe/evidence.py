@@ -195,15 +195,17 @@ def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
         level = SAME if a.labels == b.labels else CONTAINED
         return level, 100.0, tuple(sorted(a.labels ^ b.labels))
     similarity = max(fuzz.ratio(x, y) for x in a.forms for y in b.forms)
+    alone, swapped = (), True
+    if similarity >= LOOSE_TITLE:
+        alone, swapped = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
+    if similarity >= NEAR_TITLE and not swapped:
+        return SPELLING, similarity, alone
     if _contained(a, b):
         return CONTAINED, similarity, ()
-    if similarity < LOOSE_TITLE:
-        return OTHER, similarity, ()
-    alone, swapped = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
     if similarity < NEAR_TITLE:
-        return LOOSE, similarity, alone
+        return (LOOSE if similarity >= LOOSE_TITLE else OTHER), similarity, alone
     translated = len(a.forms) + len(b.forms) > 2
-    return (NEAR if swapped and not translated else SPELLING), similarity, alone
+    return (SPELLING if translated else NEAR), similarity, alone
 
 
 def _contained(a: Title, b: Title) -> bool:
