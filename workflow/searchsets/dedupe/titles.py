@@ -211,6 +211,19 @@ def _kind_of(folded: str) -> str:
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(folded)), "")
 
 
+def counts_on(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether one title is the other with nothing behind it but a number.
+
+    >>> counts_on(("tides",), ("tides", "part", "ii")), counts_on(("tides",), ("tides", "of", "1999"))
+    (True, False)
+    """
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    behind = long[len(short) :]
+    if not behind or long[: len(short)] != short:
+        return False
+    return all(word in _COUNTED or word in _NUMBER_WORDS or word.isdigit() for word in behind)
+
+
 def numbers_of(words: tuple[str, ...]) -> tuple[int, ...]:
     """Return the numbers among folded words, sorted; "I", "V" and "X" only where they count.
 
