@@ -96,7 +96,7 @@ def _kind_of(a: Reading, b: Reading) -> str:
 
 def _differ_in_part(a: Reading, b: Reading, e: Evidence) -> bool:
     counted = not _PART.isdisjoint(a.title.words) and not _PART.isdisjoint(b.title.words)
-    return counted and e.title in (SAME, SPELLING, NEAR)
+    return counted and e.title in (SAME, SPELLING, NEAR, CONTAINED)
 
 
 def _is_whole(folded: str) -> bool:
