@@ -26,7 +26,8 @@ NEAR_TITLE = 88.0
 LOOSE_TITLE = 60.0
 """Similarity below which two titles are others."""
 SAME_WORD = 75.0
-"""Similarity of two words from which one counts as a slip of the other."""
+"""Similarity of two words above which one counts as a slip of the other: three letters of four
+("Iran", "Iraq"; "men", "women") are too few."""
 CONTAINED_LETTERS, CONTAINED_WORDS = 20, 3
 """A title is found whole in another one if it has at least so many letters and words."""
 ARTICLE_NUMBER_DIGITS = 5
@@ -112,24 +113,33 @@ FIELDS = tuple(Evidence.__dataclass_fields__)[:16]
 _ARTICLE_SPAN = 10
 
 
+_CONTRARY = tuple(
+    "a ante anti bi contra de dis down endo exo extra fe hetero homo hyper hypo il im in inter intra ir "
+    "macro micro mono multi non off on out over peri poly post pre pro re semi sub super sur trans un "
+    "under uni up wo".split()
+)
+"""Beginnings that make another word of one: "hyper-" and "hypo-", "in-" and "out-", "fe-male"."""
+_STEM_LETTERS = 3
+
+
 def are_strangers(a: Reading, b: Reading) -> bool:
     """Tell of two records whose titles are not near whether they cannot be one work or its versions.
 
-    So it is where neither first page nor identifier nor abstract agree: nothing else could outweigh
-    the titles. A second title, or one that holds the other, is looked at more closely.
+    So it is where neither first page (not even nearly) nor identifier nor abstract agree: nothing else
+    could outweigh the titles. A second title, or one that holds the other, is looked at more closely.
     """
     if len(a.title.forms) != 1 or len(b.title.forms) != 1:
         return False
-    if _share_a_mark(a, b) or not a.pages.starts.isdisjoint(b.pages.starts):
+    if _share_a_mark(a, b) or pages_of(a.pages, b.pages)[0] in (SAME, NEAR):
         return False
     return not _contained(a.title, b.title)
 
 
 def _share_a_mark(a: Reading, b: Reading) -> bool:
-    """Tell whether an identifier or the abstract agree."""
+    """Tell whether an identifier, the address or the abstract agree."""
     if a.doi and b.doi and doi_of(a.doi, b.doi) != OTHER:
         return True
-    return bool((a.eric and a.eric == b.eric) or (a.abstract and a.abstract == b.abstract))
+    return any(x and x == y for x, y in ((a.eric, b.eric), (a.url, b.url), (a.abstract, b.abstract)))
 
 
 def compare_fields(
@@ -173,15 +183,17 @@ def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
         level = SAME if a.labels == b.labels else CONTAINED
         return level, 100.0, tuple(sorted(a.labels ^ b.labels))
     similarity = max(fuzz.ratio(x, y) for x in a.forms for y in b.forms)
+    alone, swapped = (), True
+    if similarity >= LOOSE_TITLE:
+        alone, swapped = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
+    if similarity >= NEAR_TITLE and not swapped:
+        return SPELLING, similarity, alone
     if _contained(a, b):
         return CONTAINED, similarity, ()
-    if similarity < LOOSE_TITLE:
-        return OTHER, similarity, ()
-    alone, swapped = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
     if similarity < NEAR_TITLE:
-        return LOOSE, similarity, alone
+        return (LOOSE if similarity >= LOOSE_TITLE else OTHER), similarity, alone
     translated = len(a.forms) + len(b.forms) > 2
-    return (NEAR if swapped and not translated else SPELLING), similarity, alone
+    return (SPELLING if translated else NEAR), similarity, alone
 
 
 def _contained(a: Title, b: Title) -> bool:
@@ -221,12 +233,40 @@ def words_alone(
     only_a, only_b = _telling(only_a, numbered), _telling(only_b, numbered)
     if len(only_a) != len(only_b):
         return alone, True
-    for word in sorted(only_a):
-        like = max(only_b, key=lambda other: (fuzz.ratio(word, other), other))
-        if fuzz.ratio(word, like) < SAME_WORD:
-            return alone, True
-        only_b.remove(like)
-    return alone, False
+    return alone, not (_are_slips(only_a, only_b) or _are_slips(only_b, only_a))
+
+
+def _are_slips(some: list[str], others: list[str]) -> bool:
+    """Tell whether each word has another one that it is a slip of."""
+    left = list(others)
+    for word in sorted(some):
+        like = max(left, key=lambda other: (fuzz.ratio(word, other), other))
+        if fuzz.ratio(word, like) <= SAME_WORD or _are_contrary(word, like):
+            return False
+        left.remove(like)
+    return True
+
+
+def _are_contrary(one: str, other: str) -> bool:
+    """Tell whether two words are one stem behind beginnings that say something else.
+
+    >>> _are_contrary("hypertension", "hypotension"), _are_contrary("oestrogen", "estrogen")
+    (True, False)
+    """
+    stems = _stems(one)
+    return not stems.isdisjoint(_stems(other)) and not _vowel_apart(one, other)
+
+
+def _stems(word: str) -> set[str]:
+    """Return a word, and what is left of it behind each beginning."""
+    cut = {word[len(b) :] for b in _CONTRARY if word.startswith(b)}
+    return {word, *(stem for stem in cut if len(stem) >= _STEM_LETTERS)}
+
+
+def _vowel_apart(one: str, other: str) -> bool:
+    """Tell whether only the spelling of a first vowel differs: "aetiology" and "etiology"."""
+    short, long = sorted((one, other), key=len)
+    return long[0] + short == long and short[0] == "e"
 
 
 def _telling(words: list[str], numbered: bool) -> list[str]:
@@ -253,13 +293,19 @@ def authors_of(a: tuple[Name, ...], b: tuple[Name, ...]) -> str:
         return SAME
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     first = same_name(a[0], b[0])
-    met = sum(
-        one.surname == beside.surname or any(same_name(one, other) for other in long)
-        for one, beside in zip(short, long, strict=False)  # most stand in the same order
-    )
+    met = _met(short, long)
+    if len(short) == len(long):
+        met = max(met, _met(long, short))  # one may name somebody twice
     if met == len(short) >= 2 or (first and met * 3 >= len(short) * 2):
         return SAME
     return NEAR if first or met * 2 >= len(short) else OTHER
+
+
+def _met(some: tuple[Name, ...], others: tuple[Name, ...]) -> int:
+    return sum(
+        one.surname == beside.surname or any(same_name(one, other) for other in others)
+        for one, beside in zip(some, others, strict=False)  # most stand in the same order
+    )
 
 
 def year_of(a: int | None, b: int | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from searchsets.dedupe.evidence import MISSING, Evidence, compare_fields
+from searchsets.dedupe.evidence import LOOSE, MISSING, OTHER, Evidence, are_strangers, compare_fields
 from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.vetoes import (
     MERGE_WEIGHT,
@@ -54,8 +54,11 @@ def judge(
     vetoes = vetoes_of(a, b, e) if weighty else ()  # with less weight they change nothing
     kind = version_of(a, b, e, vetoed=bool(vetoes))
     gain = weight - doubt_of(vetoes)
-    if kind:
-        outcome: Outcome = "version"
+    outcome: Outcome
+    if e.title in (LOOSE, OTHER) and are_strangers(a, b):
+        outcome = "apart"  # the quick path does not even look at them
+    elif kind:
+        outcome = "version"
     elif weight >= MERGE_WEIGHT and not vetoes:
         outcome = "merge"
     elif gain >= REVIEW_WEIGHT and (e.title != MISSING or e.authors != MISSING):

@@ -26,7 +26,11 @@ _ORGANISATION = re.compile(
 )
 _PLAIN = re.compile(r"([^,;&]+), ([A-Z](?:[. -]*[A-Z])*\.?)")
 """Most names in lists of authors: "Day-Lewis, C. D."."""
-_INITIALS = re.compile(r"[A-Z](?:[.\s-]*[A-Z])*\.?")
+_CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f]"
+_INITIALS = re.compile(rf"{_CAPITAL}(?:[.\s-]*{_CAPITAL})*\.?")
+_ENDS_WITH_INITIAL = re.compile(rf".*\s(?:{_CAPITAL}[.\s-]*)+")
+# "Fox et al.", "Fox AB Jr": what follows the name.
+_BEHIND = re.compile(r"(?i)[\s,]+(?:et\.? al|and others|jr|sr|2nd|3rd)\b[\s.]*$")
 _PARTICLES = frozenset(("de", "da", "dos", "del", "der", "den", "di", "du", "el", "la", "le", "van",
                         "von", "zu", "al", "bin", "jr", "sr", "ii", "iii"))  # fmt: skip
 
@@ -61,18 +65,26 @@ def read_names(stated: str) -> tuple[Name, ...]:
         return ()
     if _ORGANISATION.search(folded):
         return (Name((folded,), tuple(folded.split()), organisation=True),)
+    stated = _BEHIND.sub("", stated)
     parts = [part.strip() for part in re.split(r",|&| and ", stated) if part.strip(" .")]
     if len(parts) < 2:
         return _only([_forename_first(stated)])
     if _INITIALS.fullmatch(parts[1]) or _INITIALS.fullmatch(parts[0]):
         return _only(_pairs(parts))
-    if len(parts) == 2 and not (" " in parts[0] and " " in parts[1]):
+    if len(parts) == 2 and _is_surname_first(*parts):
         return _only([_surname_first(parts[0], parts[1])])
     return _only([_forename_first(part) for part in parts])
 
 
 def _only(names: list[Name]) -> tuple[Name, ...]:
     return tuple(name for name in names if name.surname)
+
+
+def _is_surname_first(one: str, other: str) -> bool:
+    """Tell "Van der Berg, Ann B." from "Ann Fox, Bob Day" and "Fox A, Day B"."""
+    if not (" " in one and " " in other):
+        return True
+    return not _ENDS_WITH_INITIAL.fullmatch(one) and bool(_ENDS_WITH_INITIAL.fullmatch(other))
 
 
 def _pairs(parts: list[str]) -> list[Name]:
@@ -123,7 +135,7 @@ def read_authors(stated: Sequence[str]) -> tuple[Name, ...]:
 def same_name(one: Name, other: Name) -> bool:
     """Tell whether two names can be one person's: a word of the surname agrees, or nearly.
 
-    >>> same_name(*read_names("Garcia Ramos, S."), *read_names("Ramos, S. Garcia"))
+    >>> same_name(*read_names("Fox Marin, S."), *read_names("Marin, S. Fox"))
     True
     """
     for word in one.surname:
@@ -132,5 +144,7 @@ def same_name(one: Name, other: Name) -> bool:
     for word in other.surname:
         if word in one.words:
             return True
+    if "".join(one.words) == "".join(other.words):
+        return True  # parted otherwise
     a, b = "".join(one.surname), "".join(other.surname)
     return min(len(a), len(b)) > 3 and fuzz.ratio(a, b) >= SAME_NAME

@@ -28,6 +28,7 @@ ALIAS_TITLES = 3
 """So many texts that two sources put into two venues make these one venue."""
 _ALIAS_WORDS = 4
 _SHARE = 50_000
+_SEVERAL = "?"
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,9 @@ class _Places:
     span: np.ndarray
     kind: np.ndarray
     marks: tuple[np.ndarray, ...]
-    pages: Sequence[str]
+    isbn: np.ndarray
+    starts: Sequence[str]
+    ends: Sequence[str]
 
     @classmethod
     def of(cls, readings: Sequence[Reading]) -> _Places:
@@ -158,21 +161,25 @@ class _Places:
             codes = (numbers.setdefault(value, len(numbers)) for value in values)
             return np.fromiter(codes, np.int64, len(readings))
 
-        pages = [next(iter(r.pages.starts)) if len(r.pages.starts) == 1 else "" for r in readings]
+        starts = [next(iter(r.pages.starts)) if len(r.pages.starts) == 1 else "" for r in readings]
+        ends = [min(r.pages.ends, default="") if len(r.pages.ends) < 2 else _SEVERAL for r in readings]
         volumes = (next(iter(v)) if len(v := r.volume.values) == 1 else -1 for r in readings)
         return cls(
             np.fromiter(volumes, np.int64, len(readings)),
             np.fromiter((r.year or 0 for r in readings), np.int64, len(readings)),
-            coded(pages),
-            np.array([page == "1" for page in pages], bool),
+            coded(starts),
+            np.array([start == "1" for start in starts], bool),
             np.fromiter((r.pages.span for r in readings), np.int64, len(readings)),
             coded((r.title.kind, r.title.numbers, r.preprint, r.meeting, r.type) for r in readings),
             (
                 coded(doi_without_version(r.doi) for r in readings),
                 coded(r.eric for r in readings),
                 coded(r.abstract for r in readings),
+                coded(r.url for r in readings),
             ),
-            pages,
+            np.array([bool(r.isbn) for r in readings], bool),
+            starts,
+            ends,
         )
 
     def elsewhere(self, pairs: np.ndarray) -> np.ndarray:
@@ -181,8 +188,6 @@ class _Places:
         It is no more than what the vetoes say, said for many pairs at once.
         """
         import numpy as np
-        from rapidfuzz import process
-        from rapidfuzz.distance import DamerauLevenshtein
 
         a, b = pairs[:, 0], pairs[:, 1]
         volumes = (self.volume[a] >= 0) & (self.volume[b] >= 0) & (self.volume[a] != self.volume[b])
@@ -193,16 +198,26 @@ class _Places:
         away = volumes & pages & ~counted_anew & (self.kind[a] == self.kind[b])
         for mark in self.marks:
             away &= (mark[a] == 0) | (mark[a] != mark[b])
-        places = np.flatnonzero(away)
-        slips = process.cpdist(
-            [self.pages[i] for i in a[places]],
-            [self.pages[i] for i in b[places]],
-            scorer=DamerauLevenshtein.distance,
-            score_cutoff=1,
-            workers=-1,
-        )
-        away[places] = slips > 1
+        away &= ~(self.isbn[a] & self.isbn[b])
+        left = np.flatnonzero(away)
+        away[left] = _are_far(self.starts, pairs[left]) & _are_far(self.ends, pairs[left])
         return away
+
+
+def _are_far(pages: Sequence[str], pairs: np.ndarray) -> np.ndarray:
+    """Tell of which pairs the pages are more than a slip apart, or missing."""
+    import numpy as np
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    one, other = ([pages[i] for i in side.tolist()] for side in pairs.T)
+    slips = process.cpdist(
+        one, other, scorer=DamerauLevenshtein.distance, score_cutoff=1, workers=-1
+    )
+    both = list(zip(one, other, strict=True))
+    missing = np.array([not x or not y for x, y in both], bool)
+    several = np.array([_SEVERAL in (x, y) for x, y in both], bool)
+    return ((slips > 1) | missing) & ~several
 
 
 def _near(

@@ -18,11 +18,11 @@ SPREADSHEET_DATE = re.compile(r"(?i)(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2})")
 _REMARK = re.compile(r"(?i)[;\[(<].*$|\bdiss?cuss?ion.*$|\bauthor reply.*$|^(?:pages?|pp?)\b\.?\s*")
 _DASH = re.compile(r"\s*(?:[-\u2010-\u2015\u2212/]|\bto\b)+\s*")
 _SEVERAL = re.compile(r"\s*[,+&;]\s*")
-_PAGE = re.compile(r"(?i)([a-z]{0,10})[\s.-]*0*(\d{1,9})\s*([a-z]{0,2})(?:\.e\d+)?")
-_ROMAN_PAGE = re.compile(r"(?i)[ivxlc]{1,9}")
-_NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(r"(?i)([a-z]{0,10})[\s.-]*0*(\d{1,9})\s*([a-z]{0,2})")
+_ROMAN_PAGE = re.compile(r"(?ia)[ivxlc]{1,9}")
+_NUMBER = re.compile(r"\d{1,50}")  # none is longer, and few computers take it
 _ORDINAL = re.compile(r"(?i)\b\d+(?:st|nd|rd|th)\b")
-_ROMAN_NUMBER = re.compile(r"(?i)[ivxlc]+")
+_ROMAN_NUMBER = re.compile(r"(?ia)[ivxlc]+")
 _SUPPLEMENT = re.compile(r"(?i)\bs(?:up(?:pl)?)?(?:ement)?s?\b|sup|^s\d")
 
 

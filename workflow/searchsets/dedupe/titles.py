@@ -28,19 +28,19 @@ KINDS = {
     "erratum": (
         r"^(?:(?:authors?|publishers?|editorial|published) )?"
         r"(?:erratum|errata|corrigend(?:um|a)|corrections?$|corrections? (?:to|of|for)\b)"
-        r"|\b(?:erratum|corrigendum)$"
+        r"|^(?:authors?|publishers?) corrections?\b|\b(?:erratum|corrigendum)$"
     ),
     "reply": (
         r"^(?:(?:the )?authors? )?(?:in )?(?:reply|replies|response|rejoinder) (?:to|from|by)\b"
         r"|^(?:in )?(?:reply|rejoinder|response)$|^(?:the )?authors?s? (?:reply|response)\b"
-        r"|\b(?:reply|rejoinder|authors? response)$|\breply to \w+(?: \w+)? et al$"
+        r"|\b(?:reply|rejoinder|authors? response)$|\b(?:reply|response) to \w+(?: \w+)? et al$"
     ),
     "comment": (
         r"^(?:(?:invited|editorial|critical|a|some) )?comment(?:s|ary|aries)?(?: on| to)?\b"
-        r"|^re \w|^(?:discussion|critique) of\b|^letters?(?: to the editor)? \w"
-        r"|\b(?:commentary|comment|comments|letter|discussion)$"
+        r"|^(?:discussion|critique) of\b|^letters?(?: to the editor)? \w"
+        r"|\b(?:commentary|comment|comments|letter|letter to the editor|discussion)$"
     ),
-    "protocol": r"^(?:study |trial )?protocol (?:for|of)\b|\b(?:study |trial )?protocol$",
+    "protocol": r"^protocol (?:for|of)\b|\b(?:study|trial) protocol\b|\bprotocol$",
     "summary": r"^(?:executive summary|plain language summary)\b|\bexecutive summary$",
     "supplement": r"^(?:supplement(?:ary material)?|appendix|addendum) (?:to|for)\b|\baddendum$",
 }
@@ -48,8 +48,11 @@ KINDS = {
 _KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
 _MAYBE_KIND = re.compile(
     "retract|withdraw|concern|errat|corri|correct|repl|respon|rejoin|comment|discuss|critique"
-    "|letter|re |protocol|summary|supplement|appendix|addendum"
+    "|letter|protocol|summary|supplement|appendix|addendum"
 )
+# "Correction: ", "Re: ": a mark that is none without its colon ("Correction of ..." aside).
+_MARK = re.compile(r"(?i)\W*(correction|reply|response|re)(?::|(?<=re)\s)")
+_MARKS = {"correction": "erratum", "reply": "reply", "response": "reply", "re": "comment"}
 # "(vol 12, pg 34, 2005)": a notice about what stands there.
 _ABOUT_PLACE = re.compile(
     r"(?i)[(\[]vol\.? ?\w+,? .{0,30}?\b(?:pg?|pp|pages?)\.? ?\w+.*?[)\]]"
@@ -64,7 +67,7 @@ _NOTE = re.compile(
 )
 _LAST_BRACKET = re.compile(r"\s*\[([^\[\]]*)\]\W*$")
 _FOREIGN_MARK = re.compile(
-    r"\s*<(?:original|translated|english|vernacular)[^<>]*>\s*|\]\s*[A-Z]{2}:\s+|\s+=\s+", re.I
+    r"\s*<(?:original|translated|english|vernacular)[^<>]*>\s*|\]\s*[A-Z]{2}:\s+", re.I
 )
 _TAIL = re.compile(
     r"(?:\.\.\.|…)\s*(?:includes? |see |comment|reply|discussion|[A-Z].*\d{4}.*;).*$"
@@ -76,7 +79,7 @@ _LABELS = frozenset(("abstract", "abstracts", "demo", "demonstration", "extended
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 _UNUSUAL = re.compile(r"[\[\]<>=*†‡…;]|\.\.\.|\(multiple|\(author|\(vol|\([^()]*\(", re.I)
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d{1,50}")  # no title means a longer number, and few computers take it
 _NUMBER_WORDS = {
     word: number
     for number, words in enumerate(
@@ -129,7 +132,8 @@ def read_title(stated: str) -> Title:
     folded = normalise(stated)
     if folded in _NONE:
         return NO_TITLE
-    kind = _kind_of(folded) or kind
+    mark = _MARK.match(stated)
+    kind = _kind_of(folded) or (_MARKS[mark[1].lower()] if mark else kind)
     words = tuple(map(intern, folded.split()))  # most words stand in many titles
     forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
     return Title(words, forms, kind, numbers_of(words), labels)
@@ -171,8 +175,9 @@ def _without_notes(stated: str) -> tuple[str, str]:
         first, inside = first[: bracket.start()], normalise(bracket[1])
         second = inside if len(inside.split()) >= SECOND_TITLE_WORDS else second
         bracket = _LAST_BRACKET.search(first)
-    if not second and ";" in first:
-        first, second = _halves(first)
+    for mark in (";", " = "):
+        if not second and mark in first:
+            first, second = _halves(first, mark)
     return first, second
 
 
@@ -197,9 +202,9 @@ def _behind_bracket(text: str, start: int) -> str:
     return ""
 
 
-def _halves(stated: str) -> tuple[str, str]:
-    """Return the two titles that a semicolon parts, if both are long enough to be one."""
-    first, _, second = stated.partition(";")
+def _halves(stated: str, mark: str) -> tuple[str, str]:
+    """Return the two titles that a mark parts, if both are long enough to be one."""
+    first, _, second = stated.partition(mark)
     long = all(len(normalise(half).split()) > SECOND_TITLE_WORDS for half in (first, second))
     return (first, normalise(second)) if long else (stated, "")
 
@@ -208,6 +213,19 @@ def _kind_of(folded: str) -> str:
     if not _MAYBE_KIND.search(folded):
         return ""
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(folded)), "")
+
+
+def counts_on(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether one title is the other with nothing behind it but a number.
+
+    >>> counts_on(("tides",), ("tides", "part", "ii")), counts_on(("tides",), ("tides", "of", "1999"))
+    (True, False)
+    """
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    behind = long[len(short) :]
+    if not behind or long[: len(short)] != short:
+        return False
+    return all(word in _COUNTED or word in _NUMBER_WORDS or word.isdigit() for word in behind)
 
 
 def numbers_of(words: tuple[str, ...]) -> tuple[int, ...]:

@@ -73,7 +73,7 @@ def version_of(a: Reading, b: Reading, e: Evidence, *, vetoed: bool) -> str:
         return ""
     if is_other_kind(a, b, e):
         about = e.alike or e.title in (CONTAINED, NEAR)
-        return (a.title.kind or b.title.kind) if about else ""
+        return _kind_of(a, b) if about else ""
     if not vetoed or e.authors == MISSING:
         return ""
     if e.numbers == OTHER and _differ_in_part(a, b, e):
@@ -89,9 +89,19 @@ def version_of(a: Reading, b: Reading, e: Evidence, *, vetoed: bool) -> str:
     return ""
 
 
+def _kind_of(a: Reading, b: Reading) -> str:
+    """Return the kind of text about another that one of two records is, whichever comes first."""
+    return next(kind for kind in KINDS if kind in (a.title.kind, b.title.kind))
+
+
 def _differ_in_part(a: Reading, b: Reading, e: Evidence) -> bool:
     counted = not _PART.isdisjoint(a.title.words) and not _PART.isdisjoint(b.title.words)
-    return counted and e.title in (SAME, SPELLING, NEAR)
+    return counted and e.title in (SAME, SPELLING, NEAR, CONTAINED)
+
+
+def _is_whole(folded: str) -> bool:
+    """Tell whether a type names a report, a thesis or a book, and no article besides."""
+    return bool(_WHOLE.search(folded)) and not _ARTICLE.search(folded)
 
 
 def _other_publication(a: Reading, b: Reading, e: Evidence) -> str:
@@ -99,7 +109,7 @@ def _other_publication(a: Reading, b: Reading, e: Evidence) -> str:
     if a.meeting != b.meeting and OTHER in (e.venue, e.volume):
         return "abstract"
     for one, other in ((a, b), (b, a)):
-        if _WHOLE.search(one.type) and _ARTICLE.search(other.type):
+        if _is_whole(one.type) and _ARTICLE.search(other.type):
             return "report"
     is_book = not (a.pages.starts or b.pages.starts or a.volume.values or b.volume.values)
     if is_book and not (a.venue.key or b.venue.key) and OTHER in (e.year, e.isbn):

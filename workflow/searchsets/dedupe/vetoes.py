@@ -16,7 +16,7 @@ from searchsets.dedupe.evidence import (
     Evidence,
 )
 from searchsets.dedupe.reading import Reading
-from searchsets.dedupe.titles import SHORT_WORDS, is_column
+from searchsets.dedupe.titles import SHORT_WORDS, counts_on, is_column
 from searchsets.dedupe.versions import is_other_kind, is_preprint_of
 
 RULES_VERSION = "2"
@@ -113,8 +113,11 @@ def _title(a: Reading, b: Reading, e: Evidence) -> bool:
 def _numbers(a: Reading, b: Reading, e: Evidence) -> bool:
     if e.numbers == OTHER:
         return not (e.told_by_place and e.title != OTHER)
-    known = e.alike or e.title == CONTAINED or e.told_by_place or _identified(e)
-    return e.numbers == NEAR and not known
+    if e.numbers != NEAR or e.told_by_place or _identified(e):
+        return False
+    if e.title == CONTAINED:
+        return not e.placed and counts_on(a.title.words, b.title.words)
+    return not e.alike
 
 
 def _contained(a: Reading, b: Reading, e: Evidence) -> bool:
