@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -148,16 +148,21 @@ def _put(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.T
     return table.set_column(table.column_names.index(name), name, values)
 
 
-def alike_codes(table: pa.Table, single: Sequence[str] = ()) -> list[int]:
+def alike_codes(
+    table: pa.Table, single: Sequence[str] = (), decided: Collection[str] = ()
+) -> list[int]:
     """Return for each record a number that it shares with those that say the same in all fields.
 
     Args:
         table: the records.
         single: databases that hold nothing twice, whose records share it with none.
+        decided: ids of records about which people said something, which share it with none: what
+            holds for such a record need not hold for those that say the same.
     """
     values = [_text(table.column(name)) for name in _COMPARED]
     eric = _eric_numbers(table)
-    alone = pc.is_in(table.column("database"), pa.array(list(single), pa.string()))
+    ids = pc.is_in(table.column("record_id"), pa.array(sorted(decided), pa.string()))
+    alone = pc.or_(ids, pc.is_in(table.column("database"), pa.array(list(single), pa.string())))
     own = pc.if_else(alone, table.column("record_id"), "")
     joined = pc.binary_join_element_wise(*values, eric, own, "\x1f")
     codes = joined.combine_chunks().dictionary_encode() if table.num_rows else pa.array([])

@@ -63,6 +63,11 @@ class Standing:
     disputed: dict[tuple[str, str], list[Said]]
     elsewhere: list[Said]
 
+    @property
+    def records(self) -> set[str]:
+        """The ids of all records of this run about which people said something."""
+        return {record for pair in (*self.pairs, *self.disputed) for record in pair}
+
 
 def read_decisions(folder: Path | None, records: Collection[str] | None, run: str = "") -> Standing:
     """Return what stands of the decisions in a folder `<round>/<person>.csv`.
