@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,6 +157,16 @@ def _check(one: Said, where: str) -> None:
         raise ReviewError(f"{one.record_id_a!r} stands twice in one row", where, "name two records")
 
 
+def _comes_back(start: Said, by_id: Mapping[str, Said]) -> bool:
+    """Tell whether a decision supersedes itself, at once or by way of others."""
+    met: set[str] = set()
+    one: Said | None = start
+    while one is not None and one.event_id not in met:
+        met.add(one.event_id)
+        one = by_id.get(one.supersedes)
+    return one is start
+
+
 def _superseded(said: list[Said], places: dict[str, str]) -> set[str]:
     by_id = {one.event_id: one for one in said}
     for one in said:
@@ -167,7 +177,7 @@ def _superseded(said: list[Said], places: dict[str, str]) -> set[str]:
                 )
             continue
         former = by_id.get(one.supersedes)
-        if former is None or former is one or former.pair != one.pair:
+        if former is None or former.pair != one.pair or _comes_back(one, by_id):
             raise ReviewError(
                 f"supersedes {one.supersedes!r}, which is no other decision about these two records",
                 places[one.event_id],
