@@ -15,8 +15,8 @@ from searchsets.dedupe.material import alike_codes
 from searchsets.dedupe.pairs import Known, judged, learn
 from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Said, Standing
 from searchsets.dedupe.reading import COMPARED, Reading, read
-from searchsets.dedupe.vetoes import RULES_VERSION
 from searchsets.dedupe.versions import KINDS
+from searchsets.dedupe.vetoes import RULES_VERSION
 from searchsets.errors import ReviewError
 
 _CHUNK = 20_000
