@@ -72,6 +72,8 @@ def _places(r: Reading) -> Iterator[str]:
             yield f"{name} {r.year} {page}"
             for volume in r.volume.values:
                 yield f"{name} v{volume} {page}"
+        if r.venue.key:
+            yield f"{r.venue.key[:_VENUE_LETTERS]} {r.year} {page}"
         for volume in r.volume.values:
             yield f"{r.year} v{volume} {page}"
             yield f"{r.venue.key[:_VENUE_LETTERS]} v{volume} {page}"
