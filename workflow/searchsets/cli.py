@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -479,14 +480,23 @@ def explain(
         click.echo(text)
 
 
+def _file_name(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    """Take a name that becomes one of a file or folder: it must not lead elsewhere."""
+    if not re.fullmatch(r"[\w-]+", value):
+        raise click.BadParameter(f"{value!r}: use letters, digits, - and _")
+    return value
+
+
 @dedupe.command()
 @click.argument("one")
 @click.argument("other")
 @click.argument("decision", type=click.Choice(["same", "different", "version", "withdrawn"]))
-@click.option("--by", required=True, help="Who decides: letters, digits, - and _.")
+@click.option(
+    "--by", required=True, callback=_file_name, help="Who decides: letters, digits, - and _."
+)
 @click.option("--why", required=True, help="The reason, for whoever reads the log.")
 @click.option("--kind", default="", help="Of a version: preprint, abstract, edition ...")
-@click.option("--round", "round_name", default="main", show_default=True)
+@click.option("--round", "round_name", default="main", show_default=True, callback=_file_name)
 @RUN_NAME
 @WORKS_OF
 @click.option(

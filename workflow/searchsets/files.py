@@ -84,9 +84,7 @@ def read_csv_with_lines(
 ) -> list[tuple[int, dict[str, str]]]:
     """Return (line of the file, row) pairs; errors as in `read_csv`."""
     text = read_text(path)
-    # Excel in Britain writes commas, elsewhere semicolons; the header tells.
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
+    delimiter = delimiter_of(text.partition("\n")[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, dict[str, str]]] = []
     columns: list[str] | None = None
@@ -106,6 +104,15 @@ def read_csv_with_lines(
     if columns is None:
         _require_columns(path, [], required)
     return rows
+
+
+def delimiter_of(header: str) -> str:
+    """Return what parts the cells of a CSV file: Excel in Britain writes commas, elsewhere semicolons.
+
+    >>> delimiter_of("record;field"), delimiter_of("record,field")
+    (';', ',')
+    """
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _row(path: Path, line: int, columns: list[str], cells: list[str]) -> dict[str, str]:

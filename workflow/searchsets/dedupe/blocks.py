@@ -73,6 +73,8 @@ def _places(r: Reading) -> Iterator[str]:
             yield f"{name} {r.year} {page}"
             for volume in r.volume.values:
                 yield f"{name} v{volume} {page}"
+        if r.venue.key:
+            yield f"{r.venue.key[:_VENUE_LETTERS]} {r.year} {page}"
         for volume in r.volume.values:
             yield f"{r.year} v{volume} {page}"
             yield f"{r.venue.key[:_VENUE_LETTERS]} v{volume} {page}"
@@ -155,7 +157,8 @@ def _rare_words(readings: Sequence[Reading]) -> Keys:
     used = Counter(word for r in readings for word in set(r.title.words))
 
     def keys(r: Reading) -> Iterator[str]:
-        rarest = sorted(set(r.title.words), key=lambda word: (used[word], word))[:_RARE_WORDS]
+        shared = (word for word in set(r.title.words) if used[word] > 1)  # not the slips of one
+        rarest = sorted(shared, key=lambda word: (used[word], word))[:_RARE_WORDS]
         for one, other in combinations(sorted(rarest), 2):
             yield f"{one} {other}"
 

@@ -13,11 +13,14 @@ from searchsets.dedupe.clusters import Clusters
 from searchsets.dedupe.judge import Judgement
 from searchsets.dedupe.material import alike_codes
 from searchsets.dedupe.pairs import Known, judged, learn
-from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Standing
+from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Said, Standing
 from searchsets.dedupe.reading import COMPARED, Reading, read
+from searchsets.dedupe.versions import KINDS
 from searchsets.dedupe.vetoes import RULES_VERSION
+from searchsets.errors import ReviewError
 
 _CHUNK = 20_000
+_COUNTED = "versions of this kind count as one work"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,15 @@ class Policy:
     collapse: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     queue: float = 0.03
+
+    def __post_init__(self):
+        unknown = next((kind for kind in self.collapse if kind not in KINDS), None)
+        if unknown is not None:
+            raise ReviewError(
+                f"{unknown!r} is no kind of version",
+                "collapse",
+                f"the kinds are: {', '.join(KINDS)}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ def deduplicate(
     checks = checked(table)
     readings = read_all(table, checks)
     say(f"{len(readings):,} records read")
-    alike = _Alike(alike_codes(table, policy.single))
+    alike = _Alike(alike_codes(table, policy.single, people.records))
     few = [readings[i] for i in alike.first]
     pairs, cuts = candidate_pairs(few)
     say(f"{len(pairs):,} pairs to compare")
@@ -150,9 +162,14 @@ class _Joining:
         self._position = {r.record_id: i for i, r in enumerate(readings)}
         databases = table.column("database").to_pylist() if policy.single else []
         single = [name if name in policy.single else "" for name in databases]
-        apart = [self._of(pair) for pair, s in people.pairs.items() if s.decision != SAME_WORK]
+        apart = [self._of(pair) for pair, said in people.pairs.items() if self._is_apart(said)]
         apart += [self._of(pair) for pair in people.disputed]
         self.clusters = Clusters(readings, apart, single)
+
+    def _is_apart(self, said: Said) -> bool:
+        """Tell whether a person keeps two records apart; versions may count as one work."""
+        counted = said.decision == VERSION and said.kind in self._policy.collapse
+        return said.decision != SAME_WORK and not counted
 
     def _of(self, pair: tuple[str, str]) -> tuple[int, int]:
         return self._position[pair[0]], self._position[pair[1]]
@@ -204,8 +221,7 @@ class _Joining:
             if d.outcome == "version" and d.kind in self._policy.collapse:
                 pair = self._of((d.judgement.a, d.judgement.b))
                 why = self.clusters.join(*pair, by_person=True)
-                if not why:
-                    note = "; ".join(filter(None, (d.note, "this kind counts as one work")))
-                    d = replace(d, outcome="merge", note=note)
+                note = "; ".join(filter(None, (d.note, why or _COUNTED)))
+                d = replace(d, outcome="version" if why else "merge", note=note)
             made.append(d)
         return made

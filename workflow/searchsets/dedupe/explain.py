@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ def explained(log: Log, one: str, other: str, records: pa.Table | None) -> Itera
         records: all records, to show and to compare them; without, the log alone speaks.
     """
     a, b = _ordered(log.require(one), log.require(other))
+    if a == b:
+        raise ReviewError(f"{a!r} is given twice", str(log.folder), "name two records")
     row = log.decisions.get((a, b))
     same = log.work_of[a] == log.work_of[b]
     yield f"{a}\n{b}"
@@ -127,7 +130,7 @@ def explained(log: Log, one: str, other: str, records: pa.Table | None) -> Itera
             )
     yield "To decide otherwise:"
     word = "different" if same else "same"
-    yield f"  searchsets dedupe decide {a} {b} {word} --by YOUR_NAME --why '...'"
+    yield f"  searchsets dedupe decide --by YOUR_NAME --why '...' {shlex.join(('--', a, b, word))}"
 
 
 def _verdict(row: Row | None, work: str) -> str:

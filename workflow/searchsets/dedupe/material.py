@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,9 +41,23 @@ def take(paths: Sequence[Path], retrieved: Sequence[Path] = (), say: Say = print
     made = [_of_file(path, name, say) for path, name in zip(files, _names_of(files), strict=True)]
     folders = [_imported(path) for path in paths if path.is_dir()]
     table = pa.concat_tables([*folders, *_apart(made, say)])
+    _require_once(table)
     if retrieved:
         table = _chosen(table, retrieved)
     return table.sort_by("record_id").combine_chunks()
+
+
+def _require_once(table: pa.Table) -> None:
+    """Raise an error where an id stands for two records."""
+    counts = Counter(table.column("record_id").to_pylist())
+    again = min((i for i, number in counts.items() if number > 1), default=None)
+    if again is not None:
+        alike = table.filter(pc.equal(table.column("record_id"), again))
+        raise ReviewError(
+            f"the record {again!r} is there {counts[again]} times",
+            str(alike.column("source_file")[0]),
+            "name every file and folder once, and a file otherwise than a folder of records",
+        )
 
 
 def _imported(folder: Path) -> pa.Table:
@@ -103,11 +118,15 @@ def _own_ids(table: pa.Table, name: str) -> pa.Array:
     if len(counts) < len(own):
         again = [i for i, one in enumerate(own) if counts[one] > 1]
         contents = table.drop_columns(["source_file", "position", "record_id"]).take(again)
-        keyed = sorted(zip([own[i] for i in again], map(repr, contents.to_pylist()), again, strict=True))
-        met: Counter[str] = Counter()
+        keyed = sorted(
+            zip([own[i] for i in again], map(repr, contents.to_pylist()), again, strict=True)
+        )
+        numbers: dict[str, Iterator[int]] = {}
         for one, _, i in keyed:
-            met[one] += 1
-            own[i] = one if met[one] == 1 else f"{one}~{met[one]}"
+            if one in numbers:
+                free = (f"{one}~{number}" for number in numbers[one])
+                own[i] = next(name for name in free if name not in counts)
+            numbers.setdefault(one, count(2))
     return pa.array(own, pa.string())
 
 
@@ -129,16 +148,21 @@ def _put(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.T
     return table.set_column(table.column_names.index(name), name, values)
 
 
-def alike_codes(table: pa.Table, single: Sequence[str] = ()) -> list[int]:
+def alike_codes(
+    table: pa.Table, single: Sequence[str] = (), decided: Collection[str] = ()
+) -> list[int]:
     """Return for each record a number that it shares with those that say the same in all fields.
 
     Args:
         table: the records.
         single: databases that hold nothing twice, whose records share it with none.
+        decided: ids of records about which people said something, which share it with none: what
+            holds for such a record need not hold for those that say the same.
     """
     values = [_text(table.column(name)) for name in _COMPARED]
     eric = _eric_numbers(table)
-    alone = pc.is_in(table.column("database"), pa.array(list(single), pa.string()))
+    ids = pc.is_in(table.column("record_id"), pa.array(sorted(decided), pa.string()))
+    alone = pc.or_(ids, pc.is_in(table.column("database"), pa.array(list(single), pa.string())))
     own = pc.if_else(alone, table.column("record_id"), "")
     joined = pc.binary_join_element_wise(*values, eric, own, "\x1f")
     codes = joined.combine_chunks().dictionary_encode() if table.num_rows else pa.array([])

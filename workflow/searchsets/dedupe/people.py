@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from searchsets.dedupe.versions import KINDS
 from searchsets.errors import ReviewError
-from searchsets.files import read_csv_with_lines, read_text
+from searchsets.files import delimiter_of, read_csv_with_lines, read_text
 
 STAGE = "dedupe"
 """The folder of these decisions among those of other stages."""
@@ -63,10 +63,13 @@ class Standing:
     disputed: dict[tuple[str, str], list[Said]]
     elsewhere: list[Said]
 
+    @property
+    def records(self) -> set[str]:
+        """The ids of all records of this run about which people said something."""
+        return {record for pair in (*self.pairs, *self.disputed) for record in pair}
 
-def read_decisions(
-    folder: Path | None, records: Collection[str] | None, run: str = ""
-) -> Standing:
+
+def read_decisions(folder: Path | None, records: Collection[str] | None, run: str = "") -> Standing:
     """Return what stands of the decisions in a folder `<round>/<person>.csv`.
 
     Args:
@@ -100,7 +103,7 @@ def read_decisions(
 
 
 def _what(said: Said) -> tuple[str, str]:
-    return said.decision, said.kind
+    return said.decision, said.kind if said.decision == VERSION else ""
 
 
 def _read_all(folder: Path | None) -> tuple[list[Said], dict[str, str]]:
@@ -134,6 +137,11 @@ def _checked(row: dict[str, str], path: Path, where: str) -> Said:
             f"unknown column {unknown[0]!r}", f"{path}:1", f"the columns are: {', '.join(COLUMNS)}"
         )
     one = Said(**{name: row.get(name, "").strip() for name in COLUMNS})
+    _check(one, where)
+    return one
+
+
+def _check(one: Said, where: str) -> None:
     empty = next((name for name in REQUIRED if not getattr(one, name)), None)
     if empty:
         raise ReviewError(f"{empty} is empty", where, "every decision needs it")
@@ -147,7 +155,16 @@ def _checked(row: dict[str, str], path: Path, where: str) -> Said:
         )
     if one.record_id_a == one.record_id_b:
         raise ReviewError(f"{one.record_id_a!r} stands twice in one row", where, "name two records")
-    return one
+
+
+def _comes_back(start: Said, by_id: Mapping[str, Said]) -> bool:
+    """Tell whether a decision supersedes itself, at once or by way of others."""
+    met: set[str] = set()
+    one: Said | None = start
+    while one is not None and one.event_id not in met:
+        met.add(one.event_id)
+        one = by_id.get(one.supersedes)
+    return one is start
 
 
 def _superseded(said: list[Said], places: dict[str, str]) -> set[str]:
@@ -160,7 +177,7 @@ def _superseded(said: list[Said], places: dict[str, str]) -> set[str]:
                 )
             continue
         former = by_id.get(one.supersedes)
-        if former is None or former is one or former.pair != one.pair:
+        if former is None or former.pair != one.pair or _comes_back(one, by_id):
             raise ReviewError(
                 f"supersedes {one.supersedes!r}, which is no other decision about these two records",
                 places[one.event_id],
@@ -191,13 +208,17 @@ def decide(
     number = max((int(one.seq) for one in said if one.seq.isdigit()), default=0) + 1
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     reviewer = file.stem
+    round_name = file.resolve().parent.name  # a person may decide in several rounds
     made = Said(
-        f"{STAGE}-{reviewer}-{number}", str(number), a, b, decision, kind, reviewer, now, note, run,
-        former[-1].event_id if former else "",
+        f"{STAGE}-{round_name}-{reviewer}-{number}", str(number), a, b, decision, kind, reviewer, now,
+        note, run, former[-1].event_id if former else "",
     )  # fmt: skip
+    _check(made, str(file))
     if decision == WITHDRAWN and not former:
         raise ReviewError(
-            "there is no decision of this person about the two records", str(file), "nothing to undo"
+            "there is no decision of this person about the two records",
+            str(file),
+            "nothing to undo",
         )
     _append(file, made)
     return made
@@ -206,10 +227,12 @@ def decide(
 def _append(file: Path, said: Said) -> None:
     """Write a row behind the others, in the columns that the file has."""
     row = asdict(said)
-    columns: list[str] = list(COLUMNS)
+    columns, delimiter = list(COLUMNS), ","
     text = read_text(file) if file.exists() else ""
     if text.strip():
-        columns = next(csv.reader([text.partition("\n")[0]]))
+        header = text.partition("\n")[0]
+        delimiter = delimiter_of(header)
+        columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
         lacking = [name for name, value in row.items() if value and name not in columns]
         if lacking:
             raise ReviewError(
@@ -218,7 +241,9 @@ def _append(file: Path, said: Said) -> None:
                 f"name all columns in its first row: {','.join(COLUMNS)}",
             )
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="ignore")
+    writer = csv.DictWriter(
+        out, columns, delimiter=delimiter, lineterminator="\n", extrasaction="ignore"
+    )
     if not text.strip():
         writer.writeheader()
     elif not text.endswith("\n"):

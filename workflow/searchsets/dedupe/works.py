@@ -39,7 +39,7 @@ def works_table(
         groups: the positions of the records of each work, by the first of them.
         prefer: databases in the order in which their values are taken; others follow.
     """
-    alone = [first for first, members in groups.items() if len(members) == 1]
+    alone = pa.array([first for first, many in groups.items() if len(many) == 1], pa.int64())
     many = {first: members for first, members in groups.items() if len(members) > 1}
     rows = list(_merged_rows(table, many, prefer))
     made = pa.concat_tables([_single_rows(table.take(alone)), pa.Table.from_pylist(rows, works_schema())])
