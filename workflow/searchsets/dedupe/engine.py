@@ -11,7 +11,7 @@ from searchsets.dedupe.blocks import Cut, candidate_pairs
 from searchsets.dedupe.checks import Checks, check_columns
 from searchsets.dedupe.clusters import Clusters
 from searchsets.dedupe.judge import Judgement
-from searchsets.dedupe.material import alike_codes
+from searchsets.dedupe.material import alike_codes, read_rows
 from searchsets.dedupe.pairs import Known, judged, learn
 from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Said, Standing
 from searchsets.dedupe.reading import COMPARED, Reading, read
@@ -19,7 +19,6 @@ from searchsets.dedupe.versions import KINDS
 from searchsets.dedupe.vetoes import RULES_VERSION
 from searchsets.errors import ReviewError
 
-_CHUNK = 20_000
 _COUNTED = "versions of this kind count as one work"
 
 
@@ -79,6 +78,7 @@ def deduplicate(
     policy: Policy,
     people: Standing,
     say: Callable[[str], None] = lambda message: None,
+    readings: list[Reading] | None = None,
 ) -> Deduplicated:
     """Join records into works; the outcome does not depend on the order of the rows.
 
@@ -87,9 +87,12 @@ def deduplicate(
         policy: what the review decides.
         people: what people decided about pairs.
         say: told how far it is.
+        readings: what is compared of each record, if that is known already.
     """
     checks = checked(table)
-    readings = read_all(table, checks)
+    if readings is None:
+        readings = list(read_rows(table))
+    set_aside(table, readings, checks)
     say(f"{len(readings):,} records read")
     alike = _Alike(alike_codes(table, policy.single, people.records))
     few = [readings[i] for i in alike.first]
@@ -114,16 +117,15 @@ def checked(table: pa.Table) -> Checks:
     return check_columns({name: table.column(name).to_pylist() for name in names})
 
 
-def read_all(table: pa.Table, checks: Checks) -> list[Reading]:
-    """Return what is compared of each record."""
-    chosen = table.select(COMPARED)
-    readings: list[Reading] = []
-    for start in range(0, table.num_rows, _CHUNK):
-        columns = [column.to_pylist() for column in chosen.slice(start, _CHUNK).columns]
-        for values in zip(*columns, strict=True):
-            row = dict(zip(COMPARED, values, strict=True))
-            readings.append(read(row, checks.set_aside(row)))
-    return readings
+def set_aside(table: pa.Table, readings: list[Reading], checks: Checks) -> None:
+    """Take out of what is compared the columns and values that are not to be trusted."""
+    if not checks.issues and not checks.dois:
+        return
+    columns = [table.column(name).to_pylist() for name in COMPARED]
+    for place, values in enumerate(zip(*columns, strict=True)):
+        row = dict(zip(COMPARED, values, strict=True))
+        if aside := checks.set_aside(row):
+            readings[place] = read(row, aside)
 
 
 class _Alike:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from searchsets.dedupe.beside import made_beside
+from searchsets.dedupe.reading import COMPARED, Reading, read
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.records.identity import first_ids
@@ -22,6 +24,10 @@ from searchsets.records.source import sources
 
 Say = Callable[[str], None]
 _TOLD = 3
+_CHUNK = 20_000
+_LARGE = 1 << 22
+"""A file of more bytes is read by a process of its own."""
+_ROW = "row"
 TAKEN = tuple(name for name in COLUMNS if name != "raw")
 
 
@@ -37,10 +43,56 @@ def take(paths: Sequence[Path], retrieved: Sequence[Path] = (), say: Say = print
     Raises:
         ReviewError: a folder or file cannot be read, or a retrieved record is in none of them.
     """
+    return _taken(paths, retrieved, say, lambda part: None).drop_columns([_ROW])
+
+
+def take_and_read(
+    paths: Sequence[Path], retrieved: Sequence[Path], say: Say
+) -> tuple[pa.Table, list[Reading]]:
+    """Return the same as `take`, and what is compared of each record.
+
+    The records of a file are folded while another process reads on in the file.
+    """
+    folded: list[Reading] = []
+    table = _taken(paths, retrieved, say, lambda part: folded.extend(read_rows(part)))
+    rows = table.column(_ROW).to_pylist()
+    table = table.drop_columns([_ROW])
+    imported = [place for place, row in enumerate(rows) if row < 0]
+    later = read_rows(table.take(pa.array(imported, pa.int64())))
+    readings = [folded[row] if row >= 0 else next(later) for row in rows]
+    for reading, record_id in zip(readings, table.column("record_id").to_pylist(), strict=True):
+        reading.record_id = record_id
+    return table, readings
+
+
+def read_rows(table: pa.Table) -> Iterator[Reading]:
+    """Yield what is compared of each record of a table."""
+    chosen = table.select(COMPARED)
+    for start in range(0, table.num_rows, _CHUNK):
+        columns = [column.to_pylist() for column in chosen.slice(start, _CHUNK).columns]
+        for values in zip(*columns, strict=True):
+            yield read(dict(zip(COMPARED, values, strict=True)))
+
+
+def _taken(
+    paths: Sequence[Path], retrieved: Sequence[Path], say: Say, each: Callable[[pa.Table], None]
+) -> pa.Table:
+    """Return the records with a column `_ROW`: the number of the record among those of all files.
+
+    Args:
+        paths: as for `take`.
+        retrieved: as for `take`.
+        say: as for `take`.
+        each: called with the records of files, part by part, while more are being read.
+    """
     files = [path for path in paths if not path.is_dir()]
-    made = [_of_file(path, name, say) for path, name in zip(files, _names_of(files), strict=True)]
+    names = _names_of(files)
+    made = [_of_file(path, name, say, each) for path, name in zip(files, names, strict=True)]
     folders = [_imported(path) for path in paths if path.is_dir()]
     table = pa.concat_tables([*folders, *_apart(made, say)])
+    imported = sum(folder.num_rows for folder in folders)
+    numbers = pa.array(range(-imported, table.num_rows - imported), pa.int64())
+    table = table.append_column(_ROW, numbers)
     _require_once(table)
     if retrieved:
         table = _chosen(table, retrieved)
@@ -79,20 +131,32 @@ def _chosen(table: pa.Table, retrieved: Sequence[Path]) -> pa.Table:
     return kept
 
 
-def _of_file(path: Path, name: str, say: Say) -> pa.Table:
+def _of_file(path: Path, name: str, say: Say, each: Callable[[pa.Table], None]) -> pa.Table:
     """Return the records of one file; each keeps the id that the file gives it, if it gives one."""
     parts: list[pa.Table] = []
-    for source in sources(path, path.name, ""):
-        read = open_source(source)
-        parts += [table.drop_columns(["raw"]) for table in progress(read.tables(), source)]
-        require_records(read)
-        for broken in read.broken[:_TOLD]:
-            say(f"WARNING: {source.name}:{broken.line}: not read: {broken.reason}")
-        if len(read.broken) > _TOLD:
-            say(f"WARNING: {source.name}: {len(read.broken):,} stretches in all were not read")
+    large = path.stat().st_size > _LARGE
+    for part in made_beside(_read, path) if large else _read(path):
+        if isinstance(part, str):
+            say(part)
+        else:
+            each(part)
+            parts.append(part)
     table = pa.concat_tables(parts)
     table = _put(table, "database", pa.array([name] * table.num_rows, pa.string()))
     return _put(table, "record_id", _own_ids(table, name)).select(TAKEN)
+
+
+def _read(path: Path) -> Iterator[pa.Table | str]:
+    """Yield the records of a file in parts, and what a person should know."""
+    for source in sources(path, path.name, ""):
+        file = open_source(source)
+        for table in progress(file.tables(), source):
+            yield table.drop_columns(["raw"])
+        require_records(file)
+        for broken in file.broken[:_TOLD]:
+            yield f"WARNING: {source.name}:{broken.line}: not read: {broken.reason}"
+        if len(file.broken) > _TOLD:
+            yield f"WARNING: {source.name}: {len(file.broken):,} stretches in all were not read"
 
 
 def _names_of(paths: Sequence[Path]) -> list[str]:

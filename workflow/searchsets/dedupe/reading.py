@@ -46,7 +46,7 @@ _PREPRINT_DOI = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """What is compared of a record. Empty values are values that the record lacks."""
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from searchsets.dedupe import log
 from searchsets.dedupe.checks import CHECK_COLUMNS
 from searchsets.dedupe.engine import Deduplicated, Policy, deduplicate
-from searchsets.dedupe.material import take
+from searchsets.dedupe.material import take_and_read
 from searchsets.dedupe.people import read_decisions
 from searchsets.dedupe.works import works_table
 from searchsets.files import write_csv
@@ -69,11 +69,11 @@ def _write(
     run: str,
     say: Callable[[str], None],
 ) -> Deduplicated:
-    table = take(paths, retrieved, say)
+    table, readings = take_and_read(paths, retrieved, say)
     people = read_decisions(decisions, set(table.column("record_id").to_pylist()), run)
     if people.elsewhere:
         say(f"{len(people.elsewhere):,} decisions are about records of other runs: not used here")
-    done = deduplicate(table, policy, people, say)
+    done = deduplicate(table, policy, people, say, readings)
     write_csv(out / "links.csv", log.LINK_COLUMNS, log.link_rows(done))
     write_csv(out / "decisions.csv", log.DECISION_COLUMNS, log.decision_rows(done))
     write_csv(out / "versions.csv", log.VERSION_COLUMNS, log.version_rows(done))
