@@ -417,12 +417,19 @@ def dedupe() -> None:
 @dedupe.command(name="run")
 @click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--retrieved", type=FILE, multiple=True, help="Records of a database that take part.")
-@click.option("--decisions", type=click.Path(path_type=Path), help="What people decided about pairs.")
+@click.option(
+    "--decisions", type=click.Path(path_type=Path), help="What people decided about pairs."
+)
 @click.option("--prefer", multiple=True, help="A database whose values are taken first.")
 @click.option("--collapse", multiple=True, help="A kind of version that counts as the same work.")
 @click.option("--single", multiple=True, help="A database that holds no record twice.")
-@click.option("--queue", type=click.FloatRange(0, 1), default=0.03, show_default=True,
-              help="The largest share of the records that a person is asked about.")
+@click.option(
+    "--queue",
+    type=click.FloatRange(0, 1),
+    default=0.03,
+    show_default=True,
+    help="The largest share of the records that a person is asked about.",
+)
 @click.option("--run", "run_name", default="", help="The name of the run, as decisions state it.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def dedupe_run(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from searchsets.errors import ReviewError
 from searchsets.dedupe.people import read_decisions
+from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria

@@ -51,7 +51,9 @@ def _received(end: Connection) -> Iterator[Any]:
         try:
             made, error = end.recv()
         except EOFError:
-            raise RuntimeError("the process that reads was killed; is there enough memory?") from None
+            raise RuntimeError(
+                "the process that reads was killed; is there enough memory?"
+            ) from None
         if isinstance(error, StopIteration):
             return
         if error is not None:

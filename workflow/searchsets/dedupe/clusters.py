@@ -89,7 +89,9 @@ class Clusters:
         group = self._groups.get(leader)
         if group is None:
             said = said_by(self._readings[leader])
-            said["source"] = {self._single[leader]} if self._single and self._single[leader] else set()
+            said["source"] = (
+                {self._single[leader]} if self._single and self._single[leader] else set()
+            )
             group = _Group([leader], said, set(self._apart.get(leader, ())))
             self._groups[leader] = group
         return group

@@ -13,7 +13,7 @@ from searchsets.dedupe.clusters import Clusters
 from searchsets.dedupe.judge import Judgement
 from searchsets.dedupe.material import alike_codes, read_rows
 from searchsets.dedupe.pairs import Known, judged, learn
-from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Said, Standing
+from searchsets.dedupe.people import SAME_WORK, VERSION, Said, Standing
 from searchsets.dedupe.reading import COMPARED, Reading, read
 from searchsets.dedupe.versions import KINDS
 from searchsets.dedupe.vetoes import RULES_VERSION
@@ -198,7 +198,6 @@ class _Joining:
             elif said.decision == VERSION:
                 yield Decision(judgement, "version", said.kind, by, said.note)
             else:
-                assert said.decision == DIFFERENT
                 yield Decision(judgement, "apart", "", by, said.note)
         for pair, many in sorted(self._people.disputed.items()):
             note = "; ".join(f"{s.reviewer}: {s.decision} {s.kind}".strip() for s in many)

@@ -13,6 +13,7 @@ from searchsets.dedupe.names import Name, same_name
 from searchsets.dedupe.places import Number, Pages
 from searchsets.dedupe.reading import Reading, doi_without_version
 from searchsets.dedupe.titles import Title
+from searchsets.dedupe.titles import numbers_of as numbers_in
 from searchsets.dedupe.venues import Venue, same_venue
 
 SAME, NEAR, OTHER, MISSING = "same", "near", "other", "missing"
@@ -139,7 +140,9 @@ def _share_a_mark(a: Reading, b: Reading) -> bool:
     """Tell whether an identifier, the address or the abstract agree."""
     if a.doi and b.doi and doi_of(a.doi, b.doi) != OTHER:
         return True
-    return any(x and x == y for x, y in ((a.eric, b.eric), (a.url, b.url), (a.abstract, b.abstract)))
+    return any(
+        x and x == y for x, y in ((a.eric, b.eric), (a.url, b.url), (a.abstract, b.abstract))
+    )
 
 
 def compare_fields(
@@ -270,8 +273,6 @@ def _vowel_apart(one: str, other: str) -> bool:
 
 
 def _telling(words: list[str], numbered: bool) -> list[str]:
-    from searchsets.dedupe.titles import numbers_of as numbers_in
-
     return [w for w in words if w not in _LITTLE and not (numbered and numbers_in((w,)))]
 
 

@@ -32,7 +32,8 @@ SAYS = {
 """What each level says of a field, as a person would."""
 CALLED = {
     "numbers": "numbers in the title", "venue": "journal or book", "start": "first page",
-    "end": "last page", "doi": "DOI", "eric": "ERIC number", "isbn": "ISBN", "trial": "number of the trial", "url": "address",
+    "end": "last page", "doi": "DOI", "eric": "ERIC number", "isbn": "ISBN",
+    "trial": "number of the trial", "url": "address",
 }  # fmt: skip
 """How a field is called where its own name says too little."""
 

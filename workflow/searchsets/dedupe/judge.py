@@ -6,8 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from searchsets.dedupe.evidence import LOOSE, MISSING, OTHER, Evidence, are_strangers, compare_fields
+from searchsets.dedupe.evidence import (
+    LOOSE,
+    MISSING,
+    OTHER,
+    Evidence,
+    are_strangers,
+    compare_fields,
+)
 from searchsets.dedupe.reading import Reading
+from searchsets.dedupe.versions import version_of
 from searchsets.dedupe.vetoes import (
     MERGE_WEIGHT,
     REVIEW_WEIGHT,
@@ -15,7 +23,6 @@ from searchsets.dedupe.vetoes import (
     vetoes_of,
     weight_of,
 )
-from searchsets.dedupe.versions import version_of
 
 Outcome = Literal["merge", "review", "version", "apart"]
 

@@ -74,7 +74,9 @@ def version_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
                 "type": d.kind,
                 "work_id_a": done.work_of[position[j.a]],
                 "work_id_b": done.work_of[position[j.b]],
-                "evidence": [f"{n} {v}" for n in FIELDS if (v := getattr(j.evidence, n)) != MISSING],
+                "evidence": [
+                    f"{n} {v}" for n in FIELDS if (v := getattr(j.evidence, n)) != MISSING
+                ],
                 "decided_by": d.by,
                 "note": d.note,
             }

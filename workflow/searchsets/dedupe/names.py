@@ -14,6 +14,8 @@ from searchsets.text import normalise
 
 SAME_NAME = 80.0
 """Similarity (rapidfuzz `ratio`, 0 to 100) from which one surname is a slip of the other."""
+MOST_AUTHORS = 100
+"""So many authors of a text are compared; a collaboration may have thousands."""
 _NOBODY = frozenset(("", "anon", "anonymous", "anonymus", "no author", "no authors listed", "unknown",
                      "none", "na", "n a", "not available", "and others", "et al", "authors unknown",
                      "author unknown", "no author listed", "not known", "unbekannt"))  # fmt: skip
@@ -126,10 +128,10 @@ def read_authors(stated: Sequence[str]) -> tuple[Name, ...]:
     ()
     """
     names: list[Name] = []
-    for entry in stated:
+    for entry in stated[:MOST_AUTHORS]:
         if entry != AND_OTHERS:
             names += read_names(entry)
-    return tuple(names)
+    return tuple(names[:MOST_AUTHORS])
 
 
 def same_name(one: Name, other: Name) -> bool:

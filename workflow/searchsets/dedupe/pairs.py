@@ -86,7 +86,10 @@ def _aliases(
 
     numbers: dict[str, int] = {}
     titles = np.fromiter(
-        (numbers.setdefault(r.title.forms[0] if r.title.forms else "", len(numbers)) for r in readings),
+        (
+            numbers.setdefault(r.title.forms[0] if r.title.forms else "", len(numbers))
+            for r in readings
+        ),
         np.int64,
         len(readings),
     )
@@ -113,9 +116,7 @@ def _is_telling(r: Reading, frequency: Mapping[str, int]) -> bool:
     return frequency.get(r.title.forms[0], 1) <= 2
 
 
-def judged(
-    readings: Sequence[Reading], pairs: np.ndarray, known: Known
-) -> Iterator[Judgement]:
+def judged(readings: Sequence[Reading], pairs: np.ndarray, known: Known) -> Iterator[Judgement]:
     """Yield what each candidate pair is, unless it is nothing that needs telling.
 
     Told are merges, reviews and versions, and pairs that vetoes alone keep apart. It is done by one
@@ -162,7 +163,9 @@ class _Places:
             return np.fromiter(codes, np.int64, len(readings))
 
         starts = [next(iter(r.pages.starts)) if len(r.pages.starts) == 1 else "" for r in readings]
-        ends = [min(r.pages.ends, default="") if len(r.pages.ends) < 2 else _SEVERAL for r in readings]
+        ends = [
+            min(r.pages.ends, default="") if len(r.pages.ends) < 2 else _SEVERAL for r in readings
+        ]
         volumes = (next(iter(v)) if len(v := r.volume.values) == 1 else -1 for r in readings)
         return cls(
             np.fromiter(volumes, np.int64, len(readings)),

@@ -36,7 +36,8 @@ _NO_TRIAL: frozenset[str] = frozenset()
 _REGISTRIES = ("nct", "isrctn", "euctr", "eudract", "actrn", "chictr", "umin", "drks", "ctri/", "slctr",
                "ntr", "per-")  # fmt: skip
 _TRIAL = re.compile(
-    r"(?i)\b(?:show/|nctid=)?(NCT ?\d{8}|ISRCTN ?\d{6,8}|(?:EUCTR ?|EudraCT ?)\d{4}-\d{6}-\d\d|ACTRN ?\d{14}"
+    r"(?i)\b(?:show/|nctid=)?(NCT ?\d{8}|ISRCTN ?\d{6,8}|(?:EUCTR ?|EudraCT ?)\d{4}-\d{6}-\d\d"
+    r"|ACTRN ?\d{14}"
     r"|ChiCTR[-\w]*\d{8,}|UMIN ?\d{9}|DRKS ?\d{8}|CTRI/\d{4}/\d+/\d+|SLCTR/\d{4}/\d+|NTR ?\d{2,5}"
     r"|PER-\d{3}-\d\d)\b"
 )

@@ -17,12 +17,14 @@ from searchsets.dedupe.people import read_decisions
 from searchsets.dedupe.works import works_table
 from searchsets.files import write_csv
 
+DEFAULT_POLICY = Policy()
+
 
 def write_works(
     paths: Sequence[Path],
     retrieved: Sequence[Path],
     out: Path,
-    policy: Policy = Policy(),
+    policy: Policy = DEFAULT_POLICY,
     decisions: Path | None = None,
     run: str = "",
     say: Callable[[str], None] = lambda message: None,
@@ -81,7 +83,8 @@ def _write(
     write_csv(out / "uncertain.csv", log.UNCERTAIN_COLUMNS, log.uncertain_rows(done, kept))
     write_csv(out / "balance.csv", log.BALANCE_COLUMNS, log.balance_rows(done))
     write_csv(out / "checks.csv", CHECK_COLUMNS, log.check_rows(done))
-    _write_works(works_table(table, done.groups, policy.prefer), out, for_people=any(path.is_file() for path in paths))
+    works = works_table(table, done.groups, policy.prefer)
+    _write_works(works, out, for_people=any(path.is_file() for path in paths))
     return done
 
 
@@ -93,5 +96,3 @@ def _write_works(works: pa.Table, out: Path, *, for_people: bool) -> None:
     if for_people:
         rows = (row for batch in works.to_batches() for row in batch.to_pylist())
         write_csv(out / "works.csv", works.column_names, rows)
-
-

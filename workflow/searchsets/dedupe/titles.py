@@ -13,6 +13,8 @@ from sys import intern
 
 from searchsets.text import normalise
 
+LONGEST_TITLE = 2_000
+"""So many signs of a title are read: what goes on is no title."""
 SHORT_WORDS = 3
 """Titles of fewer words ("Editorial", "Book reviews") name no work by themselves."""
 _NONE = frozenset(("", "not available", "no title", "no title available", "title not available",
@@ -73,9 +75,9 @@ _TAIL = re.compile(
     r"(?:\.\.\.|…)\s*(?:includes? |see |comment|reply|discussion|[A-Z].*\d{4}.*;).*$"
     r"|\s*\((?:multiple|author'?s?) (?:letters?|reply)\)|\s*\[\d+\]\s*$|[\s*†‡]+$"
 )
-_LABELS = frozenset(("abstract", "abstracts", "demo", "demonstration", "extended", "industrial", "invited",
-                     "keynote", "meeting", "paper", "panel", "poster", "presentation", "session",
-                     "short", "talk", "track", "tutorial", "workshop"))  # fmt: skip
+_LABELS = frozenset(("abstract", "abstracts", "demo", "demonstration", "extended", "industrial",
+                     "invited", "keynote", "meeting", "paper", "panel", "poster", "presentation",
+                     "session", "short", "talk", "track", "tutorial", "workshop"))  # fmt: skip
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 _UNUSUAL = re.compile(r"[\[\]<>=*†‡…;]|\.\.\.|\(multiple|\(author|\(vol|\([^()]*\(", re.I)
 
@@ -122,7 +124,7 @@ def read_title(stated: str) -> Title:
     >>> read_title("Erratum: Joint planning, Part II").kind, read_title("Joint planning II").numbers
     ('erratum', (2,))
     """
-    kind, second = "", ""
+    stated, kind, second = stated[:LONGEST_TITLE], "", ""
     if _UNUSUAL.search(stated):
         about = _ABOUT_PLACE.search(stated)
         if about:
@@ -140,15 +142,17 @@ def read_title(stated: str) -> Title:
 
 
 _COLUMN = frozenset(
-    ("a an and the of on in to for from with this s guest editorial editorials editors editor introduction "
-     "preface foreword forward book books review reviews news letter letters comments comment message "
-     "column report reports abstract abstracts panel keynote address chair chairs vice special issue "
-     "section announcement announcements obituary errata erratum contents index discussion reply response "
-     "author authors president presidents note notes program proceedings minutes summary overview "
-     "conclusion conclusions acknowledgments acknowledgements reviewers list calendar events "
-     "correspondence opinion viewpoint perspective commentary welcome obituaries publications received")
-    .split()
-)  # fmt: skip
+    (
+        "a an and the of on in to for from with this s guest editorial editorials editors editor "
+        "introduction preface foreword forward book books review reviews news letter letters "
+        "comments comment message column report reports abstract abstracts panel keynote address "
+        "chair chairs vice special issue section announcement announcements obituary obituaries "
+        "errata erratum contents index discussion reply response author authors president "
+        "presidents note notes program proceedings minutes summary overview conclusion conclusions "
+        "acknowledgments acknowledgements reviewers list calendar events correspondence opinion "
+        "viewpoint perspective commentary welcome publications received "
+    ).split()
+)
 
 
 def is_column(words: tuple[str, ...]) -> bool:

@@ -54,8 +54,13 @@ def read_venue(stated: str) -> Venue:
         return NO_VENUE
     words = _telling(folded)
     short = _telling(normalise(_BEHIND.split(stated, maxsplit=1)[0]))
-    return Venue("".join(words), words, short or words, bool(_PREPRINTS.search(folded)),
-                 bool(_MEETINGS.search(folded)))
+    return Venue(
+        "".join(words),
+        words,
+        short or words,
+        bool(_PREPRINTS.search(folded)),
+        bool(_MEETINGS.search(folded)),
+    )
 
 
 def _telling(folded: str) -> tuple[str, ...]:

@@ -24,7 +24,12 @@ _LONGEST = frozenset(("abstract", "container", "pages"))
 def works_schema() -> pa.Schema:
     """Return the columns of a table of works with their types."""
     texts, lists = pa.string(), pa.list_(pa.string())
-    first = [("work_id", texts), ("record_ids", lists), ("databases", lists), ("identifiers", lists)]
+    first = [
+        ("work_id", texts),
+        ("record_ids", lists),
+        ("databases", lists),
+        ("identifiers", lists),
+    ]
     kept = [schema().field(name) for name in FIELDS]
     return pa.schema([*first, *kept, ("taken_from", texts)])
 
@@ -42,7 +47,9 @@ def works_table(
     alone = pa.array([first for first, many in groups.items() if len(many) == 1], pa.int64())
     many = {first: members for first, members in groups.items() if len(members) > 1}
     rows = list(_merged_rows(table, many, prefer))
-    made = pa.concat_tables([_single_rows(table.take(alone)), pa.Table.from_pylist(rows, works_schema())])
+    made = pa.concat_tables(
+        [_single_rows(table.take(alone)), pa.Table.from_pylist(rows, works_schema())]
+    )
     return made.sort_by("work_id")
 
 
