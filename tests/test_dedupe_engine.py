@@ -376,6 +376,14 @@ def test_two_people_who_disagree_leave_a_question():
     assert open_questions(done) == [d]
 
 
+def test_what_people_disagree_about_is_not_joined_by_a_path_either():
+    pair = (named(0), named(1))
+    many = [said(0, 1, SAME_WORK), said(0, 1, DIFFERENT, by="eva")]
+    done = done_with(COPIES, Policy(), Standing({}, {pair: many}, []))
+    assert len(done.groups) == 2
+    assert done.work_of[0] != done.work_of[1]
+
+
 def test_a_person_joins_what_the_rules_would_not():
     done = done_with([ARTICLE, MEALS], Policy(), people_say(said(0, 1, SAME_WORK)))
     [d] = done.decisions
@@ -462,6 +470,16 @@ def test_a_work_has_the_values_of_its_fullest_record_and_gaps_filled_from_the_ot
     assert (row["record_ids"], row["databases"]) == ([named(0), named(1)], ["assia", "eric"])
     source = taken(row)
     assert (source["volume"], source["publisher"]) == (named(1), named(0))
+
+
+def test_of_an_abstract_a_journal_pages_and_authors_the_longer_is_taken():
+    short = FULL | {"container": "SWT", "pages": "11", "authors": ["Lord, Pippa"]}
+    longer = {"publisher": "", "database": "eric", "abstract": "What it says at length"}
+    [row] = rows_of_works(done_with([short, ARTICLE | longer]))
+    assert (row["container"], row["pages"]) == ("Social Work Today", "11-29")
+    assert (row["abstract"], row["authors"]) == (longer["abstract"], ["Lord, Pippa", "Hart, Ruth"])
+    longest = [taken(row)[name] for name in ("container", "pages", "abstract", "authors")]
+    assert (longest, taken(row)["url"]) == ([named(1)] * 4, named(0))
 
 
 def test_a_preferred_database_gives_what_it_has():
@@ -677,6 +695,16 @@ def test_questions_are_asked_once_for_two_works_the_most_worth_first(rows, share
     asked = {frozenset((work[d.judgement.a], work[d.judgement.b])) for d in done.decisions
              if d.outcome == "review" and work[d.judgement.a] != work[d.judgement.b]}  # fmt: skip
     assert set(between) == asked
+
+
+def test_two_works_are_asked_about_once_however_many_pairs_of_theirs_are_questions():
+    later = ARTICLE | {"year": 2005, "volume": "", "issue": "", "pages": "", "doi": "10.1/x"}
+    nfer = {"publisher": "NFER"}
+    done = done_with([ARTICLE, ARTICLE | nfer, later, later | nfer])
+    assert numbers(done) == [[0, 1], [2, 3]]
+    assert len(open_questions(done)) == 4
+    [first] = queue(done, 1.0)
+    assert first == open_questions(done)[0]
 
 
 def test_a_question_that_is_answered_by_a_path_is_not_asked():
