@@ -23,10 +23,10 @@ rule dedupe:
         collapse=option("--collapse", POLICY["collapse"]),
         single=option("--single", POLICY["no_duplicates_within"]),
         queue=POLICY["queue"],
-        decisions=str(PAIRS),
+        decisions=option("--decisions", [PAIRS] if PAIRS.exists() else []),
         run=RUN,
         out=f"{BUILD}/works",
     shell:
         "searchsets dedupe {input.records:q} {params.retrieved:q} {params.prefer:q}"
         " {params.collapse:q} {params.single:q} --queue {params.queue}"
-        " --decisions {params.decisions:q} --run {params.run} --out {params.out:q}"
+        " {params.decisions:q} --run {params.run} --out {params.out:q}"

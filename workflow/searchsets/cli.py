@@ -15,6 +15,7 @@ from searchsets import __version__
 from searchsets.errors import ERROR_NOTE, ReviewError
 
 if TYPE_CHECKING:  # a command imports what it needs when it is called
+    from searchsets.dedupe.engine import Deduplicated
     from searchsets.strategy.model import Strategy
     from searchsets.strategy.thesaurus import Thesaurus
 
@@ -418,7 +419,9 @@ def dedupe() -> None:
 @click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--retrieved", type=FILE, multiple=True, help="Records of a database that take part.")
 @click.option(
-    "--decisions", type=click.Path(path_type=Path), help="What people decided about pairs."
+    "--decisions",
+    type=click.Path(path_type=Path, exists=True),
+    help="What people decided about pairs: a folder or a file.",
 )
 @click.option("--prefer", multiple=True, help="A database whose values are taken first.")
 @click.option("--collapse", multiple=True, help="A kind of version that counts as the same work.")
@@ -442,7 +445,7 @@ def dedupe_run(
     queue: float,
     run_name: str,
     out: Path,
-) -> None:
+) -> Deduplicated:
     """Join the records in PATHS that are one work, link versions, and log every decision.
 
     PATHS are files of records (CSV, RIS, BibTeX, ...) or folders that an import wrote.
@@ -454,6 +457,7 @@ def dedupe_run(
     policy = Policy(prefer, collapse, single, queue)
     done = write_works(paths, retrieved, out, policy, decisions, run_name, _say)
     _say(log.summary(done))
+    return done  # kept to the end of the process, which takes it apart faster than Python does
 
 
 WORKS_OF = click.option(

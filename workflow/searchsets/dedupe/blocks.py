@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from searchsets.dedupe.evidence import CONTAINED_LETTERS
 from searchsets.dedupe.reading import Reading, doi_without_version
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SMALL_BLOCK = 10
 """So many records that share any key are compared pair by pair; more only if they agree in more."""
 LARGEST_BLOCK = 50
 """So many records that agree in more are compared pair by pair; more only if title or place agree."""
-_TITLE_LETTERS = 25
+_TITLE_LETTERS = CONTAINED_LETTERS
 _VENUE_LETTERS = 8
 _RARE_WORDS = 3
 _CHUNK = 100_000

@@ -30,7 +30,7 @@ BALANCE_COLUMNS = (
     "database", "records", "duplicates_within", "works", "shared", "only_here", "linked",
 )  # fmt: skip
 LEAST_QUEUE = 20
-"""So many records a person is asked about in any case, however few there are."""
+"""So many records a person is asked about in any case, unless about none."""
 _SHOWS_AS = {"start": "pages", "end": "pages", "venue": "container", "numbers": "title"}
 
 
@@ -100,7 +100,7 @@ def queue(done: Deduplicated, share: float) -> list[Decision]:
     What goes beyond it stays in `decisions.csv` with the outcome "review".
     """
     position = {r.record_id: i for i, r in enumerate(done.readings)}
-    most = max(floor(share * len(done.readings)), LEAST_QUEUE)
+    most = max(floor(share * len(done.readings)), LEAST_QUEUE) if share else 0
     asked: set[str] = set()
     works: set[tuple[str, ...]] = set()
     kept: list[Decision] = []

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from searchsets.dedupe import log
 from searchsets.dedupe.checks import CHECK_COLUMNS
@@ -15,7 +16,7 @@ from searchsets.dedupe.engine import Deduplicated, Policy, deduplicate
 from searchsets.dedupe.material import take_and_read
 from searchsets.dedupe.people import read_decisions
 from searchsets.dedupe.works import works_table
-from searchsets.files import write_csv
+from searchsets.files import whole_file, write_csv
 
 DEFAULT_POLICY = Policy()
 
@@ -75,6 +76,9 @@ def _write(
     people = read_decisions(decisions, set(table.column("record_id").to_pylist()), run)
     if people.elsewhere:
         say(f"{len(people.elsewhere):,} decisions are about records of other runs: not used here")
+    databases = set(table.column("database").unique().to_pylist())
+    for name in sorted({*policy.prefer, *policy.single} - databases):
+        say(f"WARNING: no record is of {name!r}, which is preferred or said to hold nothing twice")
     done = deduplicate(table, policy, people, say, readings)
     write_csv(out / "links.csv", log.LINK_COLUMNS, log.link_rows(done))
     write_csv(out / "decisions.csv", log.DECISION_COLUMNS, log.decision_rows(done))
@@ -91,8 +95,16 @@ def _write(
 def _write_works(works: pa.Table, out: Path, *, for_people: bool) -> None:
     """Write one row a work: as Parquet for the stages after, and as CSV for a person."""
     import pyarrow.parquet as pq
+    from pyarrow import csv
 
     pq.write_table(works, out / "works.parquet")
     if for_people:
-        rows = (row for batch in works.to_batches() for row in batch.to_pylist())
-        write_csv(out / "works.csv", works.column_names, rows)
+        joined = pa.table({name: _cells(works.column(name)) for name in works.column_names})
+        with whole_file(out / "works.csv") as temporary, temporary.open("wb") as file:
+            file.write(f"{','.join(works.column_names)}\n".encode())
+            csv.write_csv(joined, file, csv.WriteOptions(include_header=False, quoting_style="needed"))
+
+
+def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the values of a column as they stand in our CSV files: lists joined by `; `."""
+    return pc.binary_join(column, "; ") if pa.types.is_list(column.type) else column
