@@ -60,6 +60,7 @@ def _no_collecting() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.freeze()  # nor look through them at once when it may again
             gc.enable()
 
 

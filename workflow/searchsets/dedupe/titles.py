@@ -48,10 +48,15 @@ KINDS = {
 }
 """Kinds of texts about another text, each with how its folded title says so."""
 _KINDS = {kind: re.compile(pattern) for kind, pattern in KINDS.items()}
-_MAYBE_KIND = re.compile(
-    "retract|withdraw|concern|errat|corri|correct|repl|respon|rejoin|comment|discuss|critique"
-    "|letter|protocol|summary|supplement|appendix|addendum"
+_WORDS_OF_KINDS = frozenset(
+    (
+        "retraction retracted withdrawn withdrawal concern erratum errata corrigendum corrigenda "
+        "correction corrections reply replies response rejoinder comment comments commentary "
+        "commentaries discussion critique letter letters protocol summary supplement supplementary "
+        "appendix addendum"
+    ).split()
 )
+"""A title without any of these words is of no such kind: most need not be looked at closely."""
 # "Correction: ", "Re: ": a mark that is none without its colon ("Correction of ..." aside).
 _MARK = re.compile(r"(?i)\W*(correction|reply|response|re)(?::|(?<=re)\s)")
 _MARKS = {"correction": "erratum", "reply": "reply", "response": "reply", "re": "comment"}
@@ -135,8 +140,8 @@ def read_title(stated: str) -> Title:
     if folded in _NONE:
         return NO_TITLE
     mark = _MARK.match(stated)
-    kind = _kind_of(folded) or (_MARKS[mark[1].lower()] if mark else kind)
     words = tuple(map(intern, folded.split()))  # most words stand in many titles
+    kind = _kind_of(folded, words) or (_MARKS[mark[1].lower()] if mark else kind)
     forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
     return Title(words, forms, kind, numbers_of(words), labels)
 
@@ -213,8 +218,8 @@ def _halves(stated: str, mark: str) -> tuple[str, str]:
     return (first, normalise(second)) if long else (stated, "")
 
 
-def _kind_of(folded: str) -> str:
-    if not _MAYBE_KIND.search(folded):
+def _kind_of(folded: str, words: tuple[str, ...]) -> str:
+    if _WORDS_OF_KINDS.isdisjoint(words):
         return ""
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(folded)), "")
 

@@ -18,6 +18,7 @@ FIELDS = tuple(name for name in COLUMNS if name not in OF_A_RECORD)
 _GATHERED = frozenset(("descriptors", "keywords", "issn", "isbn"))
 """Lists to which every record of a work adds."""
 _GAP = "\x1f"
+_CHUNK = 5_000
 _LONGEST = frozenset(("abstract", "container", "pages"))
 """Fields of which the longer value says more: an abbreviated journal, an abstract cut off."""
 
@@ -46,12 +47,9 @@ def works_table(
         prefer: databases in the order in which their values are taken; others follow.
     """
     alone = pa.array([first for first, many in groups.items() if len(many) == 1], pa.int64())
-    many = {first: members for first, members in groups.items() if len(members) > 1}
-    rows = list(_merged_rows(table, many, prefer))
-    made = pa.concat_tables(
-        [_single_rows(table.take(alone)), pa.Table.from_pylist(rows, works_schema())]
-    )
-    return made.sort_by("work_id")
+    many = [members for members in groups.values() if len(members) > 1]
+    parts = [_single_rows(table.take(alone)), *_merged_tables(table, many, prefer)]
+    return pa.concat_tables(parts).sort_by("work_id")
 
 
 def _single_rows(table: pa.Table) -> pa.Table:
@@ -87,14 +85,17 @@ def _lists_of(column: pa.ChunkedArray) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(range(len(values) + 1), pa.int32()), values)
 
 
-def _merged_rows(
-    table: pa.Table, groups: Mapping[int, Sequence[int]], prefer: Sequence[str]
-) -> Iterator[dict[str, Any]]:
+def _merged_tables(
+    table: pa.Table, groups: Sequence[Sequence[int]], prefer: Sequence[str]
+) -> Iterator[pa.Table]:
+    """Yield the rows of works of several records, some thousands at a time."""
     rank = {database: place for place, database in enumerate(prefer)}
-    positions = [i for members in groups.values() for i in members]
-    rows = iter(table.take(positions).to_pylist()) if positions else iter(())
-    for members in groups.values():
-        yield merged_row([next(rows) for _ in members], rank)
+    for start in range(0, len(groups), _CHUNK):
+        some = groups[start : start + _CHUNK]
+        positions = pa.array([i for members in some for i in members], pa.int64())
+        rows = iter(table.take(positions).to_pylist())
+        made = [merged_row([next(rows) for _ in members], rank) for members in some]
+        yield pa.Table.from_pylist(made, works_schema())
 
 
 def merged_row(members: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) -> dict[str, Any]:
