@@ -8,7 +8,8 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from conftest import records_table
-from searchsets.dedupe.engine import Deduplicated, Policy, checked, deduplicate, read_all
+from searchsets.dedupe.engine import Deduplicated, Policy, checked, deduplicate, set_aside
+from searchsets.dedupe.material import read_rows
 from searchsets.dedupe.people import Said, Standing
 from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.versions import KINDS
@@ -80,7 +81,9 @@ def table_of(rows: Iterable[dict]) -> pa.Table:
 
 def readings_of(rows: Iterable[dict]) -> list[Reading]:
     table = table_of(rows)
-    return read_all(table, checked(table))
+    readings = list(read_rows(table))
+    set_aside(table, readings, checked(table))
+    return readings
 
 
 def done_with(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ from alike_records import (
 from searchsets.dedupe.blocks import candidate_pairs
 from searchsets.dedupe.checks import ENOUGH_ISSUES
 from searchsets.dedupe.clusters import Clusters, contradiction, said_by
-from searchsets.dedupe.engine import Deduplicated, Policy, checked, read_all
+from searchsets.dedupe.engine import Deduplicated, Policy, checked
 from searchsets.dedupe.log import (
     LEAST_QUEUE,
     balance_rows,
@@ -47,11 +48,15 @@ from searchsets.dedupe.material import alike_codes
 from searchsets.dedupe.pairs import judged, learn
 from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Standing
 from searchsets.dedupe.versions import KINDS
-from searchsets.dedupe.works import FIELDS, works_schema, works_table
+from searchsets.dedupe.works import FIELDS, works_schema, works_tables
 from searchsets.errors import ReviewError
 from searchsets.records.tables import schema
 
 EVERY_VERSION = Policy(collapse=tuple(KINDS))
+
+
+def works_of(*arguments) -> pa.Table:
+    return pa.concat_tables(works_tables(*arguments))
 
 
 def logged(done: Deduplicated) -> list:
@@ -59,7 +64,7 @@ def logged(done: Deduplicated) -> list:
     links = [{**row, "position": ""} for row in link_rows(done)]
     rows = (decision_rows(done), version_rows(done), balance_rows(done), check_rows(done))
     kept = uncertain_rows(done, queue(done, 0.03))
-    table = works_table(done.table, done.groups).to_pylist()
+    table = works_of(done.table, done.groups).to_pylist()
     return [links, *map(list, rows), list(kept), table]
 
 
@@ -203,7 +208,7 @@ def test_records_without_title_are_not_joined():
 def test_no_records_are_no_works():
     done = done_with([])
     assert (done.groups, done.decisions) == ({}, [])
-    assert works_table(done.table, done.groups).num_rows == 0
+    assert works_of(done.table, done.groups).num_rows == 0
 
 
 # ---- clusters ---------------------------------------------------------------------------------
@@ -442,7 +447,7 @@ def test_works_do_not_depend_on_comparing_one_record_for_its_identical_copies(ro
 
 
 def rows_of_works(done: Deduplicated, *prefer: str) -> list[dict]:
-    return works_table(done.table, done.groups, prefer).to_pylist()
+    return works_of(done.table, done.groups, prefer).to_pylist()
 
 
 def taken(row: dict) -> dict:
@@ -519,7 +524,7 @@ def test_every_value_of_a_work_is_that_of_the_record_it_is_taken_from(rows, pref
 @given(SETS)
 def test_the_columns_of_works_have_their_types(rows):
     done = done_with(rows)
-    table = works_table(done.table, done.groups)
+    table = works_of(done.table, done.groups)
     assert table.schema == works_schema()
     assert table.schema.field("year").type == schema().field("year").type
     assert table.num_rows == len(done.groups)
@@ -607,7 +612,7 @@ def test_issue_numbers_that_run_through_a_file_are_set_aside():
     running = [MEALS | {"issue": str(n + 1)} for n in range(ENOUGH_ISSUES)]
     rows = [*running, ARTICLE]
     assert findings(rows) == [("eric", "issue", ENOUGH_ISSUES, "1")]
-    *others, last = read_all(table_of(rows), checked(table_of(rows)))
+    *others, last = readings_of(rows)
     assert not any(r.issue.values for r in others)
     assert last.issue.values
     assert len(done_with(running).groups) == 1
@@ -622,7 +627,7 @@ def test_a_doi_that_stands_with_several_titles_is_set_aside():
     titles = [TITLE, MEALS["title"], "A history of reading rooms"]
     rows = [ARTICLE | {"title": title, "doi": "10.1/journal"} for title in titles]
     assert findings(rows) == [("assia", "doi", 3, "10.1/journal")]
-    assert [r.doi for r in read_all(table_of(rows), checked(table_of(rows)))] == [""] * 3
+    assert [r.doi for r in readings_of(rows)] == [""] * 3
 
 
 def test_a_doi_that_stands_with_one_title_in_several_spellings_is_trusted():
@@ -654,7 +659,7 @@ def test_what_is_set_aside_or_left_out_is_written():
     remark, cut = check_rows(done_with(rows))
     assert (remark["field"], remark["records"]) == ("pages", 60)
     assert (cut["field"], cut["records"], cut["example"]) == ("title", 60, "editorial")
-    assert f"{60 * 59 // 2 - 59:,} pairs" in cut["finding"]
+    assert f"{60 * 59 // 2:,} pairs" in cut["finding"]
 
 
 # ---- questions --------------------------------------------------------------------------------
@@ -678,10 +683,15 @@ def test_the_questions_stay_within_their_share_of_the_records():
     rows = questions(20)
     done = done_with(rows)
     assert len(open_questions(done)) == 20
-    assert [len(queue(done, share)) for share in (0.0, 0.6, 1.0)] == [LEAST_QUEUE // 2, 12, 20]
+    assert [len(queue(done, share)) for share in (0.0, 0.01, 0.6, 1.0)] == [
+        0,
+        LEAST_QUEUE // 2,
+        12,
+        20,
+    ]
 
 
-@given(SETS, st.sampled_from([0.0, 0.5, 1.0]))
+@given(SETS, st.sampled_from([0.01, 0.5, 1.0]))
 def test_questions_are_asked_once_for_two_works_the_most_worth_first(rows, share):
     done = done_with(rows)
     kept = queue(done, share)
@@ -732,7 +742,6 @@ def test_nobody_is_asked_about_what_people_decided():
     assert people.records == {named(0), named(1)}
 
 
-@pytest.mark.xfail(strict=True, reason="a title shorter than the key of a title shares none")
 def test_a_short_title_that_another_one_begins_with_is_found_without_author_and_year():
     short = ARTICLE | {"title": "Governance and outcomes", "authors": [], "year": 2005}
     others = [

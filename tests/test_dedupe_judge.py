@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-
 from conftest import records_table
 from searchsets.dedupe import evidence, pairs, versions
 from searchsets.dedupe.evidence import compare_fields, doi_of, year_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from searchsets.dedupe.checks import CHECK_COLUMNS
 from searchsets.dedupe.engine import Deduplicated, Policy, deduplicate
 from searchsets.dedupe.material import take_and_read
 from searchsets.dedupe.people import read_decisions
-from searchsets.dedupe.works import works_table
+from searchsets.dedupe.works import works_schema, works_tables
 from searchsets.files import whole_file, write_csv
 
 DEFAULT_POLICY = Policy()
@@ -88,22 +88,41 @@ def _write(
     write_csv(out / "uncertain.csv", log.UNCERTAIN_COLUMNS, log.uncertain_rows(done, kept))
     write_csv(out / "balance.csv", log.BALANCE_COLUMNS, log.balance_rows(done))
     write_csv(out / "checks.csv", CHECK_COLUMNS, log.check_rows(done))
-    works = works_table(table, done.groups, policy.prefer)
+    works = works_tables(table, done.groups, policy.prefer)
     _write_works(works, out, for_people=any(path.is_file() for path in paths))
     return done
 
 
-def _write_works(works: pa.Table, out: Path, *, for_people: bool) -> None:
+def _write_works(works: Iterator[pa.Table], out: Path, *, for_people: bool) -> None:
     """Write one row a work: as Parquet for the stages after, and as CSV for a person."""
+    with ExitStack() as stack:
+        parquet = stack.enter_context(whole_file(out / "works.parquet"))
+        writers = [_parquet_writer(stack, parquet)]
+        if for_people:
+            writers.append(_csv_writer(stack, stack.enter_context(whole_file(out / "works.csv"))))
+        for part in works:
+            for write in writers:
+                write(part)
+
+
+def _parquet_writer(stack: ExitStack, path: Path) -> Callable[[pa.Table], None]:
     import pyarrow.parquet as pq
+
+    return stack.enter_context(pq.ParquetWriter(path, works_schema())).write_table
+
+
+def _csv_writer(stack: ExitStack, path: Path) -> Callable[[pa.Table], None]:
     from pyarrow import csv
 
-    pq.write_table(works, out / "works.parquet")
-    if for_people:
-        joined = pa.table({name: _cells(works.column(name)) for name in works.column_names})
-        with whole_file(out / "works.csv") as temporary, temporary.open("wb") as file:
-            file.write(f"{','.join(works.column_names)}\n".encode())
-            csv.write_csv(joined, file, csv.WriteOptions(include_header=False, quoting_style="needed"))
+    file = stack.enter_context(path.open("wb"))
+    file.write(f"{','.join(works_schema().names)}\n".encode())
+    options = csv.WriteOptions(include_header=False, quoting_style="needed")
+
+    def write(part: pa.Table) -> None:
+        cells = {name: _cells(part.column(name)) for name in part.column_names}
+        csv.write_csv(pa.table(cells), file, options)
+
+    return write
 
 
 def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:

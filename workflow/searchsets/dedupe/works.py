@@ -18,7 +18,7 @@ FIELDS = tuple(name for name in COLUMNS if name not in OF_A_RECORD)
 _GATHERED = frozenset(("descriptors", "keywords", "issn", "isbn"))
 """Lists to which every record of a work adds."""
 _GAP = "\x1f"
-_CHUNK = 5_000
+_CHUNK = 20_000
 _LONGEST = frozenset(("abstract", "container", "pages"))
 """Fields of which the longer value says more: an abbreviated journal, an abstract cut off."""
 
@@ -36,20 +36,24 @@ def works_schema() -> pa.Schema:
     return pa.schema([*first, *kept, ("taken_from", texts)])
 
 
-def works_table(
+def works_tables(
     table: pa.Table, groups: Mapping[int, Sequence[int]], prefer: Sequence[str] = ()
-) -> pa.Table:
-    """Return one row for each work, in the order of their ids.
+) -> Iterator[pa.Table]:
+    """Yield one row for each work, in the order of their ids, some thousands at a time.
 
     Args:
         table: the records, in the order of their ids.
-        groups: the positions of the records of each work, by the first of them.
+        groups: the positions of the records of each work, by the first of them, in order.
         prefer: databases in the order in which their values are taken; others follow.
     """
-    alone = pa.array([first for first, many in groups.items() if len(many) == 1], pa.int64())
-    many = [members for members in groups.values() if len(members) > 1]
-    parts = [_single_rows(table.take(alone)), *_merged_tables(table, many, prefer)]
-    return pa.concat_tables(parts).sort_by("work_id")
+    rank = {database: place for place, database in enumerate(prefer)}
+    everyone = list(groups.values())
+    for start in range(0, max(len(everyone), 1), _CHUNK):
+        some = everyone[start : start + _CHUNK]
+        alone = pa.array([members[0] for members in some if len(members) == 1], pa.int64())
+        many = [members for members in some if len(members) > 1]
+        parts = [_single_rows(table.take(alone)), _merged_rows(table, many, rank)]
+        yield pa.concat_tables(parts).sort_by("work_id")
 
 
 def _single_rows(table: pa.Table) -> pa.Table:
@@ -68,15 +72,15 @@ def _single_rows(table: pa.Table) -> pa.Table:
 
 def _own_identifiers(table: pa.Table) -> pa.ListArray:
     """Return what `_identifiers` returns of each record by itself."""
+    import numpy as np
+
     isbns = pc.binary_join(table.column("isbn"), _GAP)
     columns = (table.column("accession"), table.column("doi"), isbns, table.column("url"))
-    stated = [pc.if_else(pc.equal(column, ""), None, column) for column in columns]
-    joined = pc.binary_join_element_wise(*stated, _GAP, null_handling="skip").combine_chunks()
-    lists = pc.split_pattern(joined, _GAP)
-    counts = pc.if_else(pc.equal(joined, ""), 0, pc.list_value_length(lists))
-    ends = pa.concat_arrays([pa.array([0], pa.int64()), pc.cumulative_sum(counts.cast(pa.int64()))])
-    values = pc.list_flatten(lists)
-    return pa.ListArray.from_arrays(ends.cast(pa.int32()), values.filter(pc.not_equal(values, "")))
+    joined = pc.binary_join_element_wise(*(pc.fill_null(c, "") for c in columns), _GAP)
+    lists = pc.split_pattern(pa.array(joined.to_pylist(), pa.string()), _GAP)
+    said = pc.not_equal(lists.values, "").to_numpy(zero_copy_only=False)
+    ends = np.concatenate([[0], np.cumsum(said)])[lists.offsets.to_numpy()]
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), lists.values.filter(pa.array(said)))
 
 
 def _lists_of(column: pa.ChunkedArray) -> pa.Array:
@@ -85,17 +89,14 @@ def _lists_of(column: pa.ChunkedArray) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(range(len(values) + 1), pa.int32()), values)
 
 
-def _merged_tables(
-    table: pa.Table, groups: Sequence[Sequence[int]], prefer: Sequence[str]
-) -> Iterator[pa.Table]:
-    """Yield the rows of works of several records, some thousands at a time."""
-    rank = {database: place for place, database in enumerate(prefer)}
-    for start in range(0, len(groups), _CHUNK):
-        some = groups[start : start + _CHUNK]
-        positions = pa.array([i for members in some for i in members], pa.int64())
-        rows = iter(table.take(positions).to_pylist())
-        made = [merged_row([next(rows) for _ in members], rank) for members in some]
-        yield pa.Table.from_pylist(made, works_schema())
+def _merged_rows(
+    table: pa.Table, groups: Sequence[Sequence[int]], rank: Mapping[str, int]
+) -> pa.Table:
+    """Return the rows of works of several records."""
+    positions = pa.array([i for members in groups for i in members], pa.int64())
+    rows = iter(table.take(positions).to_pylist())
+    made = [merged_row([next(rows) for _ in members], rank) for members in groups]
+    return pa.Table.from_pylist(made, works_schema())
 
 
 def merged_row(members: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) -> dict[str, Any]:
