@@ -364,13 +364,13 @@ def pages_of(a: Pages, b: Pages) -> tuple[str, str]:
     return start, end
 
 
-def _page(a: frozenset[str], b: frozenset[str]) -> str:
+def _page(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     if not a or not b:
         return MISSING
-    if not a.isdisjoint(b):
+    if a == b or any(page in b for page in a):
         return SAME
     slip = min(DamerauLevenshtein.distance(x, y) for x in a for y in b)
-    return NEAR if slip == 1 and max(map(len, a | b)) > 2 else OTHER
+    return NEAR if slip == 1 and max(map(len, a + b)) > 2 else OTHER
 
 
 def _span(a: Pages, b: Pages, start: str) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 from rapidfuzz import fuzz
 
@@ -61,7 +62,7 @@ def read_names(stated: str) -> tuple[Name, ...]:
     if plain:
         surname = normalise(plain[1]).split()
         initials = [sign.lower() for sign in plain[2] if sign.isalpha()]
-        return (Name(_telling(surname), tuple(surname + initials)),) if surname else ()
+        return (Name(_telling(surname), tuple(map(intern, surname + initials))),) if surname else ()
     folded = normalise(stated)
     if folded in _NOBODY:
         return ()

@@ -34,13 +34,13 @@ class Pages:
     `span` is the number of pages, 0 where it is not known.
     """
 
-    starts: frozenset[str]
-    ends: frozenset[str]
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
     prefix: str
     span: int
 
 
-NO_PAGES = Pages(frozenset(), frozenset(), "", 0)
+NO_PAGES = Pages((), (), "", 0)
 
 
 @lru_cache(maxsize=200_000)
@@ -50,7 +50,7 @@ def read_pages(stated: str) -> Pages:
     >>> read_pages("482-91") == read_pages("pp. 482--491")
     True
     >>> read_pages("S12")
-    Pages(starts=frozenset({'12'}), ends=frozenset(), prefix='s', span=0)
+    Pages(starts=('12',), ends=(), prefix='s', span=0)
     >>> read_pages("01-Aug") == read_pages("1-8")
     True
     """
@@ -61,9 +61,9 @@ def read_pages(stated: str) -> Pages:
     ranges = [made for part in _SEVERAL.split(text) if (made := _range(part))]
     if not ranges:
         return NO_PAGES
-    ends = frozenset(end for _, _, end in ranges if end)
+    ends = tuple(sorted({end for _, _, end in ranges if end}))
     prefix, start, end = ranges[0]
-    return Pages(frozenset(s for _, s, _ in ranges), ends, prefix, _span(start, end))
+    return Pages(tuple(sorted({s for _, s, _ in ranges})), ends, prefix, _span(start, end))
 
 
 def _from_date(date: re.Match[str]) -> Pages:
@@ -72,7 +72,7 @@ def _from_date(date: re.Match[str]) -> Pages:
     if month is None:
         return NO_PAGES
     start, end = sorted((int(date[1] or date[4]), month))
-    return Pages(frozenset((str(start),)), frozenset((str(end),)), "", end - start + 1)
+    return Pages((str(start),), (str(end),), "", end - start + 1)
 
 
 def _range(part: str) -> tuple[str, str, str] | None:
