@@ -8,7 +8,8 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from conftest import records_table
-from searchsets.dedupe.engine import Deduplicated, Policy, checked, deduplicate, set_aside
+from searchsets.dedupe.engine import Deduplicated, deduplicate, look_at_columns, set_aside
+from searchsets.dedupe.joining import Policy
 from searchsets.dedupe.material import read_rows
 from searchsets.dedupe.people import Said, Standing
 from searchsets.dedupe.reading import Reading
@@ -82,7 +83,7 @@ def table_of(rows: Iterable[dict]) -> pa.Table:
 def readings_of(rows: Iterable[dict]) -> list[Reading]:
     table = table_of(rows)
     readings = list(read_rows(table))
-    set_aside(table, readings, checked(table))
+    set_aside(table, readings, look_at_columns(table))
     return readings
 
 

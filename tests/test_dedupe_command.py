@@ -251,7 +251,7 @@ def test_files_that_use_the_same_ids_have_their_names_before_them(tmp_path):
 def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path):
     files = [csv_file(tmp_path / name / "x.csv", [A]) for name in ("one", "two")]
     found = works(run(tmp_path / "out", *files))
-    assert found == {"work:one/x:a1": ["one/x:a1", "two/x:a1"]}
+    assert found == {"work:one/x.csv:a1": ["one/x.csv:a1", "two/x.csv:a1"]}
 
 
 def test_one_id_twice_in_a_file_is_numbered_by_content(tmp_path):
@@ -292,10 +292,10 @@ def test_an_id_of_any_signs_is_kept_explained_and_decided_on(tmp_path, strange):
     assert "are one work" in told.output
     # The command that it tells is one that a person can take over.
     offered = shlex.split(told.output.splitlines()[-1])
-    assert offered[:3] == ["searchsets", "dedupe", "decide"]
-    files = ["--works", str(out), "--decisions", str(tmp_path / "dedupe")]
+    assert offered[:4] == ["./run", "searchsets", "dedupe", "decide"]
+    files = ["--decisions", str(tmp_path / "dedupe")]
     decided = CliRunner().invoke(
-        main, [*offered[1:3], *files, *(w.replace("YOUR_NAME", "anna") for w in offered[3:])]
+        main, [*offered[2:4], *files, *(w.replace("YOUR_NAME", "anna") for w in offered[4:])]
     )
     assert decided.exit_code == 0, decided.output
     parted = run(tmp_path / "parted", file, "--decisions", tmp_path / "dedupe")

@@ -29,10 +29,12 @@ from alike_records import (
     table_of,
     works,
 )  # fmt: skip
+from searchsets.dedupe.alike import alike_codes
 from searchsets.dedupe.blocks import candidate_pairs
 from searchsets.dedupe.checks import ENOUGH_ISSUES
 from searchsets.dedupe.clusters import Clusters, contradiction, said_by
-from searchsets.dedupe.engine import Deduplicated, Policy, checked
+from searchsets.dedupe.engine import Deduplicated, look_at_columns
+from searchsets.dedupe.joining import Policy
 from searchsets.dedupe.log import (
     LEAST_QUEUE,
     balance_rows,
@@ -44,7 +46,6 @@ from searchsets.dedupe.log import (
     uncertain_rows,
     version_rows,
 )
-from searchsets.dedupe.material import alike_codes
 from searchsets.dedupe.pairs import judged, learn
 from searchsets.dedupe.people import DIFFERENT, SAME_WORK, VERSION, Standing
 from searchsets.dedupe.versions import KINDS
@@ -417,6 +418,29 @@ def test_identical_editorials_without_a_place_are_questions_and_not_merged():
     assert list(outcomes(done).values()) == ["review"] * 4
 
 
+WHOLE = {
+    "title": "A tide table", "authors": ["Fox, C."], "year": 2004, "container": "Tides", "volume": "3",
+    "issue": "2", "pages": "11-29", "doi": "10.1/x", "publisher": "Harbour Press", "type": "article",
+    "abstract": "What tides do. " * 40, "issn": ["1234-5679"], "isbn": ["978-0-306-40615-7"],
+    "url": "https://tides.example/1", "accession": "EJ612345 NCT01234567", "database": "eric",
+}  # fmt: skip
+OTHERWISE = {
+    "title": "A tide chart", "authors": ["Day, C."], "year": 2005, "container": "Ports", "volume": "4",
+    "issue": "3", "pages": "12-29", "doi": "10.1/y", "publisher": "Pier Press", "type": "report",
+    "abstract": "What ports do. " * 40, "issn": ["1234-5680"], "isbn": ["978-1-86197-876-9"],
+    "url": "https://tides.example/2", "accession": "EJ612346 NCT01234567",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*WHOLE, "trial"])
+def test_records_that_differ_in_anything_that_is_compared_have_other_codes(name):
+    other = {"accession": "EJ612345 NCT07654321"} if name == "trial" else {name: OTHERWISE[name]}
+    rows = [WHOLE, WHOLE | other, WHOLE | {"database": "elsewhere"}]
+    readings, codes = readings_of(rows), alike_codes(table_of(rows))
+    assert replace(readings[0], record_id="") != replace(readings[1], record_id="")
+    assert codes[0] == codes[2] != codes[1]
+
+
 @given(SETS)
 def test_records_with_one_code_say_the_same_in_all_that_is_compared(rows):
     readings, codes = readings_of(rows), alike_codes(table_of(rows))
@@ -605,7 +629,7 @@ def test_a_kind_of_version_that_there_is_not_is_refused():
 
 def findings(rows: list[dict]) -> list[tuple]:
     names = ("database", "field", "records", "example")
-    return [tuple(row[name] for name in names) for row in checked(table_of(rows)).rows]
+    return [tuple(row[name] for name in names) for row in look_at_columns(table_of(rows)).rows]
 
 
 def test_issue_numbers_that_run_through_a_file_are_set_aside():

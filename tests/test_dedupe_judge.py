@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import records_table
-from searchsets.dedupe import evidence, pairs, versions
+from searchsets.dedupe import evidence, quick, versions
 from searchsets.dedupe.evidence import compare_fields, doi_of, year_of
 from searchsets.dedupe.judge import Judgement, judge
 from searchsets.dedupe.reading import Reading, read
@@ -634,7 +634,7 @@ def test_what_two_fields_are_to_each_other_is_mutual(a, b):
     assert evidence.number_of(a.issue, b.issue) == evidence.number_of(b.issue, a.issue)
     assert evidence.pages_of(a.pages, b.pages) == evidence.pages_of(b.pages, a.pages)
     assert compare_fields(a, b) == compare_fields(b, a)
-    assert evidence.are_strangers(a, b) == evidence.are_strangers(b, a)
+    assert quick.are_strangers(a, b) == quick.are_strangers(b, a)
     assert is_left_out(a, b) == is_left_out(b, a)
 
 
@@ -707,8 +707,8 @@ def is_left_out(a: Reading, b: Reading) -> bool:
     """Tell whether a pair of records is not even judged (see `pairs.judged`)."""
     readings, pair = [a, b], np.array([[0, 1]])
     titles = [r.title.forms[0] if r.title.forms else "" for r in readings]
-    elsewhere = pairs._Places.of(readings).elsewhere(pair)[0]
-    return bool(elsewhere) or not list(pairs._near(readings, titles, pair))
+    elsewhere = quick.Columns.of(readings).surely_apart(pair)[0]
+    return bool(elsewhere) or not list(quick.near_pairs(readings, titles, pair))
 
 
 AGREEING = RECORD | VOLUME | {"publisher": "Harbour Press", "isbn": ["978-0-306-40615-7"]}

@@ -71,7 +71,7 @@ def test_a_decision_withdrawn_leaves_the_pair_to_the_rules(file):
 
 def test_two_people_who_agree_are_one_decision(file):
     written(file, f"e1,1,{A},{B},same,,anna,,")
-    written(file.with_name("eva.csv"), f"e2,1,{B},{A},same,preprint,eva,,")
+    written(file.with_name("eva.csv"), f"e2,1,{B},{A},same,,eva,,")
     assert (decisions(file), standing(file).disputed) == ({(A, B): "same"}, {})
 
 
@@ -205,6 +205,14 @@ def test_what_a_person_said_of_other_pairs_or_others_said_is_not_superseded(file
     decide(file.with_name("eva.csv"), (A, B), SAME_WORK, "", "", "original")
     assert decide(file, (A, B), DIFFERENT, "", "", "original").supersedes == ""
     assert list(standing(file).disputed) == [(A, B)]
+
+
+def test_what_a_person_said_in_an_earlier_round_is_superseded(tmp_path):
+    first, second = (tmp_path / "dedupe" / name / "anna.csv" for name in ("main", "recheck"))
+    decide(first, (A, B), SAME_WORK, "", "one text", "original")
+    decide(second, (A, B), DIFFERENT, "", "two trials", "original")
+    assert decisions(first) == {(A, B): "different"}
+    assert standing(first).disputed == {}
 
 
 def test_a_person_can_decide_in_two_rounds(file):

@@ -224,19 +224,19 @@ def test_a_question_has_the_command_lines_that_decide_it(tmp_path, run, ending):
     commands = [
         shlex.split(c.get_text()) for c in shown(works(tmp_path), run).select(".pair .copy")
     ]
-    begin = ["./run", "searchsets", "dedupe", "decide", "assia:3", "bei:3"]
-    end = ["--by", "YOUR_NAME", "--why", "...", *ending]
+    begin = ["./run", "searchsets", "dedupe", "decide", "--by", "YOUR_NAME", "--why", "..."]
+    pair = [*ending, "--", "assia:3", "bei:3"]
     assert commands == [
-        [*begin, "same", *end],
-        [*begin, "different", *end],
-        [*begin, "version", "--kind", "KIND", *end],
+        [*begin, *pair, "same"],
+        [*begin, *pair, "different"],
+        [*begin, "--kind", "KIND", *pair, "version"],
     ]
 
 
 def test_an_id_with_signs_of_the_shell_is_quoted(tmp_path):
     build = works(tmp_path, uncertain=[QUESTION | {"record_id_a": "assia:a; rm $b"}])
     command = shown(build).select_one(".pair .copy").get_text()
-    assert shlex.split(command)[4] == "assia:a; rm $b"
+    assert "assia:a; rm $b" in shlex.split(command)
 
 
 def test_of_a_long_queue_the_first_are_shown_and_the_rest_is_counted_and_linked(tmp_path):

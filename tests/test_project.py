@@ -12,6 +12,8 @@ import pytest
 
 from conftest import PROJECT
 from searchsets.cli import main
+from searchsets.dedupe.versions import KINDS
+from searchsets.settings import SCHEMAS
 
 LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT_FILE = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -66,6 +68,12 @@ def test_every_result_file_is_explained(tmp_path):
     for path in golden.rglob("*.csv"):
         folder = path.relative_to(golden).parts[0]
         assert path.name in RESULTS or folder == "tables", path
+
+
+def test_the_configuration_knows_the_kinds_of_versions_that_there_are():
+    schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
+    collapse = schema["properties"]["dedupe"]["properties"]["collapse"]
+    assert collapse["items"]["enum"] == list(KINDS)
 
 
 def test_every_setting_is_explained_where_it_is_set():

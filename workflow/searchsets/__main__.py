@@ -29,6 +29,8 @@ try:
     main(prog_name="searchsets")
 except SystemExit as ended:
     # The system takes the memory back at once; Python would take a million records apart for seconds.
+    if isinstance(ended.code, str):
+        sys.stderr.write(f"{ended.code}\n")
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(ended.code if isinstance(ended.code, int) else 0)
+    os._exit(ended.code if isinstance(ended.code, int) else int(ended.code is not None))

@@ -399,11 +399,6 @@ def why(record: str, run_name: str, databases: tuple[str, ...]) -> None:
 class _DefaultGroup(_Commands):
     """A group of which one command needs no name: `dedupe FILE` is `dedupe run FILE`."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]):
-        if args and args[0] not in self.commands:
-            args = ["run", *args]
-        return super().resolve_command(ctx, args)
-
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
             args = ["run", *args]
@@ -451,7 +446,7 @@ def dedupe_run(
     PATHS are files of records (CSV, RIS, BibTeX, ...) or folders that an import wrote.
     """
     from searchsets.dedupe import log
-    from searchsets.dedupe.engine import Policy
+    from searchsets.dedupe.joining import Policy
     from searchsets.dedupe.stage import write_works
 
     policy = Policy(prefer, collapse, single, queue)
@@ -460,10 +455,13 @@ def dedupe_run(
     return done  # kept to the end of the process, which takes it apart faster than Python does
 
 
+ORIGINAL = "original"
+"""The run that is meant where none is named."""
+PAIR_DECISIONS = Path("resources/decisions/dedupe")
 WORKS_OF = click.option(
     "--works", type=THERE, help="What a deduplication wrote; else that of the run."
 )
-RUN_NAME = click.option("--run", "run_name", default="original", show_default=True, help="A run.")
+RUN_NAME = click.option("--run", "run_name", default=ORIGINAL, show_default=True, help="A run.")
 
 
 @dedupe.command()
@@ -487,7 +485,10 @@ def explain(
     run = Path("results") / run_name
     paths = records or (() if works else tuple(sorted((run / "records").glob("*/"))))
     log = Log.read(works or run / "works")
-    for text in explained(log, one, other, take(paths, (), _say) if paths else None):
+    where = f"--works {shlex.quote(str(works))}" if works else f"--run {run_name}"
+    if not works and run_name == ORIGINAL:
+        where = ""
+    for text in explained(log, one, other, take(paths, (), _say) if paths else None, where):
         click.echo(text)
 
 
@@ -508,14 +509,12 @@ def _file_name(ctx: click.Context, option: click.Parameter, value: str) -> str:
 @click.option("--why", required=True, help="The reason, for whoever reads the log.")
 @click.option("--kind", default="", help="Of a version: preprint, abstract, edition ...")
 @click.option("--round", "round_name", default="main", show_default=True, callback=_file_name)
-@RUN_NAME
+@click.option("--run", "run_name", help="The run that has the records.  [default: original]")
 @WORKS_OF
 @click.option(
     "--decisions",
     type=FOLDER,
-    default=Path("resources/decisions/dedupe"),
-    show_default=True,
-    help="Where decisions about pairs lie.",
+    help="Where decisions about pairs lie: for a run, resources/decisions/dedupe.",
 )
 def decide(
     one: str,
@@ -525,9 +524,9 @@ def decide(
     why: str,
     kind: str,
     round_name: str,
-    run_name: str,
+    run_name: str | None,
     works: Path | None,
-    decisions: Path,
+    decisions: Path | None,
 ) -> None:
     """Write down what you decide about two records; every run from then on follows it.
 
@@ -536,10 +535,13 @@ def decide(
     from searchsets.dedupe.explain import Log
     from searchsets.dedupe.people import decide as write_decision
 
-    log = Log.read(works or Path("results") / run_name / "works")
+    if works and not decisions:
+        raise click.UsageError("with --works, say by --decisions FOLDER where to write it")
+    log = Log.read(works or Path("results") / (run_name or ORIGINAL) / "works")
     pair = (log.require(one), log.require(other))
-    file = decisions / round_name / f"{by}.csv"
-    said = write_decision(file, pair, decision, kind, why, run_name)
+    file = (decisions or PAIR_DECISIONS) / round_name / f"{by}.csv"
+    run = run_name or ("" if works else ORIGINAL)  # files by themselves are no run
+    said = write_decision(file, pair, decision, kind, why, run)
     _say(f"{file}: {said.event_id} {said.decision}; run again to see what it changes")
 
 

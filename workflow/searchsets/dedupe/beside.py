@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+from searchsets.errors import ReviewError
+
 
 def made_beside(make: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
     """Yield what a generator makes, in another process where the system can fork one.
@@ -17,7 +19,7 @@ def made_beside(make: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator
         arguments: what to call it with.
 
     Raises:
-        Whatever the generator raises; RuntimeError where its process was killed.
+        Whatever the generator raises; ReviewError where its process was killed.
     """
     if not sys.platform.startswith("linux"):
         yield from make(*arguments)
@@ -51,8 +53,10 @@ def _received(end: Connection) -> Iterator[Any]:
         try:
             made, error = end.recv()
         except EOFError:
-            raise RuntimeError(
-                "the process that reads was killed; is there enough memory?"
+            raise ReviewError(
+                "the process that reads the file was killed",
+                None,
+                "free memory, and try again; a file of a million records needs 6 GB",
             ) from None
         if isinstance(error, StopIteration):
             return

@@ -7,19 +7,21 @@ stands with several titles (that of a journal or a volume), a year in the place 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from searchsets.dedupe.evidence import LOOSE_TITLE
+from searchsets.dedupe.places import SPREADSHEET_DATE
+from searchsets.dedupe.reading import is_title_of_container, is_year
 from searchsets.text import normalise
 
 ENOUGH_ISSUES = 100
 """Fewer issue numbers tell nothing about a column."""
 RUNNING_ISSUES = 0.5
-"""The share of values found once from which a column of issues is taken for a running number."""
+"""The share of distinct values from which a column of issues is taken for a running number."""
 CONTAINER_TITLES = 3
 """A DOI that stands with so many titles, no two of them alike, is that of what contains them."""
 
@@ -62,14 +64,12 @@ def check_columns(columns: Mapping[str, Sequence[Any]]) -> Checks:
     for database, issues in sorted(_by_database(columns, "issue").items()):
         _check_issues(checks, database, issues)
     _check_dois(checks, columns)
-    for name, finding, holds in _REMARKS:
-        found: dict[str, list[str]] = defaultdict(list)
-        values = (columns[key] for key in ("database", "title", "year", "container", "pages"))
-        for database, title, year, container, pages in zip(*values, strict=True):
-            if holds(title or "", year, container or "", pages or ""):
-                found[database].append(title if name == "title" else pages)
-        for database, examples in sorted(found.items()):
-            checks.say(database, name, len(examples), finding, min(examples))
+    for name, finding, found in _REMARKS:
+        examples: dict[str, list[str]] = defaultdict(list)
+        for database, value in found(columns):
+            examples[database].append(value)
+        for database, values in sorted(examples.items()):
+            checks.say(database, name, len(values), finding, min(values))
     return checks
 
 
@@ -104,41 +104,57 @@ def _check_dois(checks: Checks, columns: Mapping[str, Sequence[Any]]) -> None:
             titles[doi].add(normalise(title or ""))
             databases[doi][database] += 1
     for doi in sorted(often):
-        if len(list(_unlike(titles[doi] - {""}))) >= CONTAINER_TITLES:
+        if _are_unlike(titles[doi] - {""}, CONTAINER_TITLES):
             checks.dois.add(doi)
             for database, number in sorted(databases[doi].items()):
                 finding = "a DOI that stands with several titles; it is not compared"
                 checks.say(database, "doi", number, finding, doi)
 
 
-def _unlike(titles: set[str]) -> Iterator[str]:
-    """Yield titles of which no two are alike, up to the number that is asked for."""
+def _are_unlike(titles: set[str], number: int) -> bool:
+    """Tell whether there are so many titles of which no two are alike."""
     kept: list[str] = []
     for title in sorted(titles):
-        if len(kept) < CONTAINER_TITLES and all(
-            fuzz.ratio(title, other) < LOOSE_TITLE for other in kept
-        ):
+        if all(fuzz.ratio(title, other) < LOOSE_TITLE for other in kept):
             kept.append(title)
-            yield title
+            if len(kept) == number:
+                return True
+    return False
 
 
-def _is_year(title: str, year: int | None, container: str, pages: str) -> bool:
-    return bool(pages) and pages == str(year)
+Columns = Mapping[str, Sequence[Any]]
+Found = Iterator[tuple[str, str]]
+"""Databases, each with a value in which something was found."""
 
 
-def _is_date(title: str, year: int | None, container: str, pages: str) -> bool:
-    from searchsets.dedupe.places import SPREADSHEET_DATE
-
-    return "-" in pages and bool(SPREADSHEET_DATE.fullmatch(pages))
-
-
-def is_container(title: str, year: int | None, container: str, pages: str) -> bool:
-    """Tell whether the title of a record is that of its journal."""
-    return bool(title) and len(title) == len(container) and title.lower() == container.lower()
+def _years_for_pages(columns: Columns) -> Found:
+    for database, pages, year in zip(
+        columns["database"], columns["pages"], columns["year"], strict=True
+    ):
+        if is_year(pages, year):
+            yield database, pages
 
 
-_REMARKS = (
-    ("pages", "the year stands in the place of the pages; they are not compared", _is_year),
-    ("pages", "a spreadsheet made a date of the pages; it is read back", _is_date),
-    ("title", "the title of the journal stands in the place of the title", is_container),
+def _dates_for_pages(columns: Columns) -> Found:
+    for database, pages in zip(columns["database"], columns["pages"], strict=True):
+        if pages and "-" in pages and SPREADSHEET_DATE.fullmatch(pages):
+            yield database, pages
+
+
+def _containers_for_titles(columns: Columns) -> Found:
+    for database, title, container in zip(
+        columns["database"], columns["title"], columns["container"], strict=True
+    ):
+        if is_title_of_container(title, container):
+            yield database, title
+
+
+_REMARKS: tuple[tuple[str, str, Callable[[Columns], Found]], ...] = (
+    ("pages", "the year stands in the place of the pages; they are not compared", _years_for_pages),
+    ("pages", "a spreadsheet made a date of the pages; it is read back", _dates_for_pages),
+    (
+        "title",
+        "the title of the journal stands in the place of the title",
+        _containers_for_titles,
+    ),
 )

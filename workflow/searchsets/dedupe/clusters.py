@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from searchsets.dedupe.reading import Reading
 
+_SOURCE = "source"
 TOLERATED = 1
 """In so many fields two groups may have nothing in common: one value can be damaged."""
 
@@ -58,13 +59,13 @@ class Clusters:
             position = leader[position]
         return position
 
-    def join(self, one: int, other: int, *, by_person: bool = False) -> str:
+    def join(self, one: int, other: int, *, despite_contradictions: bool = False) -> str:
         """Join the groups of two records; return what forbids it, or nothing.
 
         Args:
             one: the position of a record.
             other: that of another.
-            by_person: a person said that they are the same: only what another person said counts.
+            despite_contradictions: join them unless a person said that some are different.
         """
         a, b = sorted((self.leader(one), self.leader(other)))
         if a == b:
@@ -74,7 +75,7 @@ class Clusters:
             first, second = second, first
         if any(member in first.apart for member in second.members):
             return "a person said that records of the two groups are different"
-        if not by_person and (why := contradiction(first.said, second.said)):
+        if not despite_contradictions and (why := contradiction(first.said, second.said)):
             return why
         first.members += second.members
         first.apart |= second.apart
@@ -89,7 +90,7 @@ class Clusters:
         group = self._groups.get(leader)
         if group is None:
             said = said_by(self._readings[leader])
-            said["source"] = (
+            said[_SOURCE] = (
                 {self._single[leader]} if self._single and self._single[leader] else set()
             )
             group = _Group([leader], said, set(self._apart.get(leader, ())))
@@ -107,25 +108,23 @@ class Clusters:
 def said_by(r: Reading) -> dict[str, set]:
     """Return what a record says in the fields in which groups may contradict each other."""
     return {
-        "kind of text": {r.title.kind or "text"},
         "numbers in the title": {r.title.numbers} if r.title.forms else set(),
         "DOI": {r.doi} if r.doi else set(),
         "volume": set(r.volume.values),
         "first page": set(r.pages.starts),
-        "year": {r.year, r.year + 1} if r.year else set(),
-        "title": {r.title.forms[0]} if r.title.forms else set(),
+        "year": {r.year, r.year + 1} if r.year else set(),  # one apart is no contradiction
     }
 
 
 def contradiction(one: Mapping[str, set], other: Mapping[str, set]) -> str:
     """Return in what two groups contradict each other, or nothing."""
-    if one["source"] & other["source"]:
+    if one[_SOURCE] & other[_SOURCE]:
         return "both groups have a record of a source that holds nothing twice"
     contrary = [
         name
-        for name in ("DOI", "volume", "first page", "year", "numbers in the title")
+        for name in one.keys() - {_SOURCE}
         if one[name] and other[name] and one[name].isdisjoint(other[name])
     ]
     if len(contrary) > TOLERATED:
-        return f"the groups have nothing in common in: {', '.join(contrary)}"
+        return f"the groups have nothing in common in: {', '.join(sorted(contrary))}"
     return ""

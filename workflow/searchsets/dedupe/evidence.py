@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
@@ -12,8 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from searchsets.dedupe.names import Name, same_name
 from searchsets.dedupe.places import Number, Pages
 from searchsets.dedupe.reading import Reading, doi_without_version
-from searchsets.dedupe.titles import Title
-from searchsets.dedupe.titles import numbers_of as numbers_in
+from searchsets.dedupe.titles import Title, numbers_in
 from searchsets.dedupe.venues import Venue, same_venue
 
 SAME, NEAR, OTHER, MISSING = "same", "near", "other", "missing"
@@ -33,6 +32,8 @@ CONTAINED_LETTERS, CONTAINED_WORDS = 20, 3
 """A title is found whole in another one if it has at least so many letters and words."""
 ARTICLE_NUMBER_DIGITS = 5
 """A page of so many digits is the number of an article, which no other one has."""
+_ARTICLE_SPAN = 10
+"""The number of pages for which an article number stands: enough to be no abstract."""
 SLIP_SPAN = 4
 """From so many pages on, a last page one digit off is a slip."""
 _LITTLE = frozenset(("a", "an", "the", "of", "in", "on", "and", "for", "to", "with", "by", "at", "from",
@@ -79,17 +80,17 @@ class Evidence:
     @property
     def stretch(self) -> bool:
         """Whether it is the same stretch of the same volume: first and last page agree."""
-        if self.start != SAME or self.span < 2:
+        pages_agree = (
+            self.end == SAME
+            or (self.end == NEAR and self.span >= SLIP_SPAN)
+            or (self.end == MISSING and self.span >= _ARTICLE_SPAN)
+        )
+        if self.start != SAME or self.span < 2 or not pages_agree or self.volume == OTHER:
             return False
-        if self.end != SAME and not (self.end == NEAR and self.span >= SLIP_SPAN):
-            if not (self.end == MISSING and self.span >= _ARTICLE_SPAN):
-                return False
-        if self.volume in (SAME, NEAR):
+        if self.volume != MISSING or self.venue == SAME:
             return True
-        if self.volume == MISSING and self.venue == SAME:
-            return True
-        named = self.title in ALIKE or self.title == CONTAINED
-        return self.volume != OTHER and self.span > 2 and self.authors == SAME and named
+        named = self.alike or self.title == CONTAINED
+        return self.span > 2 and self.authors == SAME and named
 
     @property
     def placed(self) -> bool:
@@ -109,10 +110,8 @@ class Evidence:
         return unsigned and self.venue == SAME and self.span >= SLIP_SPAN
 
 
-FIELDS = tuple(Evidence.__dataclass_fields__)[:16]
+FIELDS = tuple(one.name for one in fields(Evidence) if one.default == MISSING)
 """The fields that have a level, in the order in which they are told."""
-_ARTICLE_SPAN = 10
-
 
 _CONTRARY = tuple(
     "a ante anti bi contra de dis down endo exo extra fe hetero homo hyper hypo il im in inter intra ir "
@@ -121,28 +120,6 @@ _CONTRARY = tuple(
 )
 """Beginnings that make another word of one: "hyper-" and "hypo-", "in-" and "out-", "fe-male"."""
 _STEM_LETTERS = 3
-
-
-def are_strangers(a: Reading, b: Reading) -> bool:
-    """Tell of two records whose titles are not near whether they cannot be one work or its versions.
-
-    So it is where neither first page (not even nearly) nor identifier nor abstract agree: nothing else
-    could outweigh the titles. A second title, or one that holds the other, is looked at more closely.
-    """
-    if len(a.title.forms) != 1 or len(b.title.forms) != 1:
-        return False
-    if _share_a_mark(a, b) or pages_of(a.pages, b.pages)[0] in (SAME, NEAR):
-        return False
-    return not _contained(a.title, b.title)
-
-
-def _share_a_mark(a: Reading, b: Reading) -> bool:
-    """Tell whether an identifier, the address or the abstract agree."""
-    if a.doi and b.doi and doi_of(a.doi, b.doi) != OTHER:
-        return True
-    return any(
-        x and x == y for x, y in ((a.eric, b.eric), (a.url, b.url), (a.abstract, b.abstract))
-    )
 
 
 def compare_fields(
@@ -191,7 +168,7 @@ def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
         alone, swapped = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
     if similarity >= NEAR_TITLE and not swapped:
         return SPELLING, similarity, alone
-    if _contained(a, b):
+    if is_contained(a, b):
         return CONTAINED, similarity, ()
     if similarity < NEAR_TITLE:
         return (LOOSE if similarity >= LOOSE_TITLE else OTHER), similarity, alone
@@ -199,7 +176,8 @@ def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
     return (SPELLING if translated else NEAR), similarity, alone
 
 
-def _contained(a: Title, b: Title) -> bool:
+def is_contained(a: Title, b: Title) -> bool:
+    """Tell whether one title holds the other whole."""
     if min(len(a.words), len(b.words)) < CONTAINED_WORDS:
         return False
     for x in a.forms:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from searchsets.dedupe.evidence import FIELDS, MISSING
 from searchsets.dedupe.judge import judge
-from searchsets.dedupe.log import SHOWN
+from searchsets.dedupe.log import DECISION_COLUMNS, SHOWN
 from searchsets.dedupe.reading import COMPARED, read
 from searchsets.dedupe.versions import KINDS
 from searchsets.dedupe.vetoes import MERGE_WEIGHT, WEIGHTS, why_of
@@ -54,7 +54,7 @@ class Log:
             ReviewError: the folder holds none.
         """
         links = read_csv(folder / "links.csv", ("record_id", "work_id"))
-        rows = read_csv(folder / "decisions.csv", ("record_id_a", "record_id_b", "outcome"))
+        rows = read_csv(folder / "decisions.csv", DECISION_COLUMNS)
         return cls(
             folder,
             {row["record_id"]: row["work_id"] for row in links},
@@ -100,7 +100,22 @@ def _ordered(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one <= other else (other, one)
 
 
-def explained(log: Log, one: str, other: str, records: pa.Table | None) -> Iterator[str]:
+def decide_command(a: str, b: str, decision: str, where: str = "") -> str:
+    """Return the command line that decides a pair, ready to copy but for what is in capitals.
+
+    Args:
+        a: the id of a record.
+        b: that of another.
+        decision: as `dedupe decide` takes it.
+        where: the options that name the run, if any.
+    """
+    words = [*shlex.split(where), "--", a, b, *decision.split()]
+    return f'./run searchsets dedupe decide --by YOUR_NAME --why "..." {shlex.join(words)}'
+
+
+def explained(
+    log: Log, one: str, other: str, records: pa.Table | None, where: str = ""
+) -> Iterator[str]:
     """Yield the lines that tell what two records are to each other.
 
     Args:
@@ -108,6 +123,7 @@ def explained(log: Log, one: str, other: str, records: pa.Table | None) -> Itera
         one: the id of a record.
         other: that of another.
         records: all records, to show and to compare them; without, the log alone speaks.
+        where: the options of `dedupe decide` that name the run, if any.
     """
     a, b = _ordered(log.require(one), log.require(other))
     if a == b:
@@ -131,7 +147,7 @@ def explained(log: Log, one: str, other: str, records: pa.Table | None) -> Itera
             )
     yield "To decide otherwise:"
     word = "different" if same else "same"
-    yield f"  searchsets dedupe decide --by YOUR_NAME --why '...' {shlex.join(('--', a, b, word))}"
+    yield f"  {decide_command(a, b, word, where)}"
 
 
 def _verdict(row: Row | None, work: str) -> str:
@@ -159,7 +175,15 @@ def _side_by_side(records: pa.Table, a: str, b: str) -> Iterator[str]:
 
 def _rows(records: pa.Table, a: str, b: str) -> dict[str, dict]:
     found = records.filter(pc.is_in(records.column("record_id"), pa.array([a, b])))
-    return {row["record_id"]: row for row in found.to_pylist()}
+    rows = {row["record_id"]: row for row in found.to_pylist()}
+    for record_id in (a, b):
+        if record_id not in rows:
+            raise ReviewError(
+                f"the records given do not hold {record_id!r}",
+                None,
+                "name all the files, and only those, that the works were made from",
+            )
+    return rows
 
 
 def _from_log(row: Row) -> Iterator[str]:

@@ -6,14 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from searchsets.dedupe.evidence import (
-    LOOSE,
-    MISSING,
-    OTHER,
-    Evidence,
-    are_strangers,
-    compare_fields,
-)
+from searchsets.dedupe.evidence import LOOSE, MISSING, OTHER, Evidence, compare_fields
+from searchsets.dedupe.quick import are_strangers
 from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.versions import version_of
 from searchsets.dedupe.vetoes import (
@@ -57,8 +51,7 @@ def judge(
     a, b = (one, other) if one.record_id <= other.record_id else (other, one)
     e = compare_fields(a, b, frequency, aliases)
     weight = weight_of(e)
-    weighty = weight >= REVIEW_WEIGHT or a.title.kind != b.title.kind
-    vetoes = vetoes_of(a, b, e) if weighty else ()  # with less weight they change nothing
+    vetoes = vetoes_of(a, b, e)
     kind = version_of(a, b, e, vetoed=bool(vetoes))
     gain = weight - doubt_of(vetoes)
     outcome: Outcome

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import floor
 from typing import Any
 
-from searchsets.dedupe.engine import Decision, Deduplicated
-from searchsets.dedupe.evidence import FIELDS, MISSING, NEAR, OTHER, SAME
+from searchsets.dedupe.engine import Deduplicated
+from searchsets.dedupe.evidence import FIELDS, MISSING, SAME
+from searchsets.dedupe.joining import Decision
 from searchsets.dedupe.vetoes import MERGE_WEIGHT, why_of
 
 LINK_COLUMNS = ("record_id", "work_id", "database", "source_file", "position")
@@ -107,7 +108,7 @@ def queue(done: Deduplicated, share: float) -> list[Decision]:
     for d in open_questions(done):
         pair = {d.judgement.a, d.judgement.b}
         between = tuple(sorted(done.work_of[position[i]] for i in pair))
-        if between not in works and len(asked | pair) <= most:
+        if between not in works and len(asked) + len(pair - asked) <= most:
             asked |= pair
             works.add(between)
             kept.append(d)
@@ -143,7 +144,7 @@ def disagreeing(d: Decision) -> list[str]:
     found = []
     for name in FIELDS:
         level = getattr(d.judgement.evidence, name)
-        if level not in (SAME, MISSING) and (level in (NEAR, OTHER) or name == "title"):
+        if level not in (SAME, MISSING):
             found.append(_SHOWS_AS.get(name, name))
     return list(dict.fromkeys(found))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +28,7 @@ _CHUNK = 20_000
 _LARGE = 1 << 22
 """A file of more bytes is read by a process of its own."""
 _ROW = "row"
+"""The number of a record among those of all files; less than 0 for one that an import wrote."""
 TAKEN = tuple(name for name in COLUMNS if name != "raw")
 
 
@@ -160,13 +161,21 @@ def _read(path: Path) -> Iterator[pa.Table | str]:
 
 
 def _names_of(paths: Sequence[Path]) -> list[str]:
-    """Return a short name for each file: without its endings, with its folder where two are alike."""
-    names = [path.name.split(".")[0] or path.name for path in paths]
-    counts = Counter(names)
-    return [
-        f"{path.resolve().parent.name}/{name}" if counts[name] > 1 else name
-        for path, name in zip(paths, names, strict=True)
-    ]
+    """Return a name for each file: as short as can be while no two are alike.
+
+    That is: without its endings, else whole, else with its folders.
+    """
+    forms: tuple[Callable[[Path], str], ...] = (
+        lambda path: path.name.split(".")[0] or path.name,
+        lambda path: path.name,
+        lambda path: f"{path.resolve().parent.name}/{path.name}",
+        lambda path: path.resolve().as_posix(),
+    )
+    for form in forms:
+        names = [form(path) for path in paths]
+        if len(set(names)) == len(names):
+            break
+    return names
 
 
 def _own_ids(table: pa.Table, name: str) -> pa.Array:
@@ -201,51 +210,13 @@ def _apart(tables: list[pa.Table], say: Say) -> list[pa.Table]:
     if met is None:
         return tables
     say(f"WARNING: files use the same ids ({met!r}): the name of the file stands before each id")
-    return [
-        _put(table, "record_id", pc.binary_join_element_wise(table.column("database"), own, ":"))
-        for table in tables
-        if (own := table.column("record_id")) is not None
-    ]
+    return [_named(table) for table in tables]
+
+
+def _named(table: pa.Table) -> pa.Table:
+    names, own = table.column("database"), table.column("record_id")
+    return _put(table, "record_id", pc.binary_join_element_wise(names, own, ":"))
 
 
 def _put(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, values)
-
-
-def alike_codes(
-    table: pa.Table, single: Sequence[str] = (), decided: Collection[str] = ()
-) -> list[int]:
-    """Return for each record a number that it shares with those that say the same in all fields.
-
-    Args:
-        table: the records.
-        single: databases that hold nothing twice, whose records share it with none.
-        decided: ids of records about which people said something, which share it with none: what
-            holds for such a record need not hold for those that say the same.
-    """
-    values = [_text(table.column(name)) for name in _COMPARED]
-    eric = _eric_numbers(table)
-    ids = pc.is_in(table.column("record_id"), pa.array(sorted(decided), pa.string()))
-    alone = pc.or_(ids, pc.is_in(table.column("database"), pa.array(list(single), pa.string())))
-    own = pc.if_else(alone, table.column("record_id"), "")
-    joined = pc.binary_join_element_wise(*values, eric, own, "\x1f")
-    codes = joined.combine_chunks().dictionary_encode() if table.num_rows else pa.array([])
-    return codes.indices.to_pylist() if table.num_rows else []
-
-
-_COMPARED = (
-    "doi", "type", "title", "authors", "year", "container", "publisher", "volume", "issue", "pages",
-    "abstract", "issn", "isbn", "url",
-)  # fmt: skip
-
-
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_list(column.type):
-        column = pc.binary_join(column, "\x1e")
-    return pc.fill_null(column.cast(pa.string()), "")
-
-
-def _eric_numbers(table: pa.Table) -> pa.ChunkedArray:
-    """Return what of the accession numbers is compared: ERIC's, which are the same everywhere."""
-    own = pc.fill_null(table.column("accession"), "")
-    return pc.if_else(pc.match_substring_regex(own, "E[DJ][0-9]{5}"), own, "")

@@ -1,24 +1,16 @@
-"""Judges all candidate pairs: what is known of all records together, and the work shared by cores."""
+"""Judges all candidate pairs, with what all records tell together."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from searchsets.dedupe.evidence import (
-    NEAR_TITLE,
-    OTHER,
-    SAME,
-    alias_key,
-    are_strangers,
-    authors_of,
-    pages_of,
-    volume_of,
-)
+from searchsets.dedupe.evidence import OTHER, SAME, alias_key, authors_of, pages_of, volume_of
 from searchsets.dedupe.judge import Judgement, judge
-from searchsets.dedupe.reading import Reading, doi_without_version
+from searchsets.dedupe.quick import Columns, near_pairs
+from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.venues import same_venue
 
 if TYPE_CHECKING:
@@ -26,9 +18,11 @@ if TYPE_CHECKING:
 
 ALIAS_TITLES = 3
 """So many texts that two sources put into two venues make these one venue."""
-_ALIAS_WORDS = 4
-_SHARE = 50_000
-_SEVERAL = "?"
+_TO_EACH_CONTRARY = 3
+"""And so many to each text that stands in other volumes or pages: then it was printed twice."""
+_ALIAS_WORDS, _ALIAS_PLACES = 4, 2
+"""A title of so many words that stands in so few places tells a text."""
+_CHUNK = 50_000
 
 
 @dataclass(frozen=True)
@@ -106,14 +100,14 @@ def _aliases(
     return frozenset(
         venues
         for venues, (agree, contrary) in met.items()
-        if len(agree) >= ALIAS_TITLES and len(agree) > 3 * len(contrary)
+        if len(agree) >= ALIAS_TITLES and len(agree) > _TO_EACH_CONTRARY * len(contrary)
     )
 
 
 def _is_telling(r: Reading, frequency: Mapping[str, int]) -> bool:
     if len(r.title.words) < _ALIAS_WORDS or not r.year:
         return False
-    return frequency.get(r.title.forms[0], 1) <= 2
+    return frequency.get(r.title.forms[0], 1) <= _ALIAS_PLACES
 
 
 def judged(readings: Sequence[Reading], pairs: np.ndarray, known: Known) -> Iterator[Judgement]:
@@ -123,122 +117,11 @@ def judged(readings: Sequence[Reading], pairs: np.ndarray, known: Known) -> Iter
     process: others would need copies of all records, which takes longer than they save.
     """
     titles = [r.title.forms[0] if r.title.forms else "" for r in readings]
-    places = _Places.of(readings)
-    for start in range(0, len(pairs), _SHARE):
-        share = pairs[start : start + _SHARE]
-        share = share[~places.elsewhere(share)]
-        for i, j in _near(readings, titles, share):
+    columns = Columns.of(readings)
+    for start in range(0, len(pairs), _CHUNK):
+        some = pairs[start : start + _CHUNK]
+        some = some[~columns.surely_apart(some)]
+        for i, j in near_pairs(readings, titles, some):
             judgement = known.judge(readings[i], readings[j])
             if judgement.is_told:
                 yield judgement
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Where texts stand, and what else can make them one work or its versions, as arrays.
-
-    A volume and a page count only where there is one. `kind` is equal for records of one kind of
-    text; the others are equal where the records share the identifier or abstract, 0 without one.
-    """
-
-    volume: np.ndarray
-    year: np.ndarray
-    page: np.ndarray
-    first: np.ndarray
-    span: np.ndarray
-    kind: np.ndarray
-    marks: tuple[np.ndarray, ...]
-    isbn: np.ndarray
-    starts: Sequence[str]
-    ends: Sequence[str]
-
-    @classmethod
-    def of(cls, readings: Sequence[Reading]) -> _Places:
-        import numpy as np
-
-        numbers: dict[object, int] = {"": 0}
-
-        def coded(values: Iterable[object]) -> np.ndarray:
-            codes = (numbers.setdefault(value, len(numbers)) for value in values)
-            return np.fromiter(codes, np.int64, len(readings))
-
-        starts = [next(iter(r.pages.starts)) if len(r.pages.starts) == 1 else "" for r in readings]
-        ends = [
-            min(r.pages.ends, default="") if len(r.pages.ends) < 2 else _SEVERAL for r in readings
-        ]
-        volumes = (next(iter(v)) if len(v := r.volume.values) == 1 else -1 for r in readings)
-        return cls(
-            np.fromiter(volumes, np.int64, len(readings)),
-            np.fromiter((r.year or 0 for r in readings), np.int64, len(readings)),
-            coded(starts),
-            np.array([start == "1" for start in starts], bool),
-            np.fromiter((r.pages.span for r in readings), np.int64, len(readings)),
-            coded((r.title.kind, r.title.numbers, r.preprint, r.meeting, r.type) for r in readings),
-            (
-                coded(doi_without_version(r.doi) for r in readings),
-                coded(r.eric for r in readings),
-                coded(r.abstract for r in readings),
-                coded(r.url for r in readings),
-            ),
-            np.array([bool(r.isbn) for r in readings], bool),
-            starts,
-            ends,
-        )
-
-    def elsewhere(self, pairs: np.ndarray) -> np.ndarray:
-        """Tell of which pairs volume and first page speak against one work more than all else for it.
-
-        It is no more than what the vetoes say, said for many pairs at once.
-        """
-        import numpy as np
-
-        a, b = pairs[:, 0], pairs[:, 1]
-        volumes = (self.volume[a] >= 0) & (self.volume[b] >= 0) & (self.volume[a] != self.volume[b])
-        for one in (a, b):  # a year in the place of a volume says nothing
-            volumes &= self.volume[one] != self.year[one]
-        pages = (self.page[a] > 0) & (self.page[b] > 0) & (self.page[a] != self.page[b])
-        counted_anew = (self.span[a] == self.span[b]) & (self.first[a] != self.first[b])
-        away = volumes & pages & ~counted_anew & (self.kind[a] == self.kind[b])
-        for mark in self.marks:
-            away &= (mark[a] == 0) | (mark[a] != mark[b])
-        away &= ~(self.isbn[a] & self.isbn[b])
-        left = np.flatnonzero(away)
-        away[left] = _are_far(self.starts, pairs[left]) & _are_far(self.ends, pairs[left])
-        return away
-
-
-def _are_far(pages: Sequence[str], pairs: np.ndarray) -> np.ndarray:
-    """Tell of which pairs the pages are more than a slip apart, or missing."""
-    import numpy as np
-    from rapidfuzz import process
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    one, other = ([pages[i] for i in side.tolist()] for side in pairs.T)
-    slips = process.cpdist(
-        one, other, scorer=DamerauLevenshtein.distance, score_cutoff=1, workers=-1
-    )
-    both = list(zip(one, other, strict=True))
-    missing = np.array([not x or not y for x, y in both], bool)
-    several = np.array([_SEVERAL in (x, y) for x, y in both], bool)
-    return ((slips > 1) | missing) & ~several
-
-
-def _near(
-    readings: Sequence[Reading], titles: Sequence[str], pairs: np.ndarray
-) -> Iterator[tuple[int, int]]:
-    """Yield the pairs whose titles are near, and those that are no strangers all the same."""
-    import numpy as np
-    from rapidfuzz import fuzz, process
-
-    both = pairs.tolist()
-    alike = process.cpdist(
-        [titles[i] for i, _ in both],
-        [titles[j] for _, j in both],
-        scorer=fuzz.ratio,
-        score_cutoff=NEAR_TITLE,
-        dtype=np.float32,
-        workers=-1,
-    ).tolist()
-    for similarity, (i, j) in zip(alike, both, strict=True):
-        if similarity or not are_strangers(readings[i], readings[j]):
-            yield i, j

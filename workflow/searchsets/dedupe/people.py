@@ -153,6 +153,10 @@ def _check(one: Said, where: str) -> None:
         raise ReviewError(
             f"{one.kind!r} is no kind of version", where, f"the kinds are: {', '.join(KINDS)}"
         )
+    if one.decision != VERSION and one.kind:
+        raise ReviewError(
+            f"a kind, {one.kind!r}, but no version", where, "only versions have a kind"
+        )
     if one.record_id_a == one.record_id_b:
         raise ReviewError(f"{one.record_id_a!r} stands twice in one row", where, "name two records")
 
@@ -191,7 +195,7 @@ def decide(
 ) -> Said:
     """Write a decision about two records behind the others of a person, and return it.
 
-    What the person said before about the same pair is superseded.
+    What the person said before about the same pair, in whatever round, is superseded.
 
     Args:
         file: `resources/decisions/dedupe/<round>/<person>.csv`; it is made if there is none.
@@ -202,9 +206,14 @@ def decide(
         run: the run that has the records.
     """
     said, _ = _read_all(file)
-    superseded = {one.supersedes for one in said}
+    everywhere, _ = _read_all(file.parent.parent if file.parent.parent.name == STAGE else file)
+    superseded = {one.supersedes for one in everywhere}
     a, b = sorted(pair)
-    former = [s for s in said if s.pair == (a, b) and s.event_id not in superseded]
+    former = [
+        one
+        for one in everywhere
+        if one.pair == (a, b) and one.reviewer == file.stem and one.event_id not in superseded
+    ]
     number = max((int(one.seq) for one in said if one.seq.isdigit()), default=0) + 1
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     reviewer = file.stem

@@ -25,26 +25,36 @@ from searchsets.text import normalise
 
 COMPARED = (
     "record_id", "database", "accession", "doi", "type", "title", "authors", "year", "container",
-    "publisher", "volume", "issue", "pages", "abstract", "place", "issn", "isbn", "url",
+    "publisher", "volume", "issue", "pages", "abstract", "issn", "isbn", "url",
 )  # fmt: skip
 """The columns of a record that are compared."""
 _ABSTRACT_LETTERS = 300
 """Two abstracts that agree in so many letters at the beginning are one text."""
-_DOI_VERSION = re.compile(r"(?:\.pub\d+|[./]?v\d{1,2})$")
+_DOI_VERSION = re.compile(r"(?:\.pub\d+|(?:[./]|(?<=\d))v\d{1,2})$")
 _NAMING_TRIALS = ("title", "container", "url", "accession")
 _NO_TRIAL: frozenset[str] = frozenset()
-_REGISTRIES = ("nct", "isrctn", "euctr", "eudract", "actrn", "chictr", "umin", "drks", "ctri/", "slctr",
-               "ntr", "per-")  # fmt: skip
 _TRIAL = re.compile(
-    r"(?i)\b(?:show/|nctid=)?(NCT ?\d{8}|ISRCTN ?\d{6,8}|(?:EUCTR ?|EudraCT ?)\d{4}-\d{6}-\d\d"
-    r"|ACTRN ?\d{14}"
-    r"|ChiCTR[-\w]*\d{8,}|UMIN ?\d{9}|DRKS ?\d{8}|CTRI/\d{4}/\d+/\d+|SLCTR/\d{4}/\d+|NTR ?\d{2,5}"
-    r"|PER-\d{3}-\d\d)\b"
+    r"(?i)\b(NCT ?\d{8}|ISRCTN ?\d{6,8}|(?:EUCTR ?|EudraCT ?)\d{4}-\d{6}-\d\d"
+    r"|ACTRN ?\d{14}|ChiCTR[-\w]*\d{8,}|UMIN ?\d{9}|DRKS ?\d{8}|CTRI/\d{4}/\d+/\d+"
+    r"|SLCTR/\d{4}/\d+|NTR ?\d{3,5}|PER-\d{3}-\d\d)\b"
 )
 """Numbers of the registries of trials (WHO, International Clinical Trials Registry Platform)."""
-_PREPRINT_DOI = re.compile(
-    r"10\.(?:48550|1101|2139|21203|31234|31235|31219|26434|35542|20944|22541|36227)/"
-)
+_THREE_DIGITS = re.compile(r"\d\d\d")
+_PREPRINTS = {
+    "10.48550/": "arXiv",
+    "10.1101/20": "bioRxiv and medRxiv, dated; what else begins with 10.1101 is of journals",
+    "10.2139/ssrn": "SSRN",
+    "10.21203/rs": "Research Square",
+    "10.31234/": "PsyArXiv",
+    "10.31235/": "SocArXiv",
+    "10.31219/": "OSF Preprints",
+    "10.35542/": "EdArXiv",
+    "10.26434/": "ChemRxiv",
+    "10.20944/preprints": "Preprints.org",
+    "10.22541/au": "Authorea",
+    "10.36227/techrxiv": "TechRxiv",
+}
+"""How the DOIs of preprints begin, by server."""
 
 
 @dataclass(slots=True)
@@ -84,49 +94,69 @@ def read(row: Mapping[str, Any], set_aside: frozenset[str] = frozenset()) -> Rea
     title, pages = _title(row), _pages(row)
     issue = read_issue(row["issue"]) if row["issue"] and "issue" not in set_aside else NO_NUMBER
     return Reading(
-        row["record_id"],
-        title,
-        read_authors(row["authors"] or ()),
-        row["year"],
-        venue,
-        frozenset(issn.replace("-", "").upper() for issn in row["issn"] or ()),
-        read_volume(row["volume"]) if row["volume"] else NO_NUMBER,
-        issue,
-        pages,
-        doi,
-        _eric_number(row["accession"], row["url"]),
-        frozenset(re.sub(r"\W", "", isbn)[-10:-1] for isbn in row["isbn"] or ()),
-        _abstract(row["abstract"]),
-        _trials(row),
-        _folded(row["publisher"] or ""),
-        row["url"] or "",
-        _folded(row["type"] or ""),
-        venue.preprint or row["type"] == "preprint" or bool(_PREPRINT_DOI.match(doi)),
-        venue.meeting or "abstract" in title.labels or (issue.supplement and pages.span < 2),
+        record_id=row["record_id"],
+        title=title,
+        authors=read_authors(row["authors"] or ()),
+        year=row["year"],
+        venue=venue,
+        issn=frozenset(issn.replace("-", "").upper() for issn in row["issn"] or ()),
+        volume=read_volume(row["volume"]) if row["volume"] else NO_NUMBER,
+        issue=issue,
+        pages=pages,
+        doi=doi,
+        eric=_eric_number(row["accession"], row["url"]),
+        # The digits that both forms of an ISBN share: without 978 and the check digit.
+        isbn=frozenset(re.sub(r"\W", "", isbn)[-10:-1] for isbn in row["isbn"] or ()),
+        abstract=_abstract(row["abstract"]),
+        trial=_trials(row),
+        publisher=_folded(row["publisher"] or ""),
+        url=row["url"] or "",
+        type=_folded(row["type"] or ""),
+        preprint=venue.preprint or row["type"] == "preprint" or doi.startswith(tuple(_PREPRINTS)),
+        meeting=venue.meeting
+        or "abstract" in title.labels
+        or (issue.supplement and pages.span < 2),
     )
 
 
 def _title(row: Mapping[str, Any]) -> Title:
-    stated, container = row["title"] or "", row["container"] or ""
-    if len(stated) == len(container) and stated.lower() == container.lower():
-        return NO_TITLE  # that of the journal
-    return read_title(stated)
+    stated = row["title"] or ""
+    return NO_TITLE if is_title_of_container(stated, row["container"]) else read_title(stated)
+
+
+def is_title_of_container(title: str | None, container: str | None) -> bool:
+    """Tell whether the title of a record is that of its journal."""
+    if not title or not container or len(title) != len(container):
+        return False
+    return title.lower() == container.lower()
 
 
 def _pages(row: Mapping[str, Any]) -> Pages:
     stated = row["pages"]
-    if not stated or stated == str(row["year"]):  # a year in the field for pages
-        return NO_PAGES
-    return read_pages(stated)
+    return NO_PAGES if not stated or is_year(stated, row["year"]) else read_pages(stated)
+
+
+def is_year(pages: str | None, year: int | None) -> bool:
+    """Tell whether the year of a record stands in the place of its pages."""
+    return bool(pages) and pages == str(year)
 
 
 def _trials(row: Mapping[str, Any]) -> frozenset[str]:
     """Return the numbers under which a trial is registered, where the record names one."""
     stated = " ".join([row[name] or "" for name in _NAMING_TRIALS])
-    lowered = stated.lower()
-    if not any([registry in lowered for registry in _REGISTRIES]):  # most have none: be quick
+    if not _THREE_DIGITS.search(stated):  # most have none: be quick
         return _NO_TRIAL
     return frozenset(re.sub(r"\W", "", found).upper() for found in _TRIAL.findall(stated))
+
+
+def what_counts_of_accession(accession: str) -> str:
+    """Return what of an accession number is compared: that of ERIC, and numbers of trials.
+
+    >>> what_counts_of_accession("EJ612345"), what_counts_of_accession("2008-12345")
+    ('EJ612345', '')
+    """
+    trials = sorted(_TRIAL.findall(accession)) if _THREE_DIGITS.search(accession) else []
+    return " ".join(filter(None, (_eric_number(accession, ""), *trials)))
 
 
 def _eric_number(accession: str | None, url: str | None) -> str:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from searchsets.dedupe import log
 from searchsets.dedupe.checks import CHECK_COLUMNS
-from searchsets.dedupe.engine import Deduplicated, Policy, deduplicate
+from searchsets.dedupe.engine import Deduplicated, deduplicate
+from searchsets.dedupe.joining import Policy
 from searchsets.dedupe.material import take_and_read
 from searchsets.dedupe.people import read_decisions
 from searchsets.dedupe.works import works_schema, works_tables
@@ -21,6 +22,23 @@ from searchsets.files import whole_file, write_csv
 DEFAULT_POLICY = Policy()
 
 
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Keep Python from looking through millions of records for circles that there are not.
+
+    With 100,000 records that takes a quarter of the time.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.freeze()  # nor look through them at once when it may again
+            gc.enable()
+
+
+@_no_collecting()
 def write_works(
     paths: Sequence[Path],
     retrieved: Sequence[Path],
@@ -44,35 +62,6 @@ def write_works(
     Raises:
         ReviewError: something that people brought cannot be read.
     """
-    with _no_collecting():
-        return _write(paths, retrieved, out, policy, decisions, run, say)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Keep Python from looking through millions of records for circles that there are not.
-
-    With 100,000 records that takes a quarter of the time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.freeze()  # nor look through them at once when it may again
-            gc.enable()
-
-
-def _write(
-    paths: Sequence[Path],
-    retrieved: Sequence[Path],
-    out: Path,
-    policy: Policy,
-    decisions: Path | None,
-    run: str,
-    say: Callable[[str], None],
-) -> Deduplicated:
     table, readings = take_and_read(paths, retrieved, say)
     people = read_decisions(decisions, set(table.column("record_id").to_pylist()), run)
     if people.elsewhere:

@@ -58,7 +58,7 @@ _WORDS_OF_KINDS = frozenset(
 )
 """A title without any of these words is of no such kind: most need not be looked at closely."""
 # "Correction: ", "Re: ": a mark that is none without its colon ("Correction of ..." aside).
-_MARK = re.compile(r"(?i)\W*(correction|reply|response|re)(?::|(?<=re)\s)")
+_MARK = re.compile(r"\W*(?:((?i:correction|reply|response|re)):|(Re|RE)\b\.?\s+(?=[A-Z\d]))")
 _MARKS = {"correction": "erratum", "reply": "reply", "response": "reply", "re": "comment"}
 # "(vol 12, pg 34, 2005)": a notice about what stands there.
 _ABOUT_PLACE = re.compile(
@@ -141,9 +141,9 @@ def read_title(stated: str) -> Title:
         return NO_TITLE
     mark = _MARK.match(stated)
     words = tuple(map(intern, folded.split()))  # most words stand in many titles
-    kind = _kind_of(folded, words) or (_MARKS[mark[1].lower()] if mark else kind)
+    kind = _kind_of(folded, words) or (_MARKS[(mark[1] or mark[2]).lower()] if mark else kind)
     forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
-    return Title(words, forms, kind, numbers_of(words), labels)
+    return Title(words, forms, kind, numbers_in(words), labels)
 
 
 _COLUMN = frozenset(
@@ -237,10 +237,10 @@ def counts_on(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return all(word in _COUNTED or word in _NUMBER_WORDS or word.isdigit() for word in behind)
 
 
-def numbers_of(words: tuple[str, ...]) -> tuple[int, ...]:
+def numbers_in(words: tuple[str, ...]) -> tuple[int, ...]:
     """Return the numbers among folded words, sorted; "I", "V" and "X" only where they count.
 
-    >>> numbers_of(("part", "two", "of", "3")), numbers_of(("i", "am", "first"))
+    >>> numbers_in(("part", "two", "of", "3")), numbers_in(("i", "am", "first"))
     ((2, 3), (1,))
     """
     found = []
@@ -249,7 +249,9 @@ def numbers_of(words: tuple[str, ...]) -> tuple[int, ...]:
         if word[0].isdigit():
             found += [int(number) for number in _DIGITS.findall(word)]
         elif word in _NUMBER_WORDS and (
-            word not in _ROMAN or place == last > 0 or (place and words[place - 1] in _COUNTED)
+            word not in _ROMAN
+            or (place == last and place)
+            or (place and words[place - 1] in _COUNTED)
         ):
             found.append(_NUMBER_WORDS[word])
     return tuple(sorted(found))

@@ -243,5 +243,5 @@ def doubt_of(names: tuple[str, ...]) -> int:
 
 
 def why_of(name: str) -> str:
-    """Return what a veto says, as a person would."""
-    return _BY_NAME[name].why
+    """Return what a veto says, as a person would; the name alone of one that other rules had."""
+    return _BY_NAME[name].why if name in _BY_NAME else name

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from searchsets.files import json_text
 from searchsets.records.model import COLUMNS
@@ -17,10 +16,15 @@ OF_A_RECORD = ("record_id", "database", "source_file", "position", "raw", "acces
 FIELDS = tuple(name for name in COLUMNS if name not in OF_A_RECORD)
 _GATHERED = frozenset(("descriptors", "keywords", "issn", "isbn"))
 """Lists to which every record of a work adds."""
-_GAP = "\x1f"
+_IDENTIFYING = ("accession", "doi", "isbn", "url")
 _CHUNK = 20_000
-_LONGEST = frozenset(("abstract", "container", "pages"))
-"""Fields of which the longer value says more: an abbreviated journal, an abstract cut off."""
+_LONGEST = frozenset(("authors", "abstract", "container", "pages"))
+"""Fields of which the longer value says more: an abbreviated journal, a list cut off."""
+
+
+def work_id(first: str) -> str:
+    """Return the id of a work, after the first of its records."""
+    return f"work:{first}"
 
 
 def works_schema() -> pa.Schema:
@@ -60,27 +64,17 @@ def _single_rows(table: pa.Table) -> pa.Table:
     """Return the rows of works of one record."""
     ids = table.column("record_id")
     columns = {
-        "work_id": pc.binary_join_element_wise("work", ids, ":"),
+        "work_id": pa.array(map(work_id, ids.to_pylist()), pa.string()),
         "record_ids": _lists_of(ids),
         "databases": _lists_of(table.column("database")),
-        "identifiers": _own_identifiers(table),
+        "identifiers": pa.array(
+            [_identifiers([row]) for row in table.select(_IDENTIFYING).to_pylist()],
+            pa.list_(pa.string()),
+        ),
         **{name: table.column(name) for name in FIELDS},
         "taken_from": pa.array([""] * table.num_rows, pa.string()),
     }
     return pa.table(columns, schema=works_schema())
-
-
-def _own_identifiers(table: pa.Table) -> pa.ListArray:
-    """Return what `_identifiers` returns of each record by itself."""
-    import numpy as np
-
-    isbns = pc.binary_join(table.column("isbn"), _GAP)
-    columns = (table.column("accession"), table.column("doi"), isbns, table.column("url"))
-    joined = pc.binary_join_element_wise(*(pc.fill_null(c, "") for c in columns), _GAP)
-    lists = pc.split_pattern(pa.array(joined.to_pylist(), pa.string()), _GAP)
-    said = pc.not_equal(lists.values, "").to_numpy(zero_copy_only=False)
-    ends = np.concatenate([[0], np.cumsum(said)])[lists.offsets.to_numpy()]
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), lists.values.filter(pa.array(said)))
 
 
 def _lists_of(column: pa.ChunkedArray) -> pa.Array:
@@ -103,8 +97,9 @@ def merged_row(members: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) ->
     """Return the row of a work: each field from the first record in order that has it.
 
     The records are taken in the order of preference of their databases, then the fuller ones, then
-    by their ids. An abstract, the name of a journal and pages are taken from the record that gives
-    most of it, if no database is preferred; descriptors, keywords, ISSNs and ISBNs from all.
+    by their ids. Authors, an abstract, the name of a journal and pages are taken from the record
+    that gives most of it, if no database is preferred; descriptors, keywords, ISSNs and ISBNs from
+    all.
     `taken_from` is JSON that says for each field which record its value is from.
     """
     ordered = sorted(
@@ -112,7 +107,7 @@ def merged_row(members: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) ->
         key=lambda m: (rank.get(m["database"], len(rank)), -_fullness(m), m["record_id"]),
     )
     row: dict[str, Any] = {
-        "work_id": f"work:{min(m['record_id'] for m in members)}",
+        "work_id": work_id(min(m["record_id"] for m in members)),
         "record_ids": sorted(m["record_id"] for m in members),
         "databases": sorted({m["database"] for m in members}),
         "identifiers": _identifiers(ordered),
@@ -136,7 +131,7 @@ def _best(name: str, ordered: Sequence[Mapping[str, Any]], rank: Mapping[str, in
     having = [m for m in ordered if m[name]]
     if not having:
         return ordered[0]
-    if name == "authors" or name in _LONGEST:
+    if name in _LONGEST:
         first = rank.get(having[0]["database"], len(rank))
         peers = [m for m in having if rank.get(m["database"], len(rank)) == first]
         return max(peers, key=lambda m: len(m[name]))

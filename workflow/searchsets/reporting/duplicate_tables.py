@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from searchsets.dedupe.checks import CHECK_COLUMNS
 from searchsets.dedupe.evidence import FIELDS
 from searchsets.dedupe.explain import CALLED, SAYS
+from searchsets.dedupe.joining import BY_RULES, DISAGREE
 from searchsets.dedupe.log import BALANCE_COLUMNS, UNCERTAIN_COLUMNS
 from searchsets.dedupe.versions import KINDS
 from searchsets.reporting.build import Build, Row
@@ -18,8 +19,6 @@ from searchsets.reporting.tables import Rows, Table, table
 ON_PAGE = 50
 """So many rows of a list the page shows; the others stand in its table."""
 ALL = "all together"
-_BY_RULES = re.compile(r"rules \d[\d.]*")
-_PEOPLE_DISAGREE = "people disagree"
 _PLURAL = ("authors", "numbers")
 _PAIR = ("record_id_a", "record_id_b")
 
@@ -158,17 +157,17 @@ def is_by_people(row: Row) -> bool:
     >>> is_by_people({"decided_by": "rules 2"}), is_by_people({"decided_by": "R01 (dedupe-R01-1)"})
     (False, True)
     """
-    return not _BY_RULES.fullmatch(row["decided_by"])
+    return row["decided_by"] != BY_RULES
 
 
 def is_disputed(row: Row) -> bool:
     """Tell whether people say different things about a pair."""
-    return is_by_people(row) and row["note"].startswith(_PEOPLE_DISAGREE)
+    return row["outcome"] == "review" and row["note"].startswith(DISAGREE)
 
 
 def _outcome(row: Row) -> str:
     if is_disputed(row):
-        return "people disagree"
+        return DISAGREE
     if row["outcome"] == "version":
         return f"two versions: {row['kind']}"
     return {
@@ -185,7 +184,7 @@ def checks(build: Build) -> Table:
         "What was set aside before records were compared, or read otherwise; and, where no database "
         "is named, which pairs were not compared because too many records have one thing in common: "
         "records is their number, example what they have in common.",
-        ("database", "field", "records", "finding", "example"),
+        CHECK_COLUMNS,
         iter(build.rows("works/checks.csv")),
     )
 

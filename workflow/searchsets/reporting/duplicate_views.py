@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from searchsets.dedupe.explain import CALLED
+from searchsets.dedupe.explain import CALLED, decide_command
 from searchsets.dedupe.log import SHOWN
 from searchsets.reporting.build import Row
 from searchsets.reporting.duplicate_tables import ON_PAGE
@@ -60,10 +59,9 @@ def _question(number: int, row: Row, run: str) -> Question:
 
 def _commands(row: Row, run: str) -> Iterator[str]:
     """Yield the command lines that decide a pair, ready to copy but for what is in capitals."""
-    pair = shlex.join((row["record_id_a"], row["record_id_b"]))
-    where = "" if run == ORIGINAL else f" --run {shlex.quote(run)}"
-    for decision in ("same", "different", "version --kind KIND"):
-        yield f'./run searchsets dedupe decide {pair} {decision} --by YOUR_NAME --why "..."{where}'
+    where = "" if run == ORIGINAL else f"--run {run}"
+    for decision, kind in (("same", ""), ("different", ""), ("version", "--kind KIND ")):
+        yield decide_command(row["record_id_a"], row["record_id_b"], decision, f"{kind}{where}")
 
 
 @dataclass(frozen=True)
