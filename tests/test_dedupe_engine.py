@@ -432,7 +432,7 @@ OTHERWISE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*WHOLE, "trial"])
+@pytest.mark.parametrize("name", [*OTHERWISE, "trial"])
 def test_records_that_differ_in_anything_that_is_compared_have_other_codes(name):
     other = {"accession": "EJ612345 NCT07654321"} if name == "trial" else {name: OTHERWISE[name]}
     rows = [WHOLE, WHOLE | other, WHOLE | {"database": "elsewhere"}]
