@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -10,7 +11,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from searchsets.dedupe.names import Name, same_name
-from searchsets.dedupe.places import Number, Pages
+from searchsets.dedupe.places import ARTICLE_NUMBER_DIGITS, Number, Pages
 from searchsets.dedupe.reading import Reading, doi_without_version
 from searchsets.dedupe.titles import Title, numbers_in
 from searchsets.dedupe.venues import Venue, same_venue
@@ -19,6 +20,9 @@ SAME, NEAR, OTHER, MISSING = "same", "near", "other", "missing"
 """What two values of a field can be to each other; missing: a record lacks the value."""
 SPELLING, CONTAINED, LOOSE = "spelling", "contained", "loose"
 """Titles besides: spelled otherwise; one holds the other whole; alike in part."""
+TYPO, SLIP = "typo", "slip"
+"""Titles whose words differ by a letter, or by a few: spelled otherwise if the place agrees, for
+"zambian" can be a slip of "gambian", and can be another country."""
 ALIKE = frozenset((SAME, SPELLING))
 
 NEAR_TITLE = 88.0
@@ -30,10 +34,21 @@ SAME_WORD = 75.0
 ("Iran", "Iraq"; "men", "women") are too few."""
 CONTAINED_LETTERS, CONTAINED_WORDS = 20, 3
 """A title is found whole in another one if it has at least so many letters and words."""
-ARTICLE_NUMBER_DIGITS = 5
-"""A page of so many digits is the number of an article, which no other one has."""
+TYPO_WORDS = 5
+"""In a title of so many words, the others tell the text."""
+TYPO_LETTERS = 6
+"""A letter more or less in a word of so many, not the first, is a slip of typing."""
+LONG_WORD = 8
+"""In a word of so many, another letter behind the third is one too."""
+_INFLECTION = re.compile(r"(?:es|s|ed|d|ing)$")
+LONG_BEGINNING = 60
+"""So many signs at the beginning are enough, wherever a word ends."""
 _ARTICLE_SPAN = 10
 """The number of pages for which an article number stands: enough to be no abstract."""
+LONGEST_STRETCH = 60
+"""More pages are those of a whole issue, in which many texts stand."""
+TELLING_SPAN = 3
+"""So many pages are one text's."""
 SLIP_SPAN = 4
 """From so many pages on, a last page one digit off is a slip."""
 _LITTLE = frozenset(("a", "an", "the", "of", "in", "on", "and", "for", "to", "with", "by", "at", "from",
@@ -46,7 +61,8 @@ class Evidence:
 
     `similarity` is that of the titles (0 to 100); `words` are the words that one title has alone;
     `people` and `title_words` are the smaller numbers of authors and of words in the title; `span` is
-    the number of pages; `frequency` says in how many places texts of this title stand.
+    the number of pages; `frequency` says in how many places texts of this title stand; `foreign`
+    whether one title at least is translated or in another language than English.
     """
 
     title: str = MISSING
@@ -71,6 +87,7 @@ class Evidence:
     title_words: int = 0
     span: int = 0
     frequency: int = 1
+    foreign: bool = False
 
     @property
     def alike(self) -> bool:
@@ -85,7 +102,9 @@ class Evidence:
             or (self.end == NEAR and self.span >= SLIP_SPAN)
             or (self.end == MISSING and self.span >= _ARTICLE_SPAN)
         )
-        if self.start != SAME or self.span < 2 or not pages_agree or self.volume == OTHER:
+        if self.start != SAME or not 2 <= self.span <= LONGEST_STRETCH or not pages_agree:
+            return False
+        if self.volume == OTHER:
             return False
         if self.volume != MISSING or self.venue == SAME:
             return True
@@ -99,11 +118,16 @@ class Evidence:
 
     @property
     def told_by_place(self) -> bool:
-        """Whether the place tells the text, whatever the titles (one may be a translation)."""
-        if not self.stretch or self.year != SAME or OTHER in (self.issue, self.doi):
+        """Whether the place tells the text although the titles are not alike.
+
+        Two abstracts can share a page or two, and titles that are others must be translations.
+        """
+        if not self.stretch or self.year != SAME or OTHER in (self.issue, self.doi, self.numbers):
             return False
-        if self.title == OTHER and self.volume == MISSING:
-            return False  # a weekly without volumes has the same pages every week
+        if not self.alike and self.span < TELLING_SPAN:
+            return False
+        if self.title in (LOOSE, OTHER) and (not self.foreign or self.volume == MISSING):
+            return False
         if self.authors == SAME:
             return True
         unsigned = self.authors == MISSING and self.title != OTHER
@@ -146,6 +170,10 @@ def compare_fields(
     e.venue = venue_of(a, b, aliases)
     e.volume, e.issue = volume_of(a, b), number_of(a.issue, b.issue)
     e.span = _span(a.pages, b.pages, e.start)
+    e.foreign = a.title.foreign or b.title.foreign
+    if e.title in (TYPO, SLIP):
+        told = e.stretch or SAME in (e.doi, e.eric) or (e.title == TYPO and _is_typo(e))
+        e.title = SPELLING if told else NEAR
     if a.isbn and b.isbn:
         e.isbn = OTHER if a.isbn.isdisjoint(b.isbn) else SAME
     if a.trial and b.trial:
@@ -155,46 +183,51 @@ def compare_fields(
     return e
 
 
+def _is_typo(e: Evidence) -> bool:
+    """Tell whether all else agrees where a letter is missing or too many in a word of a title."""
+    agree = e.authors == SAME and e.year == SAME and e.venue == SAME and OTHER not in (e.start, e.issue)
+    return e.placed or (agree and e.title_words >= TYPO_WORDS)
+
+
 def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
     """Return what two titles are to each other, how similar, and the words that one has alone."""
     if not a.forms or not b.forms:
         return MISSING, 0.0, ()
-    if not set(a.forms).isdisjoint(b.forms):
+    if a.forms[0] in b.forms or b.forms[0] in a.forms:
         level = SAME if a.labels == b.labels else CONTAINED
         return level, 100.0, tuple(sorted(a.labels ^ b.labels))
     similarity = max(fuzz.ratio(x, y) for x in a.forms for y in b.forms)
     alone, swapped = (), True
     if similarity >= LOOSE_TITLE:
-        alone, swapped = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
-    if similarity >= NEAR_TITLE and not swapped:
-        return SPELLING, similarity, alone
+        alone, sense = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
+    if similarity >= NEAR_TITLE and sense != NEAR:
+        return sense, similarity, alone
     if is_contained(a, b):
         return CONTAINED, similarity, ()
     if similarity < NEAR_TITLE:
         return (LOOSE if similarity >= LOOSE_TITLE else OTHER), similarity, alone
-    translated = len(a.forms) + len(b.forms) > 2
+    translated = len(a.forms) + len(b.forms) > 2  # a second title agrees nearly
     return (SPELLING if translated else NEAR), similarity, alone
 
 
 def is_contained(a: Title, b: Title) -> bool:
-    """Tell whether one title holds the other whole."""
-    if min(len(a.words), len(b.words)) < CONTAINED_WORDS:
+    """Tell whether one title holds all words of the other, side by side."""
+    short, long = sorted((" ".join(a.words), " ".join(b.words)), key=lambda text: (len(text), text))
+    if len(short) < CONTAINED_LETTERS or short.count(" ") + 1 < CONTAINED_WORDS:
         return False
-    for x in a.forms:
-        for y in b.forms:
-            short, long = (x, y) if len(x) <= len(y) else (y, x)
-            if len(short) >= CONTAINED_LETTERS and short in long:
-                return True
-    return False
+    if len(short) >= LONG_BEGINNING and long.startswith(short):
+        return True  # some sources forget the blank before a subtitle
+    return f" {short} " in f" {long} "
 
 
 def words_alone(
     a: tuple[str, ...], b: tuple[str, ...], *, numbered: bool = False
-) -> tuple[tuple[str, ...], bool]:
-    """Return the words that one title has alone, and whether they say something else.
+) -> tuple[tuple[str, ...], str]:
+    """Return the words that one title has alone, and what the titles are to each other by them.
 
-    Words spelled alike ("labour", "labor"), parted otherwise ("in vitro", "invitro") or little
-    ("the") say nothing else; "girls" in the place of "boys" does, and so does a word too many.
+    Words spelled otherwise ("labour", "labor"), parted otherwise ("in vitro", "invitro") or little
+    ("the") say nothing else: SPELLING. One letter makes a TYPO, some a SLIP. "Girls" in the place of
+    "boys" says something else: NEAR; and so does a word too many.
 
     Args:
         a: the words of one title.
@@ -202,9 +235,9 @@ def words_alone(
         numbered: the numbers in both agree, however they are written ("4th", "fourth").
 
     >>> words_alone(("labour", "law"), ("labor", "law"))
-    (('labor', 'labour'), False)
+    (('labor', 'labour'), 'spelling')
     >>> words_alone(("girls", "at", "school"), ("boys", "at", "school"))
-    (('boys', 'girls'), True)
+    (('boys', 'girls'), 'near')
     """
     only_a, only_b = list(a), []
     for word in b:  # faster than counting, for as few words as a title has
@@ -214,22 +247,69 @@ def words_alone(
             only_b.append(word)
     alone = tuple(sorted(only_a + only_b))
     if "".join(only_a) == "".join(only_b):
-        return alone, False
+        return alone, SPELLING
+    if any(len(w) == 1 for w in only_a) and any(len(w) == 1 for w in only_b):
+        return alone, NEAR  # "vitamin A", "vitamin E"
     only_a, only_b = _telling(only_a, numbered), _telling(only_b, numbered)
     if len(only_a) != len(only_b):
-        return alone, True
-    return alone, not (_are_slips(only_a, only_b) or _are_slips(only_b, only_a))
+        return alone, NEAR
+    return alone, min(_slips(only_a, only_b), _slips(only_b, only_a), key=_SENSES.index)
 
 
-def _are_slips(some: list[str], others: list[str]) -> bool:
-    """Tell whether each word has another one that it is a slip of."""
-    left = list(others)
+_SENSES = (SPELLING, TYPO, SLIP, NEAR)
+"""What the words of titles can make of them, from the least to the most."""
+
+
+def _slips(some: list[str], others: list[str]) -> str:
+    """Return the most that lies between each word and the one most like it."""
+    left, most = list(others), SPELLING
     for word in sorted(some):
         like = max(left, key=lambda other: (fuzz.ratio(word, other), other))
-        if fuzz.ratio(word, like) <= SAME_WORD or _are_contrary(word, like):
-            return False
+        most = max(most, _slip(word, like), key=_SENSES.index)
+        if most == NEAR:
+            return NEAR
         left.remove(like)
-    return True
+    return most
+
+
+def _slip(one: str, other: str) -> str:
+    if _american(one) == _american(other):
+        return SPELLING
+    if fuzz.ratio(one, other) <= SAME_WORD or _are_contrary(one, other):
+        return NEAR
+    if _INFLECTION.sub("", one) == _INFLECTION.sub("", other):
+        return TYPO
+    return TYPO if _is_mistyped(one, other) else SLIP
+
+
+def _is_mistyped(one: str, other: str) -> bool:
+    """Tell whether a letter is missing, too many or swapped inside a word, or in a long one another.
+
+    >>> _is_mistyped("achitecture", "architecture"), _is_mistyped("zambian", "gambian")
+    (True, False)
+    """
+    if DamerauLevenshtein.distance(one, other) != 1 or one[0] != other[0]:
+        return False
+    if len(one) != len(other) or sorted(one) == sorted(other):
+        return min(len(one), len(other)) >= TYPO_LETTERS
+    return len(one) >= LONG_WORD and one[:3] == other[:3]
+
+
+def _american(word: str) -> str:
+    """Return a word in the spelling of America, in the singular.
+
+    >>> _american("haemorrhages"), _american("behavioural"), _american("fulfilment")
+    ('hemorrhag', 'behavioral', 'fulfilment')
+    """
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    return word.removesuffix("es").removesuffix("s")
+
+
+_SPELLINGS = (
+    ("ae", "e"), ("oe", "e"), ("our", "or"), ("isation", "ization"), ("ise", "ize"), ("ising", "izing"),
+    ("yse", "yze"), ("ll", "l"), ("tre", "ter"), ("mme", "m"), ("ogue", "og"), ("ence", "ense"),
+)  # fmt: skip
 
 
 def _are_contrary(one: str, other: str) -> bool:
@@ -260,6 +340,8 @@ def _telling(words: list[str], numbered: bool) -> list[str]:
 
 def numbers_of(a: Title, b: Title) -> str:
     """Return what the numbers in two titles are to each other; near if one title has more."""
+    if a.signs and b.signs and a.signs != b.signs:
+        return OTHER
     if a.numbers == b.numbers:
         return SAME if a.numbers else MISSING
     if not a.numbers or not b.numbers:
@@ -279,7 +361,7 @@ def authors_of(a: tuple[Name, ...], b: tuple[Name, ...]) -> str:
     met = _met(short, long)
     if len(short) == len(long):
         met = max(met, _met(long, short))  # one may name somebody twice
-    if met == len(short) >= 2 or (first and met * 3 >= len(short) * 2):
+    if met * 3 >= len(short) * 2 and (first or met > 1):
         return SAME
     return NEAR if first or met * 2 >= len(short) else OTHER
 
@@ -335,6 +417,8 @@ def number_of(a: Number, b: Number) -> str:
 def pages_of(a: Pages, b: Pages) -> tuple[str, str]:
     """Return what two first pages and two last pages are to each other."""
     start, end = _page(a.starts, b.starts), _page(a.ends, b.ends)
+    if start == SAME and a.starts == ("1",):
+        return MISSING, MISSING  # some journals count the pages of each text from 1
     if start == OTHER and a.span == b.span > 2 and ("1" in a.starts) != ("1" in b.starts):
         return NEAR, MISSING  # one source counts the pages from 1
     if start == SAME and a.prefix and b.prefix and a.prefix[0] != b.prefix[0]:

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 LONGEST_NUMBER = 25
 """What is longer in a field for an issue or a volume is no number: an address slipped into it."""
+ARTICLE_NUMBER_DIGITS = 5
+"""A page of so many digits is the number of an article, which no other one has."""
 _MONTHS = {
     month: number
     for number, month in enumerate(
@@ -18,7 +20,7 @@ SPREADSHEET_DATE = re.compile(r"(?i)(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2})")
 _REMARK = re.compile(r"(?i)[;\[(<].*$|\bdiss?cuss?ion.*$|\bauthor reply.*$|^(?:pages?|pp?)\b\.?\s*")
 _DASH = re.compile(r"\s*(?:[-\u2010-\u2015\u2212/]|\bto\b)+\s*")
 _SEVERAL = re.compile(r"\s*[,+&;]\s*")
-_PAGE = re.compile(r"(?i)([a-z]{0,10})[\s.-]*0*(\d{1,9})\s*([a-z]{0,2})")
+_PAGE = re.compile(r"(?i)([a-z]{0,10})[\s.-]*(\d{1,9})\s*([a-z]{0,2})")
 _ROMAN_PAGE = re.compile(r"(?ia)[ivxlc]{1,9}")
 _NUMBER = re.compile(r"\d{1,50}")  # none is longer, and few computers take it
 _ORDINAL = re.compile(r"(?i)\b\d+(?:st|nd|rd|th)\b")
@@ -90,7 +92,12 @@ def _range(part: str) -> tuple[str, str, str] | None:
         return "", first.lower(), end
     end = _PAGE.search(behind[0]) if behind else None
     prefix = (start[1] or start[3]).lower()
-    return prefix, start[2], _completed(start[2], end[2]) if end else ""
+    return prefix, _digits(start[2]), _completed(_digits(start[2]), _digits(end[2])) if end else ""
+
+
+def _digits(page: str) -> str:
+    """Return the digits of a page without leading noughts, but for the number of an article."""
+    return page if len(page) >= ARTICLE_NUMBER_DIGITS else page.lstrip("0") or "0"
 
 
 def _completed(start: str, end: str) -> str:

@@ -31,14 +31,16 @@ KINDS = {
         r"^(?:(?:authors?|publishers?|editorial|published) )?"
         r"(?:erratum|errata|corrigend(?:um|a)|corrections?$|corrections? (?:to|of|for)\b)"
         r"|^(?:authors?|publishers?) corrections?\b|\b(?:erratum|corrigendum)$"
+        r"|^(?:berichtigung|fe de erratas?|rectificati(?:f|on))\b"
     ),
     "reply": (
         r"^(?:(?:the )?authors? )?(?:in )?(?:reply|replies|response|rejoinder) (?:to|from|by)\b"
         r"|^(?:in )?(?:reply|rejoinder|response)$|^(?:the )?authors?s? (?:reply|response)\b"
-        r"|\b(?:reply|rejoinder|authors? response)$|\b(?:reply|response) to \w+(?: \w+)? et al$"
+        r"|\b(?:the )?authors? (?:respond|reply)$|\b(?:reply|rejoinder|authors? response)$|\b(?:reply|response) to \w+(?: \w+)? et al$"
     ),
     "comment": (
         r"^(?:(?:invited|editorial|critical|a|some) )?comment(?:s|ary|aries)?(?: on| to)?\b"
+        r"|^editorial note\b|^acp journal club\b|^summar(?:y|ies) for patients\b"
         r"|^(?:discussion|critique) of\b|^letters?(?: to the editor)? \w"
         r"|\b(?:commentary|comment|comments|letter|letter to the editor|discussion)$"
     ),
@@ -53,7 +55,7 @@ _WORDS_OF_KINDS = frozenset(
         "retraction retracted withdrawn withdrawal concern erratum errata corrigendum corrigenda "
         "correction corrections reply replies response rejoinder comment comments commentary "
         "commentaries discussion critique letter letters protocol summary supplement supplementary "
-        "appendix addendum"
+        "appendix addendum berichtigung fe rectificatif rectification respond editorial acp summaries"
     ).split()
 )
 """A title without any of these words is of no such kind: most need not be looked at closely."""
@@ -66,6 +68,7 @@ _ABOUT_PLACE = re.compile(
     r"|\([^()]{4,}\((?:\w+ )?(?:\d{1,2},? )?\d{4}\)[^()]*(?:\([^()]*\))?[^()]*\)\W*$"
 )
 
+_LABEL_NOTE = re.compile(r"(?i)\[(?:meeting |conference )?abstracts?\]")
 _NOTE = re.compile(
     r"(?i)\[(?:erratum|errata|corrigend|retract|comment|published|republished|update|see comment"
     r"|letter|editorial|review|abstract|meeting|conference|article in|in \w+\]|translat|original"
@@ -83,6 +86,14 @@ _TAIL = re.compile(
 _LABELS = frozenset(("abstract", "abstracts", "demo", "demonstration", "extended", "industrial",
                      "invited", "keynote", "meeting", "paper", "panel", "poster", "presentation",
                      "session", "short", "talk", "track", "tutorial", "workshop"))  # fmt: skip
+_SIGN = re.compile(r"[-+<>≤≥−]")
+_SIGNS = re.compile(r"[<>≤≥]|(?<=\w)[-+−]+(?![\w−-])")
+"""Signs that tell one thing from another, and that folding takes away: "HER2+", "<5 months"."""
+_FOREIGN_WORDS = frozenset(
+    "al am auf aus au aux avec bei bij con dans das de dei dem den der des di die do dos du e ein eine el "
+    "en et fur het i il im in la las le les los met mit na nach o och og par para per por sur uber un una "
+    "une und van vom von y zu zum zur".split()
+) - {"in", "do", "i", "met", "per", "an"}
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 _UNUSUAL = re.compile(r"[\[\]<>=*†‡…;]|\.\.\.|\(multiple|\(author|\(vol|\([^()]*\(", re.I)
 
@@ -116,6 +127,8 @@ class Title:
     kind: str
     numbers: tuple[int, ...]
     labels: frozenset[str] = frozenset()
+    signs: tuple[str, ...] = ()
+    foreign: bool = False
 
 
 NO_TITLE = Title((), (), "", ())
@@ -130,12 +143,15 @@ def read_title(stated: str) -> Title:
     ('erratum', (2,))
     """
     stated, kind, second = stated[:LONGEST_TITLE], "", ""
+    whole = stated
     if _UNUSUAL.search(stated):
         about = _ABOUT_PLACE.search(stated)
         if about:
             kind, stated = "notice", stated[: about.start()]
         stated, second = _without_notes(stated)
     stated, labels = _without_labels(stated) if "(" in stated else (stated, frozenset())
+    if _LABEL_NOTE.search(whole):
+        labels |= {"abstract"}
     folded = normalise(stated)
     if folded in _NONE:
         return NO_TITLE
@@ -143,7 +159,9 @@ def read_title(stated: str) -> Title:
     words = tuple(map(intern, folded.split()))  # most words stand in many titles
     kind = _kind_of(folded, words) or (_MARKS[(mark[1] or mark[2]).lower()] if mark else kind)
     forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
-    return Title(words, forms, kind, numbers_in(words), labels)
+    signs = tuple(_SIGNS.findall(stated)) if _SIGN.search(stated) else ()
+    foreign = len(forms) > 1 or _is_foreign(whole, words)
+    return Title(words, forms, kind, numbers_in(words), labels, signs, foreign)
 
 
 _COLUMN = frozenset(
@@ -167,6 +185,13 @@ def is_column(words: tuple[str, ...]) -> bool:
     (True, False)
     """
     return _COLUMN.issuperset(words)
+
+
+def _is_foreign(stated: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a title is translated (in brackets) or in another language than English."""
+    if stated.lstrip(" \"'").startswith("[") or not all(map(str.isascii, words)):
+        return True
+    return len(_FOREIGN_WORDS.intersection(words)) > 1
 
 
 def _without_notes(stated: str) -> tuple[str, str]:

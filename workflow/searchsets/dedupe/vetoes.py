@@ -45,6 +45,10 @@ STRETCH_WEIGHT = 3
 MERGE_WEIGHT, REVIEW_WEIGHT = 14, 6
 """From where two records are one work if no veto stands against it; from where a person is asked
 (the doubts of all vetoes taken away)."""
+TEAM = 4
+"""So many authors who agree tell a text whose title is one word."""
+UNSIGNED_WORDS = 5
+"""A title of so many words tells a text that nobody signs, in one journal and year."""
 _RARE_TITLE = ((1, 10), (3, 6), (5, 2))
 """The most that a title adds which stands in at least so many places (years, volumes, pages)."""
 _SHORT_TITLE = 4
@@ -176,7 +180,10 @@ def _some_authors(a: Reading, b: Reading, e: Evidence) -> bool:
 
 
 def _no_author(a: Reading, b: Reading, e: Evidence) -> bool:
-    return e.authors == MISSING and not (e.placed or _sure(e))
+    if e.authors != MISSING or e.placed or _sure(e):
+        return False
+    unsigned = not a.authors and not b.authors and e.year == SAME and e.venue == SAME
+    return not (unsigned and e.title == SAME and e.title_words >= UNSIGNED_WORDS)
 
 
 def _is_recurring(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -184,7 +191,7 @@ def _is_recurring(a: Reading, b: Reading, e: Evidence) -> bool:
     if e.frequency > 2 or is_column(a.title.words) or is_column(b.title.words):
         return True
     short = e.title_words < SHORT_WORDS or (e.frequency > 1 and e.title_words <= 4)
-    return short and (e.people < 2 or e.title_words < 2)
+    return short and e.people < (2 if e.title_words > 1 else TEAM)
 
 
 def _recurring(a: Reading, b: Reading, e: Evidence) -> bool:
