@@ -36,11 +36,11 @@ CONTAINED_LETTERS, CONTAINED_WORDS = 20, 3
 """A title is found whole in another one if it has at least so many letters and words."""
 TYPO_WORDS = 5
 """In a title of so many words, the others tell the text."""
-TYPO_LETTERS = 6
+TYPO_LETTERS = 5
 """A letter more or less in a word of so many, not the first, is a slip of typing."""
 LONG_WORD = 8
 """In a word of so many, another letter behind the third is one too."""
-_INFLECTION = re.compile(r"(?:es|s|ed|d|ing)$")
+_INFLECTION = re.compile(r"(?:es|s|ed|d|ing|ions?)$")
 LONG_BEGINNING = 60
 """So many signs at the beginning are enough, wherever a word ends."""
 _ARTICLE_SPAN = 10
@@ -49,6 +49,8 @@ LONGEST_STRETCH = 60
 """More pages are those of a whole issue, in which many texts stand."""
 TELLING_SPAN = 3
 """So many pages are one text's."""
+TELLING_LENGTH = 20
+"""Of so many pages from 1 on, few texts of a journal have the same number."""
 SLIP_SPAN = 4
 """From so many pages on, a last page one digit off is a slip."""
 _LITTLE = frozenset(("a", "an", "the", "of", "in", "on", "and", "for", "to", "with", "by", "at", "from",
@@ -196,7 +198,9 @@ def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
     if a.forms[0] in b.forms or b.forms[0] in a.forms:
         level = SAME if a.labels == b.labels else CONTAINED
         return level, 100.0, tuple(sorted(a.labels ^ b.labels))
-    similarity = max(fuzz.ratio(x, y) for x in a.forms for y in b.forms)
+    (one, *seconds), (other, *others) = a.forms, b.forms
+    pairs = ((one, other), *((x, other) for x in seconds), *((one, y) for y in others))
+    similarity = max(fuzz.ratio(x, y) for x, y in pairs)  # two second titles say nothing
     alone, swapped = (), True
     if similarity >= LOOSE_TITLE:
         alone, sense = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
@@ -250,6 +254,8 @@ def words_alone(
         return alone, SPELLING
     if any(len(w) == 1 for w in only_a) and any(len(w) == 1 for w in only_b):
         return alone, NEAR  # "vitamin A", "vitamin E"
+    if len(only_a) != len(only_b) and _is_mistyped("".join(only_a) or " ", "".join(only_b) or " "):
+        return alone, TYPO  # a blank is missing besides
     only_a, only_b = _telling(only_a, numbered), _telling(only_b, numbered)
     if len(only_a) != len(only_b):
         return alone, NEAR
@@ -309,6 +315,7 @@ def _american(word: str) -> str:
 _SPELLINGS = (
     ("ae", "e"), ("oe", "e"), ("our", "or"), ("isation", "ization"), ("ise", "ize"), ("ising", "izing"),
     ("yse", "yze"), ("ll", "l"), ("tre", "ter"), ("mme", "m"), ("ogue", "og"), ("ence", "ense"),
+    ("ph", "f"),
 )  # fmt: skip
 
 
@@ -340,7 +347,7 @@ def _telling(words: list[str], numbered: bool) -> list[str]:
 
 def numbers_of(a: Title, b: Title) -> str:
     """Return what the numbers in two titles are to each other; near if one title has more."""
-    if a.signs and b.signs and a.signs != b.signs:
+    if a.signs != b.signs and (a.signs and b.signs or "+" in "".join(a.signs + b.signs)):
         return OTHER
     if a.numbers == b.numbers:
         return SAME if a.numbers else MISSING
@@ -368,7 +375,7 @@ def authors_of(a: tuple[Name, ...], b: tuple[Name, ...]) -> str:
 
 def _met(some: tuple[Name, ...], others: tuple[Name, ...]) -> int:
     return sum(
-        one.surname == beside.surname or any(same_name(one, other) for other in others)
+        same_name(one, beside) or any(same_name(one, other) for other in others)
         for one, beside in zip(some, others, strict=False)  # most stand in the same order
     )
 
@@ -408,7 +415,8 @@ def volume_of(a: Reading, b: Reading) -> str:
 def number_of(a: Number, b: Number) -> str:
     """Return what two volumes or issues are to each other; near if only one is a supplement."""
     if not a.values or not b.values:
-        return MISSING
+        unnumbered = (a.supplement and not a.values) != (b.supplement and not b.values)
+        return NEAR if unnumbered and (a.values or b.values) else MISSING
     if a.values.isdisjoint(b.values):
         return OTHER
     return SAME if a.supplement == b.supplement else NEAR
@@ -417,13 +425,20 @@ def number_of(a: Number, b: Number) -> str:
 def pages_of(a: Pages, b: Pages) -> tuple[str, str]:
     """Return what two first pages and two last pages are to each other."""
     start, end = _page(a.starts, b.starts), _page(a.ends, b.ends)
-    if start == SAME and a.starts == ("1",):
+    if start == SAME and a.starts == ("1",) and not (end == SAME and a.span >= TELLING_LENGTH):
         return MISSING, MISSING  # some journals count the pages of each text from 1
     if start == OTHER and a.span == b.span > 2 and ("1" in a.starts) != ("1" in b.starts):
         return NEAR, MISSING  # one source counts the pages from 1
+    if start == NEAR and end not in (SAME, NEAR) and not _is_swapped(a.starts, b.starts):
+        return OTHER, end  # the next page is another text's
     if start == SAME and a.prefix and b.prefix and a.prefix[0] != b.prefix[0]:
         return NEAR, end
     return start, end
+
+
+def _is_swapped(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Tell whether two digits of a page changed places."""
+    return any(sorted(x) == sorted(y) for x in a for y in b)
 
 
 def _page(a: tuple[str, ...], b: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from searchsets.dedupe.evidence import LOOSE, MISSING, OTHER, Evidence, compare_fields
+from searchsets.dedupe.evidence import LOOSE, MISSING, OTHER, SAME, Evidence, compare_fields
 from searchsets.dedupe.quick import are_strangers
 from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.versions import version_of
@@ -61,7 +61,7 @@ def judge(
         outcome = "version"
     elif weight >= MERGE_WEIGHT and not vetoes:
         outcome = "merge"
-    elif gain >= REVIEW_WEIGHT and (e.title != MISSING or e.authors != MISSING):
+    elif gain >= REVIEW_WEIGHT and not (MISSING == e.title == e.authors and e.doi != SAME):
         outcome = "review"
     else:
         outcome = "apart"

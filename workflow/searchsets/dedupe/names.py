@@ -68,6 +68,8 @@ def read_names(stated: str) -> tuple[Name, ...]:
         return ()
     if _ORGANISATION.search(folded):
         return (Name((folded,), tuple(folded.split()), organisation=True),)
+    if " " not in folded and not stated.rstrip().endswith(","):
+        return (Name((folded,), (folded,), organisation=True),)  # "Ofsted", "OECD"
     stated = _BEHIND.sub("", stated)
     parts = [part.strip() for part in re.split(r",|&| and ", stated) if part.strip(" .")]
     if len(parts) < 2:
@@ -135,18 +137,29 @@ def read_authors(stated: Sequence[str]) -> tuple[Name, ...]:
     return tuple(names[:MOST_AUTHORS])
 
 
+def _others_by_initials(one: Name, other: Name) -> bool:
+    """Tell whether two names of one surname have no letter of a forename in common.
+
+    Of two forenames written out, one may be short for the other: "Bob" and "Robert".
+    """
+    if one.organisation or other.organisation or one.surname != other.surname:
+        return False
+    a = [word for word in one.words if word not in one.surname]
+    b = [word for word in other.words if word not in other.surname]
+    if not a or not b or max(map(len, a)) > 1 < max(map(len, b)):
+        return False
+    return {word[0] for word in a}.isdisjoint(word[0] for word in b)
+
+
 def same_name(one: Name, other: Name) -> bool:
     """Tell whether two names can be one person's: a word of the surname agrees, or nearly.
 
     >>> same_name(*read_names("Fox Marin, S."), *read_names("Marin, S. Fox"))
     True
     """
-    for word in one.surname:
-        if word in other.words:
-            return True
-    for word in other.surname:
-        if word in one.words:
-            return True
+    shared = any(word in other.words for word in one.surname)
+    if shared or any(word in one.words for word in other.surname):
+        return not _others_by_initials(one, other)
     if "".join(one.words) == "".join(other.words):
         return True  # parted otherwise
     a, b = "".join(one.surname), "".join(other.surname)

@@ -16,13 +16,15 @@ _MONTHS = {
         "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
     )
 }
-SPREADSHEET_DATE = re.compile(r"(?i)(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2})")
+_MONTH = "|".join(_MONTHS)
+SPREADSHEET_DATE = re.compile(rf"(?i)(\d{{1,2}})-({_MONTH})|({_MONTH})-(\d{{1,2}})")
 _REMARK = re.compile(r"(?i)[;\[(<].*$|\bdiss?cuss?ion.*$|\bauthor reply.*$|^(?:pages?|pp?)\b\.?\s*")
 _DASH = re.compile(r"\s*(?:[-\u2010-\u2015\u2212/]|\bto\b)+\s*")
 _SEVERAL = re.compile(r"\s*[,+&;]\s*")
 _PAGE = re.compile(r"(?i)([a-z]{0,10})[\s.-]*(\d{1,9})\s*([a-z]{0,2})")
 _ROMAN_PAGE = re.compile(r"(?ia)[ivxlc]{1,9}")
-_NUMBER = re.compile(r"\d{1,50}")  # none is longer, and few computers take it
+_NUMBER = re.compile(r"\d{1,18}")  # none is longer, and few computers take it
+_SECOND = re.compile(r"\s*[-/]\s*(\d{1,18})(?!\d|-)")
 _ORDINAL = re.compile(r"(?i)\b\d+(?:st|nd|rd|th)\b")
 _ROMAN_NUMBER = re.compile(r"(?ia)[ivxlc]+")
 _SUPPLEMENT = re.compile(r"(?i)\bs(?:up(?:pl)?)?(?:ement)?s?\b|sup|^s\d")
@@ -132,17 +134,16 @@ def read_volume(stated: str) -> Number:
     (Number(values=frozenset({53}), supplement=True), frozenset({14}))
     """
     text = _ORDINAL.sub(" ", stated)
-    found = _NUMBER.findall(text)
+    found = list(_NUMBER.finditer(text))
     if not found:
         roman = stated.strip(" .").lower()
         value = _roman_value(roman) if _ROMAN_NUMBER.fullmatch(roman) else 0
         return Number(frozenset((value,) if value else ()), False)
-    if len(stated) > LONGEST_NUMBER:
-        found = found[-1:]
-    first = text.find(found[0]) + len(found[0])
-    double = re.match(r"\s*[-/]\s*(\d+)(?!\d|-)", text[first:])
-    values = [found[0], double[1]] if double else [found[0]]
-    return Number(frozenset(map(int, values)), bool(_SUPPLEMENT.search(text[first:])))
+    number = found[-1 if len(stated) > LONGEST_NUMBER else 0]
+    behind = text[number.end() :]
+    double = _SECOND.match(behind)
+    values = [number[0], double[1]] if double else [number[0]]
+    return Number(frozenset(map(int, values)), bool(_SUPPLEMENT.search(behind)))
 
 
 @lru_cache(maxsize=200_000)
@@ -160,6 +161,6 @@ def read_issue(stated: str) -> Number:
 def _roman_value(digits: str) -> int:
     values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[digit] for digit in digits]
     return sum(
-        -value if any(later > value for later in values[place + 1 : place + 2]) else value
-        for place, value in enumerate(values)
+        -value if later > value else value
+        for value, later in zip(values, [*values[1:], 0], strict=True)
     )

@@ -85,9 +85,9 @@ _TAIL = re.compile(
 )
 _LABELS = frozenset(("abstract", "abstracts", "demo", "demonstration", "extended", "industrial",
                      "invited", "keynote", "meeting", "paper", "panel", "poster", "presentation",
-                     "session", "short", "talk", "track", "tutorial", "workshop"))  # fmt: skip
-_SIGN = re.compile(r"[-+<>≤≥−]")
-_SIGNS = re.compile(r"[<>≤≥]|(?<=\w)[-+−]+(?![\w−-])")
+                     "session", "short", "summary", "talk", "track", "tutorial", "workshop"))  # fmt: skip
+_SIGN = re.compile(r"[-+±<>≤≥−]")
+_SIGNS = re.compile(r"[<>≤≥]|(?<=\w)\++|(?<=\w)[-−](?=[\s,.;:)]|$)")
 """Signs that tell one thing from another, and that folding takes away: "HER2+", "<5 months"."""
 _FOREIGN_WORDS = frozenset(
     "al am auf aus au aux avec bei bij con dans das de dei dem den der des di die do dos du e ein eine el "
@@ -159,7 +159,7 @@ def read_title(stated: str) -> Title:
     words = tuple(map(intern, folded.split()))  # most words stand in many titles
     kind = _kind_of(folded, words) or (_MARKS[(mark[1] or mark[2]).lower()] if mark else kind)
     forms = tuple(dict.fromkeys(filter(None, (folded.replace(" ", ""), second.replace(" ", "")))))
-    signs = tuple(_SIGNS.findall(stated)) if _SIGN.search(stated) else ()
+    signs = tuple(_SIGNS.findall(stated.replace("±", "+-"))) if _SIGN.search(stated) else ()
     foreign = len(forms) > 1 or _is_foreign(whole, words)
     return Title(words, forms, kind, numbers_in(words), labels, signs, foreign)
 

@@ -17,6 +17,7 @@ from searchsets.dedupe.evidence import (
     SPELLING,
     Evidence,
 )
+from searchsets.dedupe.places import ARTICLE_NUMBER_DIGITS
 from searchsets.dedupe.reading import Reading
 
 KINDS = {
@@ -39,8 +40,8 @@ KINDS = {
 _NOTICES = frozenset(("", "notice", "erratum", "retraction"))
 _PART = frozenset(("part", "parts", "volume", "vol", "chapter", "section", "book", "teil", "band",
                    "partie", "parte", "tome"))  # fmt: skip
-_WHOLE = re.compile(r"report|thesis|dissertation|book|monograph")
-_ARTICLE = re.compile(r"article|journal|jour\b")
+_WHOLE = re.compile(r"report|thesis|dissertation|book(?! section| chapter|part)|monograph|dataset")
+_ARTICLE = re.compile(r"article|journal|jour\b|incollection|inbook|chapter|section|proceedings")
 
 
 def is_other_kind(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -58,6 +59,19 @@ def is_other_kind(a: Reading, b: Reading, e: Evidence) -> bool:
 def is_preprint_of(a: Reading, b: Reading, e: Evidence) -> bool:
     """Tell whether one record is the preprint of the other."""
     return e.alike and a.preprint != b.preprint and e.venue != SAME and not e.placed
+
+
+def is_update_of(a: Reading, b: Reading, e: Evidence) -> bool:
+    """Tell whether a review stands under one article number in another year or issue."""
+    numbered = e.start == SAME and all(len(page) >= ARTICLE_NUMBER_DIGITS for page in a.pages.starts)
+    return numbered and e.doi != SAME and (e.year not in (SAME, MISSING) or e.issue == OTHER)
+
+
+def are_whole_and_article(a: Reading, b: Reading) -> bool:
+    """Tell whether one is a report, a thesis, a book or data, and the other an article."""
+    return any(
+        _is_whole(one.type) and bool(_ARTICLE.search(other.type)) for one, other in ((a, b), (b, a))
+    )
 
 
 def version_of(a: Reading, b: Reading, e: Evidence, *, vetoed: bool) -> str:
@@ -82,7 +96,7 @@ def version_of(a: Reading, b: Reading, e: Evidence, *, vetoed: bool) -> str:
         return ""
     if is_preprint_of(a, b, e):
         return "preprint"
-    if e.doi == NEAR:
+    if e.doi == NEAR or (is_update_of(a, b, e) and e.authors == SAME):
         return "update"
     if e.authors == SAME and e.title_words > 2:
         return _other_publication(a, b, e)
@@ -108,9 +122,8 @@ def _other_publication(a: Reading, b: Reading, e: Evidence) -> str:
     """Return how a text of the same title and authors was published in another place."""
     if a.meeting != b.meeting and OTHER in (e.venue, e.volume):
         return "abstract"
-    for one, other in ((a, b), (b, a)):
-        if _is_whole(one.type) and _ARTICLE.search(other.type):
-            return "report"
+    if are_whole_and_article(a, b):
+        return "report"
     is_book = not (a.pages.starts or b.pages.starts or a.volume.values or b.volume.values)
     if is_book and not (a.venue.key or b.venue.key) and OTHER in (e.year, e.isbn):
         return "edition"

@@ -17,7 +17,12 @@ from searchsets.dedupe.evidence import (
 )
 from searchsets.dedupe.reading import Reading
 from searchsets.dedupe.titles import SHORT_WORDS, counts_on, is_column
-from searchsets.dedupe.versions import is_other_kind, is_preprint_of
+from searchsets.dedupe.versions import (
+    are_whole_and_article,
+    is_other_kind,
+    is_preprint_of,
+    is_update_of,
+)
 
 RULES_VERSION = "2"
 """Named in every decision: raised whenever a weight, a veto or a level changes."""
@@ -88,11 +93,12 @@ def _sure(e: Evidence) -> bool:
     """DOI or ERIC number agree, and title and authors do not speak against it."""
     if SAME not in (e.doi, e.eric) or e.title in (OTHER, LOOSE) or e.authors == OTHER:
         return False
-    return e.alike or e.authors == SAME
+    return e.alike or (e.authors == SAME and e.start != OTHER)
 
 
 def _identified(e: Evidence) -> bool:
-    return SAME in (e.doi, e.eric) and e.title not in (OTHER, LOOSE)
+    """DOI or ERIC number agree, and it is not that of a book or issue in which several texts stand."""
+    return SAME in (e.doi, e.eric) and e.title not in (OTHER, LOOSE) and e.start != OTHER
 
 
 def _preprint(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -125,12 +131,31 @@ def _numbers(a: Reading, b: Reading, e: Evidence) -> bool:
 
 
 def _contained(a: Reading, b: Reading, e: Evidence) -> bool:
+    if e.title != CONTAINED or e.placed or _identified(e):
+        return False
     agree = e.year == SAME and e.venue == SAME and e.authors == SAME
-    return e.title == CONTAINED and not (e.placed or _identified(e) or agree)
+    longer = set(a.title.words) ^ set(b.title.words)
+    if e.volume != SAME and (_has_place(a) or _has_place(b)):  # the other one lacks it
+        return True
+    return not agree or e.start == OTHER or not longer.isdisjoint(_ANOTHER_TEXT)
+
+
+def _has_place(r: Reading) -> bool:
+    return bool(r.pages.starts or r.volume.values)
+
+
+_ANOTHER_TEXT = frozenset(
+    "adolescents analyses analysis appendix brief children comparison cost costs design economic effects "
+    "evaluation evidence factors fathers follow followup girls boys hoc implications interim long longterm "
+    "men mothers older outcomes part pilot poster post predictors protocol qualitative quality "
+    "quantitative rationale reanalysis results revisited secondary subgroup subset substudy summary "
+    "survey technical term trial update validation volume women years young younger".split()
+)
+"""Words of a longer title that name another text about the same: a pilot study, an appendix."""
 
 
 def _other_doi(a: Reading, b: Reading, e: Evidence) -> bool:
-    return e.doi in (OTHER, NEAR) and not e.stretch
+    return e.doi in (OTHER, NEAR) and not (e.stretch and e.title == SAME)
 
 
 def _trial(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -147,7 +172,24 @@ def _volume(a: Reading, b: Reading, e: Evidence) -> bool:
 
 
 def _issue(a: Reading, b: Reading, e: Evidence) -> bool:
-    return e.volume == SAME and e.issue == OTHER and e.start != SAME and not _sure(e)
+    same_volume = e.volume == SAME or not (a.volume.values or b.volume.values)
+    return same_volume and e.issue == OTHER and e.start != SAME and not _sure(e)
+
+
+def _supplement(a: Reading, b: Reading, e: Evidence) -> bool:
+    return NEAR in (e.volume, e.issue) and e.start != SAME and not _sure(e)
+
+
+def _updated(a: Reading, b: Reading, e: Evidence) -> bool:
+    return is_update_of(a, b, e) and not _sure(e)
+
+
+def _other_type(a: Reading, b: Reading, e: Evidence) -> bool:
+    return are_whole_and_article(a, b) and not (e.placed or _sure(e))
+
+
+def _isbn(a: Reading, b: Reading, e: Evidence) -> bool:
+    return e.isbn == OTHER and not (e.placed or _sure(e))
 
 
 def _years_apart(a: Reading, b: Reading, e: Evidence) -> bool:
@@ -204,7 +246,10 @@ def _recurring_issue(a: Reading, b: Reading, e: Evidence) -> bool:
 
 def _grey(a: Reading, b: Reading, e: Evidence) -> bool:
     """Tell whether too little is known: an organisation's text without place or identifier."""
-    if SAME in (e.doi, e.eric, e.start, e.volume) or e.venue == SAME:
+    if SAME in (e.doi, e.eric, e.start, e.volume):
+        return False
+    names = {"".join(name.words) for name in a.authors if name.organisation}
+    if e.venue == SAME and "".join(a.venue.words) not in names:
         return False
     if not any(name.organisation for name in (*a.authors, *b.authors)):
         return False
@@ -225,6 +270,10 @@ VETOES = (
     Veto("pages", "the first pages differ", 2, _pages),
     Veto("volume", "the volumes differ", 8, _volume),
     Veto("issue", "the same volume, but other issues", 8, _issue),
+    Veto("supplement", "only one is in a supplement, and no page agrees", 4, _supplement),
+    Veto("update", "the same number of an article, but in another year or issue", 4, _updated),
+    Veto("type", "one is a report, thesis or book, the other an article", 4, _other_type),
+    Veto("ISBN", "the ISBNs differ, and no place agrees", 4, _isbn),
     Veto("years", "the years are more than one apart", 4, _years_apart),
     Veto("next year", "the years are one apart, and no place agrees", 4, _next_year),
     Veto("venue", "the journals differ, and no place agrees", 3, _venue),
