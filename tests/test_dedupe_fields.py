@@ -273,7 +273,7 @@ TITLE_LEVELS = [
     ("Évaluation of harbour fees", "Evaluation of harbour fees", "same"),
     (LONG, LONG.replace("Harbour", "Harbor"), "spelling"),
     (LONG, LONG.replace("and the", "and"), "spelling"),
-    (LONG, LONG.replace("dockers", "dokcers"), "spelling"),
+    (LONG, LONG.replace("dockers", "dokcers"), "typo"),
     (f"The fourth study of {LONG}", f"The 4th study of {LONG}", "spelling"),
     (f"Oestrogen and {LONG}", f"Estrogen and {LONG}", "spelling"),
     (f"Aetiology and {LONG}", f"Etiology and {LONG}", "spelling"),
@@ -310,28 +310,32 @@ def test_two_titles_are_the_same_or_near_or_others(one, other, level):
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "says_something_else"),
+    ("one", "other", "sense"),
     [
-        ("labour law", "labor law", False),
-        ("in vitro", "invitro", False),
-        ("the law", "law", False),
-        ("law of tides", "law for tides", False),
-        ("ageing", "aging", False),
-        ("girls", "boys", True),
-        ("law", "law today", True),
-        ("increase", "decrease", True),
-        ("effective fees", "ineffective fees", True),
-        ("macronutrients", "micronutrients", True),
-        ("intracellular", "intercellular", True),
-        ("hepatitis a", "hepatitis b", True),
-        ("dockers pilots", "pilots dockers", False),
+        ("labour law", "labor law", "spelling"),
+        ("in vitro", "invitro", "spelling"),
+        ("the law", "law", "spelling"),
+        ("law of tides", "law for tides", "spelling"),
+        ("ageing", "aging", "typo"),
+        ("vitamin a", "vitamin e", "near"),
+        ("paternal leave", "maternal leave", "slip"),
+        ("losartan", "valsartan", "slip"),
+        ("achitecture", "architecture", "typo"),
+        ("girls", "boys", "near"),
+        ("law", "law today", "near"),
+        ("increase", "decrease", "near"),
+        ("effective fees", "ineffective fees", "near"),
+        ("macronutrients", "micronutrients", "near"),
+        ("intracellular", "intercellular", "near"),
+        ("hepatitis a", "hepatitis b", "near"),
+        ("dockers pilots", "pilots dockers", "spelling"),
     ],
 )
 def test_one_word_in_the_place_of_another_may_be_a_slip_or_say_something_else(
-    one, other, says_something_else
+    one, other, sense
 ):
     a, b = tuple(one.split()), tuple(other.split())
-    assert words_alone(a, b)[1] is says_something_else
+    assert words_alone(a, b)[1] == sense
 
 
 TITLE_LETTERS = st.text(string.ascii_letters + " ", min_size=1)
@@ -542,7 +546,7 @@ def test_a_name_is_the_same_in_every_form(forename, surname):
         ("e123", "123", "", "e", 0),
         ("e12–e19", "12", "19", "e", 8),
         ("123.e1-123.e9", "123", "123", "", 1),
-        ("CD001234", "1234", "", "cd", 0),
+        ("CD001234", "001234", "", "cd", 0),
         ("Article 12", "12", "", "article", 0),
         ("12A", "12", "", "a", 0),
         ("C-326", "326", "", "", 0),
@@ -563,7 +567,7 @@ def test_a_name_is_the_same_in_every_form(forename, surname):
         ("N.PAG", "", "", "", 0),
         ("N.PAG-N.PAG", "", "", "", 0),
         ("July", "", "", "", 0),
-        ("12-Foo", "", "", "", 0),
+        ("12-Foo", "12", "", "", 0),
         ("no pagination", "", "", "", 0),
         ("-", "", "", "", 0),
         ("", "", "", "", 0),

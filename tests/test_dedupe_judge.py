@@ -124,7 +124,8 @@ LETTERS = "Letters to the editor"
 QUESTIONS = {
     "year off by one, no place": ({}, {"year": 2005}),
     "no author in one, no place": ({}, {"authors": []}),
-    "no authors, no place": ({"authors": []}, {"authors": []}),
+    "one author missing, no place": ({}, {"authors": []}),
+    "no authors, another venue": ({"authors": []}, {"authors": [], "container": ""}),
     "other DOIs, no place": (DOI, {"doi": "10.1000/tide.2"}),
     "other pages": (PLACE, PLACE | {"pages": "531-540"}),
     "another word": ({}, {"title": TITLE.replace("wages", "hopes")}),
@@ -180,6 +181,8 @@ def test_records_that_have_nothing_to_do_with_each_other_stay_apart(one, other):
     assert outcome(one, other) == "apart"
 
 
+FROM_1 = VOLUME | {"pages": "1-10"}
+LONGER_TITLE = {"title": f"{TITLE}: the harbour of the north"}
 NEVER_MERGED = {
     "DOI with another title": (DOI, DOI | {"title": "What swimmers eat"}),
     "DOI with an alike title": (
@@ -233,6 +236,53 @@ NEVER_MERGED = {
     ),
     "a shared given name": ({"authors": ["Ann Fox"]}, {"authors": ["Ann Marsh"]}),
     "journals apart": ({"authors": ["Fox, A."]}, {"authors": ["Fox, A."], "container": "Tides"}),
+    "vitamins": ({"title": f"Vitamin A and {TITLE}"}, {"title": f"Vitamin E and {TITLE}"}),
+    "places alike": ({"title": f"{TITLE} in Austria"}, {"title": f"{TITLE} in Australia"}),
+    "drugs alike": ({"title": f"Losartan and {TITLE}"}, {"title": f"Valsartan and {TITLE}"}),
+    "parents": ({"title": f"Maternal {TITLE}"}, {"title": f"Paternal {TITLE}"}),
+    "a word within another": ({"title": f"Married {TITLE}"}, {"title": f"Unmarried {TITLE}"}),
+    "signs": ({"title": f"{TITLE} in HER2+ tumours"}, {"title": f"{TITLE} in HER2- tumours"}),
+    "languages of computers": ({"title": f"{TITLE} in C"}, {"title": f"{TITLE} in C++"}),
+    "a pilot study": ({}, {"title": f"{TITLE}: a pilot study"}),
+    "an economic evaluation": (VOLUME, VOLUME | {"title": f"{TITLE} and economic evaluation"}),
+    "an appendix": ({}, {"title": f"{TITLE}: technical appendix"}),
+    "a longer title with a place": ({}, PLACE | LONGER_TITLE),
+    "others at pages from 1": (FROM_1, FROM_1 | {"title": "What swimmers eat before contests"}),
+    "others on the pages of an issue": (
+        VOLUME | {"pages": "1190-1390"},
+        VOLUME | {"pages": "1190-1390", "title": "What swimmers eat before contests"},
+    ),
+    "others in English on the same pages": (PLACE, PLACE | {"title": "What swimmers eat at sea"}),
+    "drugs alike at pages from 1": (
+        FROM_1 | {"title": f"Lansoprazole and {TITLE}"},
+        FROM_1 | {"title": f"Pantoprazole and {TITLE}"},
+    ),
+    "elderly and younger on two pages": (
+        VOLUME | {"pages": "230-231", "title": f"{TITLE} in elderly patients"},
+        VOLUME | {"pages": "230-231", "title": f"{TITLE} in younger patients"},
+    ),
+    "one second half of the title": (
+        {"title": f"{TITLE}; a randomised double blind controlled trial"},
+        {"title": "What swimmers eat at sea; a randomised double blind controlled trial"},
+    ),
+    "the next page": (VOLUME | {"pages": "1036"}, VOLUME | {"pages": "1037"}),
+    "an updated review": (
+        {"pages": "CD001234", "issue": "2", "year": 2011},
+        {"pages": "CD001234", "issue": "6", "year": 2012},
+    ),
+    "chapters under one DOI": (
+        DOI | {"pages": "100-110", "title": f"{TITLE} of men"},
+        DOI | {"pages": "210-220", "title": f"{TITLE} of women"},
+    ),
+    "a thesis and an article": (
+        {"type": "thesis", "container": ""}, {"type": "journal article", "container": "Tides"},
+    ),
+    "a weekly": ({"issue": "1600"}, {"issue": "1612"}),
+    "namesakes": ({"authors": ["Fox, A."]}, {"authors": ["Fox, B."]}),
+    "reports of one name": (
+        {"authors": ["Ofsted"], "container": "", "title": "Inspection report of a nursery"},
+        {"authors": ["Ofsted"], "container": "", "title": "Inspection report of a nursery"},
+    ),
 }  # fmt: skip
 
 
@@ -292,6 +342,8 @@ def test_an_organisations_report_is_not_one_by_less(difference):
 # Vetoes: of each a case in which it alone stands, and one in which it does not.
 
 LIKE = {"title": "Harbour fees and the wages of pilots in the southern isles"}
+ABROAD = {"title": f"[{LIKE['title']}]"}
+NUMBERED = {"volume": "3", "issue": "2", "pages": "CD001234"}
 EDITORIAL = {"title": "Editorial"}
 ERRATUM = {"title": f"Erratum: {TITLE}"}
 HOPES = {"title": TITLE.replace("wages", "hopes")}
@@ -308,13 +360,10 @@ VETOED = {
         (PLACE | {"title": ""}, PLACE),
     ),
     "words": (({}, HOPES), (DOI, DOI | HOPES)),
-    "title": ((PLACE | {"pages": "482"}, PLACE | LIKE | {"pages": "482"}), (PLACE, PLACE | LIKE)),
+    "title": ((PLACE | {"pages": "482"}, PLACE | LIKE | {"pages": "482"}), (PLACE, PLACE | ABROAD)),
     "numbers": (
-        ({"title": f"{TITLE}: phase II trial"}, {"title": f"{TITLE}: phase III trial"}),
-        (
-            PLACE | {"title": f"{TITLE}: phase II trial"},
-            PLACE | {"title": f"{TITLE}: phase III trial"},
-        ),
+        ({}, {"title": f"{TITLE} II"}),
+        (PLACE, PLACE | {"title": f"{TITLE} in 2004"}),
     ),
     "subtitle": ((NO_VENUE, NO_VENUE | LONGER), ({}, LONGER)),
     "DOI": ((DOI, {"doi": "10.1000/tide.2"}), (PLACE | DOI, PLACE | {"doi": "10.1000/tide.2"})),
@@ -328,6 +377,19 @@ VETOED = {
         (PLACE, PLACE | {"volume": "4"}),
     ),
     "issue": ((VOLUME, VOLUME | {"issue": "7"}), (PLACE, PLACE | {"issue": "7"})),
+    "supplement": ((VOLUME, VOLUME | {"volume": "3 Suppl"}), (PLACE, PLACE | {"volume": "3 Suppl"})),
+    "update": (
+        (NUMBERED, NUMBERED | {"issue": "7"}),
+        (NUMBERED | DOI, NUMBERED | DOI | {"issue": "7"}),
+    ),
+    "type": (
+        ({"type": "journal article"}, {"type": "thesis"}),
+        (PLACE | {"type": "journal article"}, PLACE | {"type": "thesis"}),
+    ),
+    "ISBN": (
+        ({"isbn": ["978-0-306-40615-7"]}, {"isbn": ["978-1-86197-876-9"]}),
+        (PLACE | {"isbn": ["978-0-306-40615-7"]}, PLACE | {"isbn": ["978-1-86197-876-9"]}),
+    ),
     "years": (({}, {"year": 2007}), (PLACE, PLACE | {"year": 2007})),
     "next year": (({}, {"year": 2005}), (VOLUME, VOLUME | {"year": 2005})),
     "venue": (

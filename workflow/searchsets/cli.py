@@ -445,13 +445,11 @@ def dedupe_run(
 
     PATHS are files of records (CSV, RIS, BibTeX, ...) or folders that an import wrote.
     """
-    from searchsets.dedupe import log
     from searchsets.dedupe.joining import Policy
     from searchsets.dedupe.stage import write_works
 
     policy = Policy(prefer, collapse, single, queue)
     done = write_works(paths, retrieved, out, policy, decisions, run_name, _say)
-    _say(log.summary(done))
     return done  # kept to the end of the process, which takes it apart faster than Python does
 
 

@@ -187,7 +187,9 @@ def compare_fields(
 
 def _is_typo(e: Evidence) -> bool:
     """Tell whether all else agrees where a letter is missing or too many in a word of a title."""
-    agree = e.authors == SAME and e.year == SAME and e.venue == SAME and OTHER not in (e.start, e.issue)
+    agree = (
+        e.authors == SAME and e.year == SAME and e.venue == SAME and OTHER not in (e.start, e.issue)
+    )
     return e.placed or (agree and e.title_words >= TYPO_WORDS)
 
 
@@ -201,7 +203,8 @@ def title_of(a: Title, b: Title) -> tuple[str, float, tuple[str, ...]]:
     (one, *seconds), (other, *others) = a.forms, b.forms
     pairs = ((one, other), *((x, other) for x in seconds), *((one, y) for y in others))
     similarity = max(fuzz.ratio(x, y) for x, y in pairs)  # two second titles say nothing
-    alone, swapped = (), True
+    alone: tuple[str, ...] = ()
+    sense = NEAR
     if similarity >= LOOSE_TITLE:
         alone, sense = words_alone(a.words, b.words, numbered=a.numbers == b.numbers)
     if similarity >= NEAR_TITLE and sense != NEAR:
@@ -347,7 +350,7 @@ def _telling(words: list[str], numbered: bool) -> list[str]:
 
 def numbers_of(a: Title, b: Title) -> str:
     """Return what the numbers in two titles are to each other; near if one title has more."""
-    if a.signs != b.signs and (a.signs and b.signs or "+" in "".join(a.signs + b.signs)):
+    if a.signs != b.signs and ((a.signs and b.signs) or "+" in "".join(a.signs + b.signs)):
         return OTHER
     if a.numbers == b.numbers:
         return SAME if a.numbers else MISSING

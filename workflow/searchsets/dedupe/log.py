@@ -185,12 +185,13 @@ def _linked(done: Deduplicated) -> set[str]:
     return linked
 
 
-def summary(done: Deduplicated) -> str:
-    """Say in a line what came of it."""
+def summary(done: Deduplicated, asked: int) -> str:
+    """Say in a line what came of it, with the number of questions that are asked."""
     versions = sum(d.outcome == "version" for d in done.decisions)
     return (
         f"{len(done.readings):,} records are {len(done.groups):,} works; {versions:,} pairs are "
-        f"versions of one text, {len(open_questions(done)):,} are open questions"
+        f"versions of one text, {len(open_questions(done)):,} are open questions "
+        f"({asked:,} asked in uncertain.csv)"
     )
 
 

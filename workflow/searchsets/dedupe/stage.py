@@ -74,6 +74,7 @@ def write_works(
     write_csv(out / "decisions.csv", log.DECISION_COLUMNS, log.decision_rows(done))
     write_csv(out / "versions.csv", log.VERSION_COLUMNS, log.version_rows(done))
     kept = log.queue(done, policy.queue)
+    say(log.summary(done, len(kept)))
     write_csv(out / "uncertain.csv", log.UNCERTAIN_COLUMNS, log.uncertain_rows(done, kept))
     write_csv(out / "balance.csv", log.BALANCE_COLUMNS, log.balance_rows(done))
     write_csv(out / "checks.csv", CHECK_COLUMNS, log.check_rows(done))

@@ -36,7 +36,8 @@ KINDS = {
     "reply": (
         r"^(?:(?:the )?authors? )?(?:in )?(?:reply|replies|response|rejoinder) (?:to|from|by)\b"
         r"|^(?:in )?(?:reply|rejoinder|response)$|^(?:the )?authors?s? (?:reply|response)\b"
-        r"|\b(?:the )?authors? (?:respond|reply)$|\b(?:reply|rejoinder|authors? response)$|\b(?:reply|response) to \w+(?: \w+)? et al$"
+        r"|\b(?:the )?authors? (?:respond|reply)$|\b(?:reply|rejoinder|authors? response)$"
+        r"|\b(?:reply|response) to \w+(?: \w+)? et al$"
     ),
     "comment": (
         r"^(?:(?:invited|editorial|critical|a|some) )?comment(?:s|ary|aries)?(?: on| to)?\b"
@@ -90,10 +91,13 @@ _SIGN = re.compile(r"[-+±<>≤≥−]")
 _SIGNS = re.compile(r"[<>≤≥]|(?<=\w)\++|(?<=\w)[-−](?=[\s,.;:)]|$)")
 """Signs that tell one thing from another, and that folding takes away: "HER2+", "<5 months"."""
 _FOREIGN_WORDS = frozenset(
-    "al am auf aus au aux avec bei bij con dans das de dei dem den der des di die do dos du e ein eine el "
-    "en et fur het i il im in la las le les los met mit na nach o och og par para per por sur uber un una "
-    "une und van vom von y zu zum zur".split()
-) - {"in", "do", "i", "met", "per", "an"}
+    (
+        "al am auf aus au aux avec bei bij con dans das de dei dem den der des di die dos du e "
+        "ein eine el en et fur het il im la las le les los mit na nach o och og par para por sur "
+        "uber un una une und van vom von y zu zum zur "
+    ).split()
+)
+"""Little words of other languages; two of them in a title, and it is none in English."""
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 _UNUSUAL = re.compile(r"[\[\]<>=*†‡…;]|\.\.\.|\(multiple|\(author|\(vol|\([^()]*\(", re.I)
 

@@ -63,7 +63,9 @@ def is_preprint_of(a: Reading, b: Reading, e: Evidence) -> bool:
 
 def is_update_of(a: Reading, b: Reading, e: Evidence) -> bool:
     """Tell whether a review stands under one article number in another year or issue."""
-    numbered = e.start == SAME and all(len(page) >= ARTICLE_NUMBER_DIGITS for page in a.pages.starts)
+    numbered = e.start == SAME and all(
+        len(page) >= ARTICLE_NUMBER_DIGITS for page in a.pages.starts
+    )
     return numbered and e.doi != SAME and (e.year not in (SAME, MISSING) or e.issue == OTHER)
 
 

@@ -122,7 +122,7 @@ def _title(a: Reading, b: Reading, e: Evidence) -> bool:
 
 def _numbers(a: Reading, b: Reading, e: Evidence) -> bool:
     if e.numbers == OTHER:
-        return not (e.told_by_place and e.title != OTHER)
+        return True
     if e.numbers != NEAR or e.told_by_place or _identified(e):
         return False
     if e.title == CONTAINED:
@@ -145,11 +145,14 @@ def _has_place(r: Reading) -> bool:
 
 
 _ANOTHER_TEXT = frozenset(
-    "adolescents analyses analysis appendix brief children comparison cost costs design economic effects "
-    "evaluation evidence factors fathers follow followup girls boys hoc implications interim long longterm "
-    "men mothers older outcomes part pilot poster post predictors protocol qualitative quality "
-    "quantitative rationale reanalysis results revisited secondary subgroup subset substudy summary "
-    "survey technical term trial update validation volume women years young younger".split()
+    (
+        "adolescents analyses analysis appendix brief children comparison cost costs design "
+        "economic effects evaluation evidence factors fathers follow followup girls boys hoc "
+        "implications interim long longterm men mothers older outcomes part pilot poster post "
+        "predictors protocol qualitative quality quantitative rationale reanalysis results "
+        "revisited secondary subgroup subset substudy summary survey technical term trial update "
+        "validation volume women years young younger "
+    ).split()
 )
 """Words of a longer title that name another text about the same: a pilot study, an appendix."""
 
