@@ -407,7 +407,7 @@ wrong pairs that touch an added record (which is rightly joined with the work it
 with nothing else).
 """
 SCALE = """\
-Made-up records, and ten copies of them that are other works: each with two words more in the title,
+Made-up records, and ten copies of them that are other works: the words of each title in another cipher,
 volume and pages further on, and a DOI of its own. Times linear: the seconds beside ten times those
 of one copy.
 """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -17,11 +18,7 @@ CHAIN = 10_000
 TITLE_WORDS = 12
 DRIFT = 50
 """After so many records of the chain the year is one later."""
-TAGS = (
-    "zeugma quagga", "oxbow fjord", "kumquat sphinx", "vellum gneiss", "pewter ibex",
-    "thistle onyx", "marmot cygnet", "sorrel tundra", "bittern galleon", "wombat jasper",
-)  # fmt: skip
-COPIES = len(TAGS)
+COPIES = 10
 STEP = 17
 """What a copy's volume and pages are further on than those of the copy before."""
 
@@ -93,12 +90,25 @@ def copied(row: Row, number: int) -> Row:
     further = STEP * number
     return row | {
         "id": f"{row['id']}-{number}",
-        "title": f"{row['title']} {TAGS[number]}",
+        "title": row["title"].translate(enciphered(number)),
         "volume": re.sub(r"\d+", lambda found: str(int(found[0]) + further), row["volume"]),
         "pages": re.sub(
             r"(\d+)-(\d+)", lambda found: moved(*found.groups(), further), row["pages"]
         ),
         "doi": row["doi"] and f"{row['doi']}.{number}",
+    }
+
+
+def enciphered(number: int) -> dict[int, str]:
+    """Return which letter stands for which in the titles of a copy: words of another language.
+
+    >>> "Tides".translate(enciphered(0)), "Tides".translate(enciphered(1))
+    ('Tides', 'Ujeft')
+    """
+    return {
+        ord(letter): alphabet[(place + number) % len(alphabet)]
+        for alphabet in (string.ascii_lowercase, string.ascii_uppercase)
+        for place, letter in enumerate(alphabet)
     }
 
 
