@@ -36,6 +36,8 @@ BLOCK_MARKUP = re.compile(
 AND_OTHERS = "And Others"
 _OTHERS = re.compile(r"(?i)\W*(?:and\s+others|et\.?\s+al|others)\W*")
 _ERIC_NUMBER = re.compile(r"(?<![A-Za-z0-9])E[DJ]\d{5,7}(?!\d)")
+_ENTITY = re.compile(r"(&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}));")
+_KEPT = "\ue000"  # stands for a semicolon that is to be kept, in no text that has it
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Control characters become blanks; soft hyphens and byte-order marks inside a text vanish.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ") | {0x00AD: "", 0xFEFF: ""}
@@ -69,13 +71,20 @@ def text(value: object) -> str:
     return said
 
 
-def unescaped(value: str) -> str:
-    """Return a value with its entities decoded, whose semicolons part no list.
+def parted(value: str, mark: re.Pattern[str]) -> list[str]:
+    """Return the parts of a list; a semicolon that ends an entity parts none.
 
-    >>> unescaped("Kö&ouml;nig, B.; Day, C.")
-    'Köönig, B.; Day, C.'
+    >>> parted("K&ouml;nig, B.; Day, C.", re.compile(";"))
+    ['K&ouml;nig, B.', ' Day, C.']
     """
-    return html.unescape(value) if "&" in value else value
+    if "&" not in value or _KEPT in value:
+        return mark.split(value)
+    kept = _ENTITY.sub(lambda found: found[1] + _KEPT if _is_entity(found[0]) else found[0], value)
+    return [part.replace(_KEPT, ";") for part in mark.split(kept)]
+
+
+def _is_entity(text: str) -> bool:
+    return html.unescape(text) != text
 
 
 def raw(value: object) -> str:

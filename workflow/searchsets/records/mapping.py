@@ -138,7 +138,7 @@ class Mapper:
 
     def _list(self, name: str, values: list[str], split: re.Pattern[str] | None) -> list[str]:
         if split:
-            values = [part for value in values for part in split.split(clean.unescaped(value))]
+            values = [part for value in values for part in clean.parted(value, split)]
         if name in NUMBERS:
             return NUMBERS[name]("; ".join(values))
         tidied = self._tidied
