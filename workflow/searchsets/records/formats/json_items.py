@@ -39,8 +39,9 @@ _KEY = re.compile(rb'(?<!\\)"([^"\\]*)"\s*:\s*\Z')
 _VALUE = re.compile(rb":\s*\Z")
 # To the next bracket outside a string. A raw line end inside a string is no JSON: there the string
 # is taken as closed, so that one forgotten quotation mark does not turn the whole file inside out.
-_RUN = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+")*+')
-_STRING = re.compile(rb'[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+')
+# Atomic groups, not `(...)*+`: Python 3.11.2 (Debian 12) goes too far with those.
+_RUN = re.compile(rb'(?>(?:[^"{}\[\]]++|"[^"\\\n]*+(?>(?:\\[^\n][^"\\\n]*+)*)")*)')
+_STRING = re.compile(rb'[^"\\\n]*+(?>(?:\\[^\n][^"\\\n]*+)*)')
 _SOLID = re.compile(rb"\S")
 _ITEM = re.compile(rb"[^\s,\[}]")
 _BEFORE = re.compile(r"[\s}]*[\[,]?[\s,]*")
