@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -29,6 +30,15 @@ class Deduplicated:
     decisions: list[Decision]
     checks: Checks
     cuts: list[Cut] = field(default_factory=list)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """The row of each record in the table, by its id."""
+        return {one.record_id: i for i, one in enumerate(self.readings)}
+
+    def work(self, record_id: str) -> str:
+        """Return the id of the work that a record belongs to."""
+        return self.work_of[self.position[record_id]]
 
 
 def deduplicate(

@@ -92,6 +92,11 @@ class Evidence:
     foreign: bool = False
 
     @property
+    def levels(self) -> dict[str, str]:
+        """The level of each field that both records have."""
+        return {name: level for name in FIELDS if (level := getattr(self, name)) != MISSING}
+
+    @property
     def alike(self) -> bool:
         """Whether the titles are the same, or spelled otherwise."""
         return self.title in ALIKE

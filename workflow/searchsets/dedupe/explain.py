@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from searchsets.dedupe.evidence import FIELDS, MISSING
+from searchsets.dedupe.evidence import FIELDS
 from searchsets.dedupe.judge import judge
 from searchsets.dedupe.log import DECISION_COLUMNS, SHOWN
 from searchsets.dedupe.reading import COMPARED, read
@@ -198,9 +198,8 @@ def _from_log(row: Row) -> Iterator[str]:
 def _compared_now(records: pa.Table, a: str, b: str) -> Iterator[str]:
     rows = _rows(records.select(COMPARED), a, b)
     j = judge(read(rows[a]), read(rows[b]))
-    levels = {name: v for name in FIELDS if (v := getattr(j.evidence, name)) != MISSING}
     yield "Compared now, these two by themselves:"
-    yield from _told(levels, j.weight, j.vetoes)
+    yield from _told(j.evidence.levels, j.weight, j.vetoes)
 
 
 def _told(levels: Mapping[str, str], weight: int, vetoes: Sequence[str]) -> Iterator[str]:

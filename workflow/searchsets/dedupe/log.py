@@ -8,7 +8,7 @@ from math import floor
 from typing import Any
 
 from searchsets.dedupe.engine import Deduplicated
-from searchsets.dedupe.evidence import FIELDS, MISSING, SAME
+from searchsets.dedupe.evidence import FIELDS, SAME
 from searchsets.dedupe.joining import Decision
 from searchsets.dedupe.vetoes import MERGE_WEIGHT, why_of
 
@@ -47,7 +47,6 @@ def decision_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
     """Yield every decision: the two ids, the level of each field, weight, vetoes, outcome, by whom."""
     for d in done.decisions:
         j, e = d.judgement, d.judgement.evidence
-        levels = {name: level for name in FIELDS if (level := getattr(e, name)) != MISSING}
         yield {
             "record_id_a": j.a,
             "record_id_b": j.b,
@@ -55,7 +54,7 @@ def decision_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
             "kind": d.kind,
             "weight": j.weight,
             "vetoes": list(j.vetoes),
-            **levels,
+            **e.levels,
             "similarity": f"{e.similarity:.0f}",
             "words_alone": " ".join(e.words),
             "decided_by": d.by,
@@ -65,7 +64,6 @@ def decision_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
 
 def version_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
     """Yield the typed links between records that are versions of one text."""
-    position = {r.record_id: i for i, r in enumerate(done.readings)}
     for d in done.decisions:
         if d.kind and d.outcome in ("version", "merge"):
             j = d.judgement
@@ -73,11 +71,9 @@ def version_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
                 "record_id_a": j.a,
                 "record_id_b": j.b,
                 "type": d.kind,
-                "work_id_a": done.work_of[position[j.a]],
-                "work_id_b": done.work_of[position[j.b]],
-                "evidence": [
-                    f"{n} {v}" for n in FIELDS if (v := getattr(j.evidence, n)) != MISSING
-                ],
+                "work_id_a": done.work(j.a),
+                "work_id_b": done.work(j.b),
+                "evidence": [f"{name} {level}" for name, level in j.evidence.levels.items()],
                 "decided_by": d.by,
                 "note": d.note,
             }
@@ -85,12 +81,10 @@ def version_rows(done: Deduplicated) -> Iterator[dict[str, Any]]:
 
 def open_questions(done: Deduplicated) -> list[Decision]:
     """Return the pairs for a person, the most worth looking at first, those answered left out."""
-    position = {r.record_id: i for i, r in enumerate(done.readings)}
     questions = [
         d
         for d in done.decisions
-        if d.outcome == "review"
-        and done.work_of[position[d.judgement.a]] != done.work_of[position[d.judgement.b]]
+        if d.outcome == "review" and done.work(d.judgement.a) != done.work(d.judgement.b)
     ]
     return sorted(questions, key=lambda d: (-d.judgement.gain, d.judgement.a, d.judgement.b))
 
@@ -100,14 +94,13 @@ def queue(done: Deduplicated, share: float) -> list[Decision]:
 
     What goes beyond it stays in `decisions.csv` with the outcome "review".
     """
-    position = {r.record_id: i for i, r in enumerate(done.readings)}
     most = max(floor(share * len(done.readings)), LEAST_QUEUE) if share else 0
     asked: set[str] = set()
     works: set[tuple[str, ...]] = set()
     kept: list[Decision] = []
     for d in open_questions(done):
         pair = {d.judgement.a, d.judgement.b}
-        between = tuple(sorted(done.work_of[position[i]] for i in pair))
+        between = tuple(sorted(done.work(i) for i in pair))
         if between not in works and len(asked) + len(pair - asked) <= most:
             asked |= pair
             works.add(between)
@@ -117,8 +110,7 @@ def queue(done: Deduplicated, share: float) -> list[Decision]:
 
 def uncertain_rows(done: Deduplicated, kept: Sequence[Decision]) -> Iterator[dict[str, Any]]:
     """Yield the pairs for a person with what disagrees, the fields side by side."""
-    position = {r.record_id: i for i, r in enumerate(done.readings)}
-    places = [position[i] for d in kept for i in (d.judgement.a, d.judgement.b)]
+    places = [done.position[i] for d in kept for i in (d.judgement.a, d.judgement.b)]
     rows = iter(done.table.select(SHOWN).take(places).to_pylist()) if places else iter(())
     for rank, d in enumerate(kept, start=1):
         sides = {"a": next(rows), "b": next(rows)}
@@ -141,11 +133,8 @@ def _reason(d: Decision) -> str | list[str]:
 
 def disagreeing(d: Decision) -> list[str]:
     """Return the shown fields that disagree, or agree in part only."""
-    found = []
-    for name in FIELDS:
-        level = getattr(d.judgement.evidence, name)
-        if level not in (SAME, MISSING):
-            found.append(_SHOWS_AS.get(name, name))
+    levels = d.judgement.evidence.levels
+    found = (_SHOWS_AS.get(name, name) for name, level in levels.items() if level != SAME)
     return list(dict.fromkeys(found))
 
 
