@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from searchsets.dedupe.people import read_decisions
+from searchsets.dedupe.people import DEDUPLICATION, read_decisions
 from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
-from searchsets.screening.events import DEDUPLICATION, read_events
+from searchsets.screening.events import read_events
 from searchsets.settings import Document, check_by_schema
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy

@@ -18,7 +18,7 @@ from searchsets.dedupe.versions import KINDS
 from searchsets.errors import ReviewError
 from searchsets.files import delimiter_of, read_csv_with_lines, read_text
 
-STAGE = "dedupe"
+DEDUPLICATION = "dedupe"
 """The folder of these decisions among those of other stages."""
 SAME_WORK, DIFFERENT, VERSION, WITHDRAWN = "same", "different", "version", "withdrawn"
 DECISIONS = (SAME_WORK, DIFFERENT, VERSION, WITHDRAWN)
@@ -206,7 +206,7 @@ def decide(
         run: the run that has the records.
     """
     said, _ = _read_all(file)
-    everywhere, _ = _read_all(file.parent.parent if file.parent.parent.name == STAGE else file)
+    everywhere, _ = _read_all(file.parent.parent if file.parent.parent.name == DEDUPLICATION else file)
     superseded = {one.supersedes for one in everywhere}
     a, b = sorted(pair)
     former = [
@@ -219,8 +219,8 @@ def decide(
     reviewer = file.stem
     round_name = file.resolve().parent.name  # a person may decide in several rounds
     made = Said(
-        f"{STAGE}-{round_name}-{reviewer}-{number}", str(number), a, b, decision, kind, reviewer, now,
-        note, run, former[-1].event_id if former else "",
+        f"{DEDUPLICATION}-{round_name}-{reviewer}-{number}", str(number), a, b, decision, kind, reviewer,
+        now, note, run, former[-1].event_id if former else "",
     )  # fmt: skip
     _check(made, str(file))
     if decision == WITHDRAWN and not former:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from searchsets.dedupe.people import DEDUPLICATION
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv_with_lines
 
@@ -15,9 +16,6 @@ STAGES = ("title", "title_abstract", "full_text", "final")
 ROLES = ("screener", "adjudicator", "consensus", "rule", "model", "published_outcome")
 VOTING_ROLES = ("screener", "adjudicator", "consensus")
 """The roles in which a person of this review decides."""
-
-DEDUPLICATION = "dedupe"
-"""The folder of decisions that are not about screening."""
 
 DECISIONS = ("include", "exclude", "unclear", "not_retrieved", "duplicate", "conflict_of_interest")
 
