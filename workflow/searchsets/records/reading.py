@@ -38,6 +38,8 @@ class ReadFile:
     """How many records a person says the database reported."""
     stated: Represents | None = None
     """What a person says the file represents."""
+    is_page: bool = False
+    """It is one page of an answer that was taken whole: that others are missing is no finding."""
 
     def take(self) -> Iterator[Record]:
         """Yield the records one after the other; the facts are whole when the last is taken.
@@ -166,7 +168,7 @@ class ReadFile:
             where = "a part is missing" if self.reported > found else "a part came twice"
             yield f"{found} records, the platform reported {self.reported}: {where}"
         announced = done.reader.announced
-        if announced is not None and announced > found:
+        if announced is not None and announced > found and not self.is_page:
             yield f"{found} records of an answer of {announced}: bring the others"
         if done.marks.starts != done.read + len(self.broken) - done.outside:
             yield (

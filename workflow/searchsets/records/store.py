@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,16 +27,25 @@ LOG_COLUMNS = (
     "without_descriptors", "findings",
 )  # fmt: skip
 BROKEN_COLUMNS = ("database", *model.BROKEN_COLUMNS)
+_REPEAT_ORDER = [(name, "ascending") for name in REPEAT_COLUMNS]
 _NO_REPEATS = schema().empty_table().select(REPEAT_COLUMNS)
 
 
-def import_database(database: str, files: Iterable[ReadFile], folder: Path) -> tuple[int, int]:
+Slices = Iterable[pa.Table]
+Settle = Callable[[Slices, list[pa.Table]], Slices]
+"""Takes slices of records in the order of their first ids, and a list for those it sets aside."""
+
+
+def import_database(
+    database: str, files: Iterable[ReadFile], folder: Path, settle: Settle | None = None
+) -> tuple[int, int]:
     """Read one database's exports, and write its records and their log into a folder.
 
     Args:
         database: the short name of the database.
         files: its export files, opened and not yet read.
         folder: the folder to write to.
+        settle: chooses between records of one number, before they are given ids.
 
     Returns:
         The numbers of records kept and of broken ones.
@@ -54,7 +63,8 @@ def import_database(database: str, files: Iterable[ReadFile], folder: Path) -> t
             require_balance(one)
         shards = Shards(folder)
         repeats: list[pa.Table] = []
-        for kept, repeated in identified(database, spool.slices()):
+        slices = settle(spool.slices(), repeats) if settle else spool.slices()
+        for kept, repeated in identified(database, slices):
             shards.write(kept)
             repeats.append(repeated)
         shards.close()
@@ -62,7 +72,7 @@ def import_database(database: str, files: Iterable[ReadFile], folder: Path) -> t
     write_csv(folder / "import_log.csv", LOG_COLUMNS, _log_rows(database, exports, repeated))
     broken = [{"database": database} | vars(part) for one in exports for part in one.broken]
     write_csv(folder / "broken.csv", BROKEN_COLUMNS, broken)
-    write_csv(folder / "repeats.csv", REPEAT_COLUMNS, repeated.to_pylist())
+    write_csv(folder / "repeats.csv", REPEAT_COLUMNS, repeated.sort_by(_REPEAT_ORDER).to_pylist())
     return shards.rows, len(broken)
 
 

@@ -327,6 +327,42 @@ def _of_doaj(document: Document) -> Document:
     }
 
 
+def _of_core(document: Document) -> Document:
+    """Return the fields of a work of CORE; it puts the name of a publisher in quotation marks."""
+    journals = _dicts(document.get("journals"))
+    numbers = [number for one in journals for number in _texts(one.get("identifiers"))]
+    links = _dicts(document.get("links"))
+    return {
+        "accession": document.get("id"),
+        "doi": document.get("doi"),
+        "type": document.get("documentType"),
+        "title": document.get("title"),
+        "authors": list(dict.fromkeys(_names(document.get("authors")))),
+        "year": [document.get("yearPublished"), document.get("publishedDate")],
+        "container": [one.get("title") for one in journals],
+        "publisher": _said(document.get("publisher")).strip("'"),
+        "abstract": document.get("abstract"),
+        "language": _dict(document.get("language")).get("name"),
+        "issn": [number.removeprefix("issn:") for number in numbers],
+        "url": [document.get("downloadUrl"), *(one.get("url") for one in links)],
+    }
+
+
+def _of_gov_uk(document: Document) -> Document:
+    """Return the fields of a result of GOV.UK; its date is no date of publication, and not taken."""
+    link = _said(document.get("link"))
+    return {
+        "accession": link,
+        "type": document.get("content_store_document_type") or document.get("format"),
+        "title": document.get("title"),
+        "publisher": "; ".join(
+            _said(one.get("title")) for one in _dicts(document.get("organisations"))
+        ),
+        "abstract": document.get("description"),
+        "url": f"https://www.gov.uk{link}" if link.startswith("/") else link,
+    }
+
+
 def _of_csl(document: Document) -> Document:
     return {
         "accession": document.get("id"),
@@ -451,6 +487,18 @@ def _is_europe_pmc(document: Document) -> bool:
     return "id" in document and document.get("source") in tuple(_EUROPE_PMC)
 
 
+def _is_core(document: Document) -> bool:
+    return "yearPublished" in document and not document.keys().isdisjoint(
+        ("dataProviders", "oaiIds", "sourceFulltextUrls")
+    )
+
+
+def _is_gov_uk(document: Document) -> bool:
+    return {"link", "title"} <= document.keys() and not document.keys().isdisjoint(
+        ("public_timestamp", "content_store_document_type", "es_score")
+    )
+
+
 def _is_csl(document: Document) -> bool:
     people = _dicts(document.get("author"))[:1]
     return (
@@ -477,6 +525,8 @@ _KINDS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Document]],
     (_is_europe_pmc, _of_europe_pmc),
     (_is_eric, _of_eric),
     (_is_crossref, _of_crossref),
+    (_is_core, _of_core),
+    (_is_gov_uk, _of_gov_uk),
     (_is_csl, _of_csl),
     (_is_repository, _of_repository),
     (lambda _: True, _of_plain),

@@ -1,0 +1,161 @@
+"""What `searchsets harvest` does for a service: plans, shows the plan, asks, and says what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from searchsets.errors import ReviewError
+from searchsets.sources.harvest import Harvest, Progress, accept_short
+from searchsets.sources.pages import OPEN, SHORT, Answers
+from searchsets.sources.plan import Plan, settle_plan
+from searchsets.sources.settings import Sources, require_key
+from searchsets.sources.store import alone_in, kept
+from searchsets.sources.web import Web
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a person ordered, besides the plan."""
+
+    folder: Path
+    most: int | None = None
+    accept: bool = False
+
+
+def harvest(
+    plan: Plan, sources: Sources, order: Order, say: Say, progress: Progress, web: Web | None = None
+) -> list[Answers]:
+    """Ask a service for a plan, and keep what it answers.
+
+    Args:
+        plan: what to ask.
+        sources: who asks, and how.
+        order: where to, and what a person allows.
+        say: tells the person.
+        progress: is told how far it is.
+        web: the session; by itself one is made as `sources` says.
+
+    Raises:
+        ReviewError: something is missing, the service refuses, or fewer records came than it
+            speaks of.
+    """
+    service = plan.service
+    sources.require_contact()
+    require_key(service)
+    web = web or Web(
+        sources.contact,
+        sources.interval(service),
+        sources.permitted(service),
+        say=say,
+        secrets=tuple(filter(None, (service.key,))),
+    )
+    with alone_in(order.folder):
+        settle_plan(plan, order.folder)
+        done = Harvest(service, order.folder, web, order.most or sources.most, progress)
+        answers = done.run(plan.queries)
+        say(told(answers, done.asked))
+        for warning in _forms_not_asked(plan, answers):
+            say(f"WARNING: {warning}")
+        if order.accept:
+            say(f"accepted: {accept_short(answers):,} questions of which fewer records came")
+    require_all(answers, order.folder)
+    return answers
+
+
+def told(answers: list[Answers], asked: int) -> str:
+    """Return what came, in a sentence."""
+    ids = set().union(*(one.all_ids for one in answers))
+    questions = [one for top in answers for one in top.each()]
+    received = sum(one.received for one in questions)
+    dollars = sum(one.dollars for one in questions)
+    price = f", charged ${dollars:.3f}" if dollars else ""
+    return (
+        f"{len(ids):,} records in {received:,} received, by {len(questions):,} questions; "
+        f"{asked:,} answers were asked for now{price}"
+    )
+
+
+def require_all(answers: list[Answers], folder: Path) -> None:
+    """Refuse a harvest of which fewer records came than the service speaks of.
+
+    Raises:
+        ReviewError: so it is, and nobody accepted it.
+    """
+    for one in (one for top in answers for one in top.each()):
+        if one.state == SHORT and not one.accepted and not one.parts:
+            raise ReviewError(
+                f"{one.service.label} speaks of {one.total:,} records and gave {len(one.ids):,} "
+                f"different ones, in {len(one.rounds)} walks through its list",
+                str(folder / one.query.key),
+                "give the same command again; if it stays so, the number of the service is wrong: "
+                "say --accept-short, and that is noted",
+            )
+    for one in answers:
+        if one.state in (SHORT, OPEN) and not one.accepted:
+            raise ReviewError(
+                f"{one.service.label} speaks of {one.total:,} records, and its parts together gave "
+                f"{len(one.all_ids):,} different ones",
+                str(folder / one.query.key),
+                "give the same command again; if it stays so, say --accept-short, and that is noted",
+            )
+
+
+def _forms_not_asked(plan: Plan, answers: list[Answers]) -> Iterator[str]:
+    """Yield the forms of truncated words that came back by other words and were not asked for."""
+    from searchsets.sources.forms import Forms
+
+    texts = (
+        kept(page.path).content.decode("utf-8", "replace")
+        for top in answers
+        for one in top.each()
+        for page in one.pages
+    )
+    for stem, forms in Forms(asked=plan.forms).not_asked(texts).items():
+        some = ", ".join(sorted(forms)[:12])
+        yield (
+            f"{stem}* is also {some}: records that have only these forms were not asked for. Add "
+            "them to config/forms.csv and harvest under another name, if they matter"
+        )
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Progress]:
+    """Give a progress bar on a terminal, and silence elsewhere."""
+    import sys
+
+    import click
+
+    class Bar:
+        def __init__(self, shown) -> None:
+            self._shown = shown
+
+        def there_are(self, records: int) -> None:
+            self._shown.length += records
+            self._shown.update(0)
+
+        def came(self, records: int) -> None:
+            self._shown.update(records)
+
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=0, label=label, file=sys.stderr, show_pos=True, hidden=hidden
+    ) as shown:
+        yield Bar(shown)
+
+
+def folder_of(store: Path, source: str, strategy: str, name: str) -> Path:
+    """Return the folder of a harvest.
+
+    Raises:
+        ReviewError: its name is no name of a folder.
+    """
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise ReviewError(
+            f"{name!r} is no name of a harvest", None, "write letters, digits, - and _ only"
+        )
+    return store / source / strategy / name

@@ -1,0 +1,85 @@
+"""Keeps requests on the open internet: no answer may send us to a machine of the local network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Container
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+
+class LocalAddress(Exception):
+    """A name that leads to this machine or its network, where no service was said to be."""
+
+
+def is_open(address: str) -> bool:
+    """Tell whether an IP address is of the open internet.
+
+    >>> [is_open(one) for one in ("192.0.2.7", "10.0.0.1", "127.0.0.1", "::1", "::ffff:10.0.0.1")]
+    [False, False, False, False, False]
+    >>> is_open("8.8.8.8"), is_open("2001:4860:4860::8888")
+    (True, True)
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_global and not found.is_multicast
+
+
+def refuse_local_name(host: str) -> None:
+    """Raise for a name that is plainly local; the only check that is left behind a proxy.
+
+    Raises:
+        LocalAddress: it is localhost, or an IP address that is not of the open internet.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith((".localhost", ".local", ".internal")):
+        raise LocalAddress(f"{host} is a name of this machine or its network")
+    try:
+        local = not is_open(name)
+    except ValueError:  # a name, not a number: looked at when it is connected to
+        return
+    if local:
+        raise LocalAddress(f"{host} is an address of this machine or its network")
+
+
+class _Guarded:
+    """A connection that is closed before anything is sent, if it has led to the local network.
+
+    The address that was reached is looked at, not the name: a name may lead elsewhere when it is
+    asked for again.
+    """
+
+    host: str
+    permitted: Container[str] = ()
+
+    def _new_conn(self) -> socket.socket:
+        reached = super()._new_conn()  # type: ignore[misc]
+        address = reached.getpeername()[0]
+        if self.host not in self.permitted and not is_open(address):
+            reached.close()
+            raise LocalAddress(f"{self.host} leads to {address}, an address of the local network")
+        return reached
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Connects to the open internet, and to those hosts that a person named."""
+
+    def __init__(self, permitted: Container[str]):
+        """Take the hosts that may be local."""
+        self._permitted = permitted
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make connections guarded; the name and its arguments are those of `requests`."""
+        guard = type("_Guard", (_Guarded,), {"permitted": self._permitted})
+        plain = type("_Plain", (guard, HTTPConnection), {})
+        secure = type("_Secure", (guard, HTTPSConnection), {})
+        self.poolmanager = PoolManager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("_PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("_SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }

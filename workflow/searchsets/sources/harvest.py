@@ -1,0 +1,174 @@
+"""Asks a service all questions of a plan, keeps every answer, and goes on where it was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from searchsets.errors import ReviewError
+from searchsets.sources.pages import ROUNDS, SHORT, Answers, Round
+from searchsets.sources.services.base import CursorGone, Page, Query, Service
+from searchsets.sources.store import ENDING, keep, write_lasting
+from searchsets.sources.web import Answer, Odd, Web
+
+TROUBLE = "trouble"
+_MOST_TROUBLE = 50
+_EMPTY_TRIES = 2
+
+
+class Progress(Protocol):
+    """Is told how far the harvest is."""
+
+    def there_are(self, records: int) -> None:
+        """So many more records are now known to be there."""
+
+    def came(self, records: int) -> None:
+        """So many records came, or were there already."""
+
+
+@dataclass
+class Harvest:
+    """One harvest in its folder.
+
+    Args:
+        service: whom to ask.
+        folder: where the answers are kept.
+        web: how to ask.
+        most: a question with more records than this stops the harvest.
+        progress: is told how far it is.
+    """
+
+    service: Service
+    folder: Path
+    web: Web
+    most: int
+    progress: Progress
+    asked: int = 0
+    """Answers that were received by this harvest and not by an earlier one."""
+    _trouble: int = field(default=0, repr=False)
+
+    def __post_init__(self) -> None:
+        self.web.on_trouble = self._keep_trouble
+
+    def run(self, queries: Iterable[Query]) -> list[Answers]:
+        """Ask all questions that are not answered yet.
+
+        Raises:
+            ReviewError: a service refuses, does not answer, or has more than `most` records.
+        """
+        return [self._question(query) for query in queries]
+
+    def _question(self, query: Query) -> Answers:
+        answers = Answers.read(self.folder, self.service, query)
+        answers.describe()
+        if answers.total is not None:
+            self.progress.there_are(answers.total)
+            self.progress.came(answers.received)
+        while self._wants_more(answers):
+            self._next(answers)
+        if answers.beyond:
+            self._cut(answers)
+        return answers
+
+    def _wants_more(self, answers: Answers) -> bool:
+        """Tell whether to go on with a question; begin its list anew where it came short."""
+        if answers.total is not None:
+            self._refuse_too_many(answers)
+        if answers.beyond:
+            return False
+        if not answers.rounds:
+            answers.rounds.append(Round(self.service))
+        elif answers.rounds[-1].ended:
+            if answers.state != SHORT or len(answers.rounds) >= ROUNDS or answers.accepted:
+                return False
+            answers.rounds.append(Round(self.service))
+        return True
+
+    def _refuse_too_many(self, answers: Answers) -> None:
+        if answers.total > self.most:
+            raise ReviewError(
+                f"{self.service.label} has {answers.total:,} records for one question, more than "
+                f"{self.most:,}: {answers.query.text[:200]}",
+                str(answers.folder),
+                "take them all with --most NUMBER, or ask for fewer years",
+            )
+
+    def _next(self, answers: Answers) -> None:
+        """Ask for the next page and keep it."""
+        path, at = answers.next_path(), answers.rounds[-1].at
+        empty = 0
+
+        def read(answer: Answer) -> Page:
+            nonlocal empty
+            page = self.service.read(answer)
+            if not page.ids and at.records < page.total and empty < _EMPTY_TRIES:
+                empty += 1
+                raise Odd(f"an empty page after {at.records:,} of {page.total:,} records")
+            return page
+
+        try:
+            answer, page = self.web.ask(self.service.request(answers.query, at), read)
+        except CursorGone:
+            self._begin_anew(answers)
+            return
+        keep(path, answer)
+        self.asked += 1
+        before = answers.total or 0
+        answers.add(page, path, answer.time)
+        self.progress.there_are(page.total - before)
+        self.progress.came(len(page.ids))
+
+    def _begin_anew(self, answers: Answers) -> None:
+        if len(answers.rounds) >= ROUNDS:
+            raise ReviewError(
+                f"{self.service.label} forgets its place in the list, {ROUNDS} times now",
+                str(answers.folder),
+                "what came is kept: give the same command again later",
+            )
+        self.web.say(f"{self.service.label} has forgotten its place in the list: it is begun anew")
+        answers.rounds.append(Round(self.service))
+
+    def _cut(self, answers: Answers) -> None:
+        """Ask in parts for a list that is longer than the service gives."""
+        queries = self.service.narrower(answers.query)
+        if not queries:
+            raise ReviewError(
+                f"{self.service.label} has {answers.total:,} records for one question and gives "
+                f"{self.service.ceiling:,}, and the question cannot be parted: {answers.query.text}",
+                str(answers.folder),
+                "ask another service, or leave this line out by another reading (--reading)",
+            )
+        if not answers.parts:
+            answers.cut_into(queries)
+        if [part.query.key for part in answers.parts] != [query.key for query in queries]:
+            raise ReviewError(
+                "this question was once parted in another way",
+                str(answers.folder / "cut.json"),
+                "give this harvest another name: --name NAME",
+            )
+        answers.parts = [self._question(query) for query in queries]
+
+    def _keep_trouble(self, answer: Answer, why: str) -> None:
+        """Keep an answer that was none, so that somebody may look at it."""
+        folder = self.folder / TROUBLE
+        while (path := folder / f"{self._trouble + 1:03}{ENDING}").exists():
+            self._trouble += 1
+        if self._trouble < _MOST_TROUBLE:
+            keep(path, answer)
+            write_lasting(path.with_name(f"{path.name}.txt"), f"{why}\n".encode())
+
+
+def accept_short(answers: Iterable[Answers]) -> int:
+    """Note that a person accepts that fewer records came than the service speaks of.
+
+    Returns:
+        The number of questions of which that was so.
+    """
+    lacking = [one for top in answers for one in top.each() if one.state == SHORT]
+    for one in lacking:
+        told = f'{{"total": {one.total}, "came": {len(one.all_ids)}}}\n'
+        write_lasting(one.folder / "accepted.json", told.encode())
+        one.accepted = True
+    return len(lacking)

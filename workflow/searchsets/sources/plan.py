@@ -1,0 +1,189 @@
+"""The plan of a harvest: what will be asked, shown before anything is sent, and kept with the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+from searchsets.files import json_text, sha256_of
+from searchsets.sources.forms import Forms
+from searchsets.sources.services import SERVICES, Service
+from searchsets.sources.services.base import Query, Years
+from searchsets.sources.store import write_lasting
+from searchsets.sources.wide import NOTHING, Wide, widest
+from searchsets.strategy.model import Reading, Strategy
+from searchsets.strategy.thesaurus import Thesaurus
+
+PLAN = "plan.json"
+_SHOWN_QUESTIONS = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One strategy, as one service is asked for it, for some years."""
+
+    service: Service
+    strategy: str
+    strategy_sha256: str
+    reading: str
+    lines: tuple[int, ...]
+    years: Years
+    queries: tuple[Query, ...]
+    notes: tuple[str, ...] = ()
+    interval: float = 0.0
+    """Seconds between two requests."""
+    forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The forms that are asked for in place of truncated words, by stem."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is kept of the plan."""
+        return {
+            "source": self.service.name,
+            "strategy": self.strategy,
+            "strategy_sha256": self.strategy_sha256,
+            "reading": self.reading,
+            "lines": self.lines,
+            "from": self.years[0],
+            "to": self.years[1],
+            "questions": [query.facts() for query in self.queries],
+            "notes": self.notes,
+            "forms": self.forms,
+        }
+
+    def text(self) -> Iterator[str]:
+        """Yield the lines that tell a person what will be asked."""
+        service, first = self.service, [f"#{number}" for number in self.lines]
+        yield f"{service.label} ({service.address})"
+        yield f"strategy {self.strategy}, lines {', '.join(first)}, {_span(self)}"
+        yield (
+            f"{len(self.queries):,} questions, up to {service.rows:,} records an answer; how many "
+            "answers there are, the first answer to each question tells. It takes at least "
+            f"{_duration(len(self.queries) * self.interval)}"
+        )
+        if service.dollars:
+            yield (
+                f"priced: about ${service.dollars:g} an answer; the first answers alone "
+                f"${service.dollars * len(self.queries):.3f}"
+            )
+        yield from self._questions()
+        yield "what differs from the strategy, which is run here on what comes back:"
+        yield from (f"  - {note}" for note in (*self.notes, *service.limits))
+        for stem, forms in sorted(self.forms.items()):
+            yield f"  - {stem}* is asked for as {', '.join(forms)}"
+
+    def _questions(self) -> Iterator[str]:
+        """Yield the questions, each text once, with the journals and years it is asked for."""
+        asked: dict[str, list[Query]] = {}
+        for query in self.queries:
+            asked.setdefault(query.text, []).append(query)
+        for number, (text, queries) in enumerate(asked.items(), start=1):
+            if number > _SHOWN_QUESTIONS:
+                yield f"  ... and {len(asked) - _SHOWN_QUESTIONS:,} more of this kind"
+                return
+            yield f"  {number}. {text}"
+            if spans := ", ".join(dict.fromkeys(filter(None, map(_limits, queries)))):
+                yield f"     {spans}"
+
+
+def _span(plan: Plan) -> str:
+    first, last = plan.years
+    return f"{first} to {last}" if plan.service.dated else "all years: it cannot be asked for some"
+
+
+def _limits(query: Query) -> str:
+    journal = f"ISSN {query.journal}" if query.journal else ""
+    first, last = query.years or (None, None)
+    years = f"{first}" if first == last else f"{first}-{last}"
+    return " ".join(filter(None, (journal, years if first else "")))
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
+
+
+def make_plan(
+    service: Service,
+    strategy: Strategy,
+    thesaurus: Thesaurus | None,
+    reading: Reading,
+    years: Years,
+    forms: Forms,
+    interval: float = 0.0,
+) -> Plan:
+    """Plan how a service is asked for a strategy.
+
+    Raises:
+        ReviewError: it cannot be, and why; or the years are no span of years.
+    """
+    if not 1000 <= years[0] <= years[1] <= 2999:
+        raise ReviewError(
+            f"from {years[0]} to {years[1]} is no span of years",
+            None,
+            "write: --from 2002 --to 2008",
+        )
+    wide = Wide(NOTHING)
+    if service.boolean:
+        wide = widest(strategy, thesaurus, reading, service.abilities, forms)
+    return Plan(
+        service,
+        strategy.database,
+        sha256_of(strategy.path),
+        reading.name,
+        reading.lines,
+        years,
+        tuple(service.queries(wide.expression, years)),
+        wide.notes,
+        interval,
+        dict(forms.asked),
+    )
+
+
+def settle_plan(plan: Plan, folder: Path) -> None:
+    """Keep a plan in its folder; what is there already must be the same questions.
+
+    Raises:
+        ReviewError: a harvest of that name was planned otherwise.
+    """
+    path = folder / PLAN
+    if not path.exists():
+        write_lasting(path, json_text(plan.facts()).encode())
+        return
+    before = read_facts(path)
+    if [query.facts() for query in plan.queries] != _listed(before):
+        changed = before.get("strategy_sha256") != plan.strategy_sha256
+        why = "the strategy was changed since" if changed else "other forms, lines or journals"
+        raise ReviewError(
+            f"a harvest of this name asked other questions ({why})",
+            str(path),
+            "keep it, and give this one another name: --name NAME",
+        )
+
+
+def _listed(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the questions of a kept plan as `Query.facts` gives them."""
+    return [Query.of_facts(one).facts() for one in facts["questions"]]
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """Return what is kept of a plan.
+
+    Raises:
+        ReviewError: the file is damaged, or of a service that is not known.
+    """
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        _listed(facts)
+        known = facts["source"] in SERVICES
+    except (OSError, ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise ReviewError(
+            "this plan is damaged, or of a service that is not known",
+            str(path),
+            "bring it back from a copy; the answers beside it are whole",
+        )
+    return facts

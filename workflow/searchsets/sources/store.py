@@ -1,0 +1,115 @@
+"""Keeps answers as they were received, each in a file of its own in the format of web archives.
+
+A file is an ISO 28500 (WARC) record, packed: the address that was asked, the time, the status, the
+headers, the body as it came, and a hash of it. A file is there whole or not at all, also when the
+power fails, so that a harvest that is interrupted anywhere goes on from what it has.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from searchsets.errors import ReviewError
+from searchsets.files import whole_file
+from searchsets.sources.web import Answer, Odd, Refused, unpacked
+
+ENDING = ".warc.gz"
+_DAMAGED = (ArchiveLoadFailed, Odd, Refused, zlib.error, EOFError)
+_FETCH_AGAIN = "delete this file and harvest again: only it is asked for"
+
+
+def keep(path: Path, answer: Answer) -> None:
+    """Write an answer to a file, so that it outlasts a failure of the power."""
+    headers = [(name, value) for name, value in answer.headers if name.isascii()]
+    status = StatusAndHeaders(f"{answer.status} {answer.reason}", headers, protocol="HTTP/1.1")
+    packed = io.BytesIO()
+    writer = WARCWriter(packed, gzip=True)
+    record = writer.create_warc_record(
+        answer.url,
+        "response",
+        payload=io.BytesIO(answer.body),
+        http_headers=status,
+        warc_headers_dict={"WARC-Date": answer.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
+    )
+    writer.write_record(record)
+    write_lasting(path, packed.getvalue())
+
+
+def write_lasting(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and wait until the disk has it."""
+    with whole_file(path) as temporary, temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def kept(path: Path) -> Answer:
+    """Return an answer as it was kept.
+
+    Raises:
+        ReviewError: the file is damaged, or was changed since.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read(file)
+    except OSError as error:
+        raise ReviewError(f"cannot be read: {error.strerror or error}", str(path)) from None
+    except (*_DAMAGED, ValueError, KeyError, StopIteration, AttributeError):
+        raise ReviewError(
+            "the stored answer is damaged: it is cut off, or was changed", str(path), _FETCH_AGAIN
+        ) from None
+
+
+def _read(file: IO[bytes]) -> Answer:
+    record = next(iter(ArchiveIterator(file, check_digests="raise")))
+    body = record.raw_stream.read()
+    if record.http_headers is None or not record.digest_checker.passed:
+        raise ValueError("it is no answer with a hash of its body")
+    status, _, reason = record.http_headers.statusline.partition(" ")
+    return Answer(
+        record.rec_headers.get_header("WARC-Target-URI"),
+        datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")).astimezone(UTC),
+        int(status),
+        reason,
+        tuple(record.http_headers.headers),
+        body,
+        unpacked(body, record.http_headers.get_header("Content-Encoding", "")),
+    )
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let one harvest at a time work in a folder, and tidy what an interrupted one left.
+
+    Raises:
+        ReviewError: another one is at work there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ReviewError(
+                "another harvest is at work here", str(folder), "wait for its end, or stop it"
+            ) from None
+        for left in folder.rglob(".*.part"):
+            left.unlink()
+        yield

@@ -1,0 +1,368 @@
+"""Asks over the network, politely: says who asks, keeps the pace, waits when it is told to.
+
+Only `searchsets harvest` uses this; no other command sends anything.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import requests
+import urllib3
+
+from searchsets import __version__
+from searchsets.errors import ReviewError
+from searchsets.sources.guard import GuardedAdapter, LocalAddress, refuse_local_name
+
+Read = TypeVar("Read")
+
+CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 20, 90, 600
+"""So long is waited for a connection, for the next bytes, and for the whole of an answer."""
+MOST_BYTES, MOST_UNPACKED = 64 << 20, 256 << 20
+"""No answer of a service is as large as this, on the wire and unpacked."""
+LONGEST_WAIT = 900
+"""A service that asks for more seconds than this is asked again by a person, later."""
+TRIES = 7
+_REDIRECTS = 5
+_PIECE = 1 << 16
+_BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
+_MOVED = frozenset((301, 302, 303, 307, 308))
+_NOT_KEPT = frozenset(("set-cookie", "set-cookie2"))
+
+
+class Odd(Exception):
+    """An answer that is none: the service may give a better one when it is asked again."""
+
+
+class Refused(Exception):
+    """An answer that will not become better by asking again."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked. `secret` goes with it and is kept nowhere: keys, and who asks."""
+
+    address: str
+    params: tuple[tuple[str, str], ...] = ()
+    secret: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def url(self) -> str:
+        """The address with what is asked, without anything secret."""
+        return f"{self.address}?{urlencode(self.params)}" if self.params else self.address
+
+    @property
+    def whole_url(self) -> str:
+        """The address as it is sent."""
+        params = (*self.params, *self.secret)
+        return f"{self.address}?{urlencode(params)}" if params else self.address
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered, as it was received."""
+
+    url: str
+    """The address that answered, redirects followed, without anything secret."""
+    time: datetime
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    """The body as it came, perhaps packed."""
+    content: bytes
+    """The body, unpacked."""
+
+    def header(self, name: str) -> str:
+        """Return a header, or nothing."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+@dataclass
+class Web:
+    """One session with the services: who asks, how fast, and how patiently.
+
+    Args:
+        contact: an address at which the services can reach the person who asks.
+        interval: the least number of seconds between two requests; headers may ask for more.
+        permitted: hosts that may be on the local network, because a person named them.
+        tries: how often one question is sent before giving up.
+        sleep: waits some seconds.
+        say: tells the person why it takes longer.
+        on_trouble: is given each answer that was none, and why.
+        most_bytes: a larger answer is not taken.
+        secrets: keys, which are taken out of an answer that repeats them.
+    """
+
+    contact: str
+    interval: float = 1.0
+    permitted: frozenset[str] = frozenset()
+    tries: int = TRIES
+    sleep: Callable[[float], None] = time.sleep
+    say: Callable[[str], None] = lambda message: None
+    on_trouble: Callable[[Answer, str], None] = lambda answer, why: None
+    most_bytes: int = MOST_BYTES
+    secrets: tuple[str, ...] = ()
+    _next: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._session = requests.Session()
+        self._session.headers.update(
+            {
+                "User-Agent": f"searchsets/{__version__} (literature review; {self.contact})",
+                "Accept-Encoding": "gzip, deflate",
+            }
+        )
+        self._session.auth = lambda prepared: prepared  # else passwords of ~/.netrc would go along
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, GuardedAdapter(self.permitted))
+
+    def ask(
+        self,
+        request: Request,
+        read: Callable[[Answer], Read],
+        follows: Callable[[str, str], bool] | None = None,
+    ) -> tuple[Answer, Read]:
+        """Ask until an answer can be read.
+
+        Args:
+            request: what is asked.
+            read: reads the answer, or raises `Odd` (ask again) or `Refused` (do not).
+            follows: tells whether a redirect from one address to another is followed; by itself
+                only one to the same host is.
+
+        Raises:
+            ReviewError: no good answer came, and why.
+        """
+        reason = ""
+        for number in range(self.tries):
+            if number:
+                wait = self._wait(number, reason, request)
+                self.say(f"{_host(request.address)}: {reason}; asking again in {wait:.0f} s")
+                self.sleep(wait)
+            self._asked_to_wait = 0.0
+            try:
+                answer = self._send(request, follows or same_host)
+                return answer, self._read(answer, read)
+            except (Odd, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                reason = _plainly(error)
+        raise ReviewError(
+            f"no answer that can be used, after asking {self.tries} times: {reason}",
+            request.url,
+            "what came is kept: give the same command again later, and it goes on from there",
+        )
+
+    _asked_to_wait: float = 0.0
+
+    def _wait(self, number: int, reason: str, request: Request) -> float:
+        wait = max(self._asked_to_wait, min(2.0 ** (number - 1), 60.0))
+        if wait > LONGEST_WAIT:
+            raise ReviewError(
+                f"{reason}: the service asks to wait for {wait / 60:,.0f} minutes",
+                request.url,
+                "what came is kept: give the same command again after that time",
+            )
+        return wait
+
+    def _read(self, answer: Answer, read: Callable[[Answer], Read]) -> Read:
+        try:
+            if answer.status in _BUSY:
+                self._asked_to_wait = seconds_to_wait(answer)
+                raise Odd(f"status {answer.status} {answer.reason}".strip())
+            return read(answer)
+        except Odd as error:
+            self.on_trouble(answer, str(error))
+            raise
+        except Refused as error:
+            self.on_trouble(answer, str(error))
+            raise ReviewError(
+                f"the service refuses: {error}",
+                answer.url,
+                "what came before is kept; mend what it says and give the command again",
+            ) from None
+
+    def _send(self, request: Request, follows: Callable[[str, str], bool]) -> Answer:
+        shown, sent, headers = request.url, request.whole_url, dict(request.secret_headers)
+        for _ in range(_REDIRECTS):
+            answer = self._exchange(shown, sent, headers)
+            if answer.status not in _MOVED or not answer.header("location"):
+                return answer
+            to = urljoin(shown, answer.header("location"))
+            if urlsplit(to).scheme not in ("http", "https") or not follows(shown, to):
+                raise _refused(shown, f"it sends on to {to}, which is not followed")
+            if not same_host(shown, to):
+                headers = {}
+            shown = sent = to
+        raise Odd(f"it sends from one address to the next, more than {_REDIRECTS} times")
+
+    def _exchange(self, shown: str, sent: str, headers: Mapping[str, str]) -> Answer:
+        host = urlsplit(sent).hostname or ""
+        if host not in self.permitted:
+            try:
+                refuse_local_name(host)
+            except LocalAddress as error:
+                raise _refused(shown, str(error)) from None
+        self._keep_pace()
+        begun = time.monotonic()
+        try:
+            with self._session.get(
+                sent,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+            ) as response:
+                body = self._body(response, begun)
+        except LocalAddress as error:
+            raise _refused(shown, str(error)) from None
+        self._next = max(self._next, time.monotonic() + pause_after(response.headers))
+        answer = Answer(
+            shown,
+            datetime.now(UTC),
+            response.status_code,
+            response.reason or "",
+            tuple((k, v) for k, v in response.headers.items() if k.lower() not in _NOT_KEPT),
+            body,
+            unpacked(body, response.headers.get("Content-Encoding", "")),
+        )
+        for secret in self.secrets:
+            answer = without(answer, secret)
+        return answer
+
+    def _keep_pace(self) -> None:
+        if (wait := self._next - time.monotonic()) > 0:
+            self.sleep(wait)
+        self._next = time.monotonic() + self.interval
+
+    def _body(self, response: requests.Response, begun: float) -> bytes:
+        parts, size = [], 0
+        for part in response.raw.stream(_PIECE, decode_content=False):
+            parts.append(part)
+            size += len(part)
+            if size > self.most_bytes:
+                raise _refused(
+                    response.url.partition("?")[0],
+                    f"the answer is larger than {self.most_bytes >> 20} MB: it was not taken",
+                )
+            if time.monotonic() - begun > ANSWER_SECONDS:
+                raise Odd(f"the answer did not end within {ANSWER_SECONDS} seconds")
+        return b"".join(parts)
+
+
+def without(answer: Answer, secret: str) -> Answer:
+    """Return an answer in which a secret is blotted out, if it repeats it; it is then unpacked."""
+    told, blot = secret.encode(), b"[key]"
+    if told not in answer.content and not any(secret in value for _, value in answer.headers):
+        return answer
+    content = answer.content.replace(told, blot)
+    headers = tuple(
+        (name, value.replace(secret, blot.decode()))
+        for name, value in answer.headers
+        if name.lower() != "content-encoding"
+    )
+    return replace(answer, headers=headers, body=content, content=content)
+
+
+def same_host(one: str, other: str) -> bool:
+    """Tell whether two addresses are of one host, the second no less protected than the first.
+
+    >>> same_host("http://a.org/x", "https://a.org/y"), same_host("https://a.org", "http://a.org")
+    (True, False)
+    """
+    first, second = urlsplit(one), urlsplit(other)
+    safe = second.scheme == "https" or first.scheme == second.scheme
+    ports = (first.port, second.port)
+    return first.hostname == second.hostname and safe and (ports[0] == ports[1] or None in ports)
+
+
+def unpacked(body: bytes, encoding: str, most: int = MOST_UNPACKED) -> bytes:
+    """Return a body without its packing.
+
+    Raises:
+        Odd: it is damaged, or packed in another way than was asked for.
+        Refused: unpacked it would be larger than `most` bytes.
+    """
+    method = encoding.strip().lower()
+    if method in ("", "identity") or not body:
+        return body
+    if method not in ("gzip", "x-gzip", "deflate"):
+        raise Odd(f"the answer is packed by {encoding!r}, which was not asked for")
+    # `deflate` is sent with and without the two bytes of zlib before it.
+    bare = method == "deflate" and body[0] & 0x0F != 8
+    opener = zlib.decompressobj(-zlib.MAX_WBITS if bare else 32 + zlib.MAX_WBITS)
+    try:
+        made = opener.decompress(body, most + 1)
+    except zlib.error as error:
+        raise Odd(f"the packed answer is damaged: {error}") from None
+    if len(made) > most:
+        raise Refused(f"unpacked the answer is larger than {most >> 20} MB: it was not taken")
+    if not opener.eof:
+        raise Odd("the packed answer is cut off")
+    return made
+
+
+def seconds_to_wait(answer: Answer) -> float:
+    """Return for how many seconds an answer asks to wait, as a number or until a date (RFC 9110)."""
+    for name in ("retry-after", "x-ratelimit-retry-after"):
+        said = answer.header(name).strip()
+        if said.isdecimal():
+            return float(said)
+        try:
+            until = parsedate_to_datetime(said) if said else None
+            until = until or (datetime.fromisoformat(said) if said else None)
+        except ValueError:
+            continue
+        if until:
+            until = until if until.tzinfo else until.replace(tzinfo=UTC)
+            return max(0.0, (until - answer.time).total_seconds())
+    return 0.0
+
+
+def pause_after(headers: Mapping[str, str]) -> float:
+    """Return how many seconds to the next request a service's headers ask for.
+
+    >>> pause_after({"x-rate-limit-limit": "5", "x-rate-limit-interval": "1s"})
+    0.2
+    """
+    try:
+        limit = float(headers.get("x-rate-limit-limit", ""))
+        interval = float(headers.get("x-rate-limit-interval", "").rstrip("s "))
+        return min(interval / limit, 60.0) if limit > 0 and interval > 0 else 0.0
+    except ValueError:
+        return 0.0
+
+
+def _refused(where: str, what: str) -> ReviewError:
+    return ReviewError(
+        what, where, "nothing was taken from it; look at the address in a browser, if it matters"
+    )
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or address
+
+
+def _plainly(error: Exception) -> str:
+    """Return in plain words what went wrong; messages of the library hold whole addresses, and keys."""
+    if isinstance(error, Odd):
+        return str(error)
+    for kind, words in (
+        (requests.exceptions.SSLError, "its certificate is not valid"),
+        (requests.exceptions.ProxyError, "the proxy does not answer"),
+        (requests.Timeout, "it does not answer in time"),
+        (urllib3.exceptions.TimeoutError, "it does not answer in time"),
+        (urllib3.exceptions.IncompleteRead, "the answer is cut off"),
+        (urllib3.exceptions.ProtocolError, "the answer is broken off"),
+        (requests.ConnectionError, "it cannot be reached, or breaks the connection off"),
+    ):
+        if isinstance(error, kind):
+            return words
+    return f"the connection fails ({type(error).__name__})"
