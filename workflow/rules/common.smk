@@ -30,6 +30,7 @@ from searchsets.files import json_text, sha256_of, write_text
 from searchsets.reporting.publish import is_whole
 from searchsets.review import load_review
 from searchsets.settings import read_document
+from searchsets.sources.supplied import tables_of
 
 
 def checked(step, *arguments):
@@ -53,8 +54,13 @@ RUN = REVIEW.run
 BUILD = f"{BUILDS.as_posix()}/{RUN}"
 DATABASES = list(REVIEW.strategies)
 EXPORTED = [database for database, files in REVIEW.exports.items() if files]
-SOURCES = ["known_items", *EXPORTED]
+# Sources beside the databases (searchsets.records.other_sources), where they hold records.
+OTHER = [
+    *(["supplied"] if any(entry.is_document for entry in REVIEW.supplied) else []),
+]
+SOURCES = ["known_items", *EXPORTED, *OTHER]
 KNOWN_ITEMS = REVIEW.config["known_items"]
+SUPPLIED = list(map(str, tables_of(Path(REVIEW.config["supplied"]))))
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
 DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
 PAIRS = Path(REVIEW.config["decisions"]) / "dedupe"  # what people decided about pairs of records
@@ -89,7 +95,7 @@ PACKAGE = written_if_changed(
 # The configuration as this run has it, command line included.
 CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
 
-# What a database left in the build that has no strategy, or no export, any more.
+# What a source left in the build that has no strategy, or no records, any more.
 for _stage, _kept in (
     ("strategies", DATABASES),
     ("search", DATABASES),
@@ -186,6 +192,7 @@ BROUGHT = sorted(
         *(str(export.path) for files in REVIEW.exports.values() for export in files),
         *map(str, Path(KNOWN_ITEMS).glob("*.ris")),
         *ENRICHMENT,
+        *SUPPLIED,
         *EXTRACTION,
         *DECISIONS,
     }

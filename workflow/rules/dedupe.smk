@@ -9,7 +9,7 @@ POLICY = REVIEW.config["dedupe"]
 
 
 rule dedupe:
-    """Records retrieved from any database, and the known items, joined into works."""
+    """Records retrieved from any database, and all of the other sources, joined into works."""
     input:
         records=RECORDS,
         retrieved=RETRIEVED,

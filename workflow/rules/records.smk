@@ -1,8 +1,9 @@
 # Reads records.
 #
-# Expects: <exports>/<database>/* with exports.csv, and resources/known_items/*.ris.
+# Expects: <exports>/<database>/* with exports.csv, resources/known_items/*.ris, and
+# resources/supplied/*.csv.
 # Produces: records/<source>/ (Parquet shards and logs), records/import_log.csv, broken.csv.
-# Configuration: exports, exports_table, columns_table, strict, known_items.
+# Configuration: exports, exports_table, columns_table, strict, known_items, supplied.
 
 
 rule import_records:
@@ -34,6 +35,19 @@ rule import_known_items:
         folder=KNOWN_ITEMS,
     shell:
         "searchsets records known-items {params.folder:q} --out {output.records:q}"
+
+
+rule import_supplied:
+    """The documents that organisations sent as records."""
+    input:
+        tables=SUPPLIED,
+        package=PACKAGE,
+    output:
+        records=directory(f"{BUILD}/records/supplied"),
+    params:
+        folder=REVIEW.config["supplied"],
+    shell:
+        "searchsets records supplied {params.folder:q} --out {output.records:q}"
 
 
 rule import_log:

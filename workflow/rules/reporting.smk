@@ -32,7 +32,7 @@ rule tables:
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
         concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
-        people=ENRICHMENT + EXTRACTION,
+        people=ENRICHMENT + EXTRACTION + SUPPLIED,
         package=PACKAGE,
     output:
         TABLES,

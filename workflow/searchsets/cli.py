@@ -189,18 +189,25 @@ def records() -> None:
 @click.option("--exports", type=THERE, required=True, help="Holds one folder a database.")
 @click.option("--table", type=FILE, required=True, help="exports.csv: what each file represents.")
 @click.option("--columns", type=FILE, help="columns.csv: which column of a table is which field.")
+@click.option("--store", type=FOLDER, help="What was harvested: its own answers are read too.")
 @click.option("--strict", is_flag=True, help="Make a broken record an error.")
 @click.option(
     "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
 )
 def records_import(
-    database: str, exports: Path, table: Path, columns: Path | None, strict: bool, out: Path
+    database: str,
+    exports: Path,
+    table: Path,
+    columns: Path | None,
+    store: Path | None,
+    strict: bool,
+    out: Path,
 ) -> None:
-    """Read all export files of a DATABASE into one table of records."""
+    """Read all export files of a DATABASE, and what was harvested of it, into one table of records."""
     from searchsets.records.columns import columns_for, read_columns, refuse_unused
     from searchsets.records.exports import find_exports
     from searchsets.records.reading import open_export
-    from searchsets.records.store import import_database
+    from searchsets.sources.stage import import_with_harvests
 
     found = [one for one in find_exports(exports, table) if one.database == database]
     mapped = read_columns(columns) if columns else {}
@@ -208,7 +215,7 @@ def records_import(
     read = [
         file for one in found for file in open_export(one, columns_for(one.name, mapped) or None)
     ]
-    kept, broken = import_database(database, read, out)
+    kept, broken, answers = import_with_harvests(database, read, store, out)
     for one in read:
         for finding in one.findings():
             _say(f"WARNING: {one.name}: {finding}")
@@ -220,7 +227,22 @@ def records_import(
             str(out / "broken.csv"),
             "mend or export the files again; without --strict they are listed and left out",
         )
-    _say(f"{database}: {kept:,} records from {len(found)} files, {broken:,} broken")
+    harvested = f" and {answers:,} answers" if answers else ""
+    _say(f"{database}: {kept:,} records from {len(found)} files{harvested}, {broken:,} broken")
+
+
+@records.command("harvested")
+@click.argument("source")
+@click.option("--store", type=THERE, required=True, help="What was harvested.")
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
+)
+def records_harvested(source: str, store: Path, out: Path) -> None:
+    """Read what was harvested from a SOURCE, without the network."""
+    from searchsets.sources.stage import import_with_harvests
+
+    kept, broken, answers = import_with_harvests(source, [], store, out)
+    _say(f"{source}: {kept:,} records from {answers:,} answers, {broken:,} broken")
 
 
 @records.command("check")
@@ -283,6 +305,20 @@ def records_known_items(folder: Path, out: Path) -> None:
     _say(f"known items: {kept} records")
 
 
+@records.command("supplied")
+@click.argument("folder", type=THERE)
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
+)
+def records_supplied(folder: Path, out: Path) -> None:
+    """Read the documents that organisations sent, from the tables in a FOLDER."""
+    from searchsets.records.store import import_database
+    from searchsets.sources.supplied import SOURCE, open_supplied
+
+    kept, _ = import_database(SOURCE, open_supplied(folder), out)
+    _say(f"documents that organisations sent: {kept} records")
+
+
 @records.command("log")
 @click.argument("folders", type=THERE, nargs=-1, required=True)
 @click.option("--log", type=FILE, required=True, help="The joined log to write.")
@@ -324,6 +360,36 @@ def search(
     else:
         found = int(done.retrieved(chosen).sum())
         _say(f"{parsed.database}: {found:,} of {done.records.size:,} records retrieved")
+
+
+@main.command()
+@click.argument("source")
+@click.option("--strategy", help="The strategy to ask for: a name of search_strategies/, or a file.")
+@click.option("--from", "first", type=int, help="The first year of publication.")
+@click.option("--to", "last", type=int, help="The last year of publication.")
+@READING
+@ERRATA
+@click.option("--name", help="The name of this harvest; by itself its years.")
+@click.option("--site", "sites", multiple=True, help="With websites: only this one; repeat.")
+@click.option("--dry-run", is_flag=True, help="Show the plan; send nothing.")
+@click.option("--most", type=int, help="Allow a question with so many records.")
+@click.option("--accept-short", is_flag=True, help="Accept fewer records than the service speaks of.")
+@click.option(
+    "--config", type=FILE, default=Path("config/sources.yaml"), show_default=True, help="Who asks."
+)
+@click.option(
+    "--store", type=FOLDER, default=Path("resources/harvest"), show_default=True, help="Where to."
+)
+def harvest(source: str, **ordered) -> None:
+    """Ask a SOURCE over the network, and keep every answer. May be interrupted, and goes on.
+
+    SOURCE is eric, openalex, crossref, europepmc, core, doaj, govuk, or websites. This is the only
+    command that sends anything. What comes is kept in resources/harvest/, and ./run review reads it
+    there.
+    """
+    from searchsets.sources.stage import harvest_source
+
+    harvest_source(source, ordered, _say)
 
 
 @main.group()

@@ -1,7 +1,8 @@
 """The configuration of a run, checked as a whole before anything is built.
 
 What people write is looked at here before anything runs: configuration, strategies, criteria, which
-files were exported, the form of decisions. So most mistakes stop a run in its first second.
+files were exported, what organisations sent, the form of decisions. So most mistakes stop a run in
+its first second.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
 from searchsets.screening.events import read_events
 from searchsets.settings import Document, check_by_schema
+from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
 
@@ -37,6 +39,8 @@ class Review:
     strategies: dict[str, Strategy]
     exports: dict[str, list[Export]]
     """The export files of each database; a database without an export has an empty list."""
+    supplied: list[Entry]
+    """Whom the review asked for documents, and what came."""
 
     @property
     def run(self) -> str:
@@ -90,7 +94,8 @@ def load_review(config: Mapping[str, Any]) -> Review:
         exports[export.database].append(export)
         if export.represents:
             check_answer(strategies[export.database], export.name, export.represents, export.where)
-    return Review(settings, strategies, exports)
+    supplied = read_supplied(Path(settings["supplied"]))
+    return Review(settings, strategies, exports, supplied)
 
 
 def _check_screening(settings: dict[str, Any]) -> None:

@@ -15,8 +15,8 @@ from searchsets.dedupe.reading import COMPARED, Reading, read
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.records.identity import first_ids
-from searchsets.records.known_items import SOURCE
 from searchsets.records.model import COLUMNS
+from searchsets.records.other_sources import UNSEARCHED
 from searchsets.records.progress import progress
 from searchsets.records.reading import open_source, require_records
 from searchsets.records.shards import read_records
@@ -118,10 +118,12 @@ def _imported(folder: Path) -> pa.Table:
 
 
 def _chosen(table: pa.Table, retrieved: Sequence[Path]) -> pa.Table:
-    """Return the known items, and of the other records those that a search retrieved."""
+    """Return the records of the sources that no strategy is run on, and of the databases' records
+    those that a search retrieved."""
     ids = {row["record_id"] for path in retrieved for row in read_csv(path, ("record_id",))}
     there = pc.is_in(table.column("record_id"), pa.array(sorted(ids), pa.string()))
-    kept = table.filter(pc.or_(there, pc.equal(table.column("database"), SOURCE)))
+    unsearched = pc.is_in(table.column("database"), pa.array(UNSEARCHED))
+    kept = table.filter(pc.or_(there, unsearched))
     missing = sorted(ids.difference(kept.column("record_id").to_pylist()))
     if missing:
         raise ReviewError(

@@ -101,7 +101,7 @@ def find_exports(
         if path.is_dir():
             if databases is not None:
                 _check_database_folder(path, inside, databases)
-        elif path != own and not any(_is_ignored(part) for part in inside.parts):
+        elif path != own and not any(is_ignored(part) for part in inside.parts):
             _check_file_place(path, inside)
             row = _declaration_for(inside.as_posix(), rows)
             used.add(row.line if row else 0)
@@ -201,13 +201,14 @@ def _export(path: Path, inside: Path, row: _Declaration | None) -> Export:
     return Export(database, path, name, row.represents, row.encoding, row.reported, where)
 
 
-def _is_ignored(name: str) -> bool:
+def is_ignored(name: str) -> bool:
+    """Tell whether a file or folder is none of what people bring: a README, or what systems leave."""
     return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _IGNORED)
 
 
 def _check_database_folder(path: Path, inside: Path, databases: Collection[str]) -> None:
     name = inside.parts[0]
-    if len(inside.parts) == 1 and name not in databases and not _is_ignored(name):
+    if len(inside.parts) == 1 and name not in databases and not is_ignored(name):
         near = difflib.get_close_matches(name.lower(), databases, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise ReviewError(

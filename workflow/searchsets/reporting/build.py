@@ -21,9 +21,11 @@ from searchsets.records.known_items import (
     read_enrichment,
     roles,
 )
+from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
 from searchsets.reporting.citation import CITED
 from searchsets.screening.criteria import Criteria, read_criteria
+from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Strategy
 
@@ -65,6 +67,16 @@ class Build:
     def has_export(self, database: str) -> bool:
         """Tell whether anything was exported from a database."""
         return (self.folder / "records" / database).is_dir()
+
+    @cached_property
+    def others(self) -> list[str]:
+        """The sources beside the databases that brought records in this run."""
+        return [source for source in OTHER_SOURCES if (self.folder / "records" / source).is_dir()]
+
+    @cached_property
+    def supplied(self) -> list[Entry]:
+        """Whom the review asked for documents, and what came."""
+        return read_supplied(Path(self.config["supplied"]))
 
     @cached_property
     def known_items(self) -> list[KnownItem]:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from searchsets.errors import ReviewError
 from searchsets.records.known_items import SOURCE
+from searchsets.records.other_sources import UNSEARCHED
 from searchsets.reporting.build import Build, only_row
-from searchsets.reporting.flow import LEFT_OUT
-from searchsets.reporting.tables import Table
+from searchsets.reporting.flow import LEFT_OUT, RECORDS
+from searchsets.reporting.tables import NOT_SEARCHED, Table
+from searchsets.sources.supplied import SOURCE as SUPPLIED
 
 
 def check_closing(build: Build) -> None:
@@ -52,23 +54,22 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
             accounted,
         )
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
-    for source in [SOURCE, *build.exported]:
+    for source in [SOURCE, *build.others, *build.exported]:
         kept = sum(
             int(row["read"]) - int(row["identical_repeats"])
             for row in imported
             if row["database"] == source
         )
-        if source == SOURCE:
-            yield (
-                "known items imported and known items in works",
-                kept,
-                int(balance[SOURCE]["records"]),
-            )
+        in_works = int(balance[source]["records"]) if source in balance else 0
+        if source in UNSEARCHED:
+            yield f"records of {source} imported and in works", kept, in_works
             continue
         chosen = only_row(build.rows(f"search/{source}/outputs.csv"), chosen="yes")
         yield f"records of {source} imported and searched", kept, int(chosen["records"])
-        retrieved = int(balance[source]["records"]) if source in balance else 0
-        yield f"records of {source} retrieved and in works", int(chosen["retrieved"]), retrieved
+        yield f"records of {source} retrieved and in works", int(chosen["retrieved"]), in_works
+    sent = sum(entry.is_document for entry in build.supplied)
+    read = sum(int(row["read"]) for row in imported if row["database"] == SUPPLIED)
+    yield "documents in the tables of requests and documents imported", sent, read
     links, finals = build.rows("works/links.csv"), build.rows("screening/final.csv")
     yield "records in works and records with a state", len(links), len(finals)
     works = {row["work_id"] for row in links}
@@ -113,16 +114,27 @@ def _pair_counts(build: Build) -> Iterator[tuple[str, int, int]]:
 
 
 def check_flow(prisma: Table) -> None:
-    """Raise if the boxes of the flow that works end in do not sum to all works.
+    """Raise if what the boxes of all sources hold is not the duplicates and the works, or the boxes
+    that works end in do not sum to all works.
 
     Raises:
         ReviewError: with both numbers.
     """
     numbers = {row["box"]: row["this_run"] for row in prisma.rows}
+    found = sum(
+        number
+        for box, number in numbers.items()
+        if box.startswith(RECORDS) and number != NOT_SEARCHED
+    )
     ends = sum(numbers[box] for box in (*LEFT_OUT, "included"))
-    if ends != numbers["works"]:
-        raise ReviewError(
-            f"the flow does not close: {numbers['works']} works, and {ends} in the boxes they end in",
-            "tables/prisma.csv",
-            "this is a fault of searchsets: please report it with the folder results/.build",
-        )
+    kept = numbers["duplicates"] + numbers["works"]
+    for what, before, after in (
+        ("records found, and duplicates and works", found, kept),
+        ("works, and works in the boxes they end in", numbers["works"], ends),
+    ):
+        if before != after:
+            raise ReviewError(
+                f"the flow does not close: {what}: {before} and {after}",
+                "tables/prisma.csv",
+                "this is a fault of searchsets: please report it with the folder results/.build",
+            )

@@ -7,10 +7,13 @@ from html import escape
 from typing import Any
 
 from searchsets.files import cell
+from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.reporting.tables import Table
 
 _WIDTH, _LEFT_WIDTH, _RIGHT_LEFT = 960, 580, 640
 _LINE, _PADDING, _GAP, _MARGIN = 18, 12, 34, 20
+_RIGHT_WIDTH, _CENTRE = _WIDTH - _RIGHT_LEFT - _MARGIN, _MARGIN + _LEFT_WIDTH // 2
+_JOIN = 8  # below the first box, and above what is taken out before screening
 
 _STYLE = (
     "text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1b1f24}"
@@ -30,19 +33,30 @@ LEFT_OUT = (
     "undecided",
 )
 
+RECORDS = "records_"
+"""How the names of the boxes begin that say what came from a source."""
+
 Label = tuple[str, str]
 
 
 def flow_svg(prisma: Table) -> str:
-    """Return the flow diagram: real text, no date, the same from the same table."""
+    """Return the flow diagram: real text, no date, the same from the same table.
+
+    What came by other methods than a search of databases has a box of its own, as in the PRISMA
+    2020 diagram (Page et al. 2021), where the run has some of it. That diagram keeps it apart to
+    the end; here all is deduplicated and screened together, and so its arrow joins the others.
+    """
     rows = {row["box"]: row for row in prisma.rows}
 
     def line(name: str) -> Label:
         return rows[name]["label"], _number(rows[name]["this_run"])
 
-    sources = [line(name) for name in rows if name.startswith("records_")]
+    other = [box for box in (RECORDS + source for source in OTHER_SOURCES) if box in rows]
+    if not any(isinstance(rows[box]["this_run"], int) for box in other):
+        other = []
+    sources = [name for name in rows if name.startswith(RECORDS) and name not in other]
     left = [
-        ("Found", "start", sources),
+        ("Found", "start", [line(name) for name in sources]),
         ("Put together", "", [line("works")]),
         ("Included", "end", [line("included")]),
     ]
@@ -54,7 +68,7 @@ def flow_svg(prisma: Table) -> str:
             [line(name) for name in LEFT_OUT],
         ),
     ]
-    return _draw(left, right)
+    return _draw(left, right, [line(name) for name in other])
 
 
 def _number(value: Any) -> str:
@@ -65,25 +79,28 @@ def _height(lines: Sequence[Label]) -> int:
     return 2 * _PADDING + _LINE * (len(lines) + 1)
 
 
-def _draw(left: list, right: list) -> str:
-    """Lay the boxes of the way of the records at the left, what leaves it beside the arrows."""
+def _draw(left: list, right: list, other: Sequence[Label]) -> str:
+    """Lay the boxes of the way of the records at the left, what leaves it beside the arrows.
+
+    What came from other sources stands beside the first box, and joins the way below it.
+    """
     parts: list[str] = []
     top = _MARGIN
     for index, (title, kind, lines) in enumerate(left):
         height = _height(lines)
         parts.append(_box(_MARGIN, top, _LEFT_WIDTH, title, kind, lines))
         bottom = top + height
+        if other and index == 0:
+            bottom = top + max(height, _height(other))
+            parts += _beside_the_first(top, bottom, other)
         if index < len(right):
             beside = right[index]
             space = max(_GAP * 2, _height(beside[2]) + _GAP)
             middle = bottom + space // 2
-            centre = _MARGIN + _LEFT_WIDTH // 2
-            parts.append(_arrow(centre, bottom, centre, bottom + space))
-            parts.append(_arrow(centre, middle, _RIGHT_LEFT, middle))
-            parts.append(
-                _box(_RIGHT_LEFT, middle - _height(beside[2]) // 2,
-                     _WIDTH - _RIGHT_LEFT - _MARGIN, *beside)
-            )  # fmt: skip
+            parts.append(_arrow((_CENTRE, top + height), (_CENTRE, bottom + space)))
+            parts.append(_arrow((_CENTRE, middle), (_RIGHT_LEFT, middle)))
+            beside_top = middle - _height(beside[2]) // 2
+            parts.append(_box(_RIGHT_LEFT, beside_top, _RIGHT_WIDTH, *beside))
             bottom += space
         top = bottom
     height = top + _MARGIN
@@ -96,8 +113,16 @@ def _draw(left: list, right: list) -> str:
     )
 
 
-def _arrow(x1: int, y1: int, x2: int, y2: int) -> str:
-    return f'<path d="M{x1} {y1}L{x2} {y2}" marker-end="url(#a)"/>'
+def _beside_the_first(top: int, bottom: int, lines: Sequence[Label]) -> list[str]:
+    """Draw the box of the other sources, and the arrow that joins it to the way of the records."""
+    box = _box(_RIGHT_LEFT, top, _RIGHT_WIDTH, "Found by other methods", "start", lines)
+    x, y = _RIGHT_LEFT + _RIGHT_WIDTH // 2, bottom + _JOIN
+    return [box, _arrow((x, top + _height(lines)), (x, y), (_CENTRE, y))]
+
+
+def _arrow(*points: tuple[int, int]) -> str:
+    way = "L".join(f"{x} {y}" for x, y in points)
+    return f'<path d="M{way}" marker-end="url(#a)"/>'
 
 
 def _box(x: int, y: int, width: int, title: str, kind: str, lines: Sequence[Label]) -> str:

@@ -74,6 +74,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         errata=_errata(build),
         findings=build.rows("screening/audit.csv"),
         imports=build.rows("records/import_log.csv"),
+        others=build.others,
     )
     write_text(out, text)
 

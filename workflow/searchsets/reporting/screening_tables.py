@@ -6,9 +6,11 @@ from collections import Counter
 from typing import Any
 
 from searchsets.records.known_items import SOURCE
+from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
-from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table
+from searchsets.reporting.flow import RECORDS
+from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED, Rows, Table, table
 from searchsets.screening.states import (
     AWAITING,
     CONFLICT,
@@ -19,6 +21,7 @@ from searchsets.screening.states import (
     NOT_SCREENED,
     UNCLEAR,
 )
+from searchsets.sources.supplied import SOURCE as SUPPLIED
 
 
 def screening(build: Build) -> Table:
@@ -112,16 +115,15 @@ def prisma(build: Build) -> Table:
 
     def rows() -> Rows:
         for database, strategy in build.strategies.items():
-            found = retrieved.get(database, "not searched")
-            yield _box(f"records_{database}", strategy.name, found)
+            found = retrieved.get(database, NOT_SEARCHED)
+            yield _box(f"{RECORDS}{database}", strategy.name, found)
         yield _box(
             "records_known_items",
             "Works of the report's own reference list",
             known,
             "not applicable",
         )
-        yield _box("records_websites", "Records from websites", "not searched")
-        yield _box("records_organisations", "Documents sent by local authorities", "not searched")
+        yield from _other_methods(build, balance)
         yield _box("duplicates", "Duplicates joined", records - len(finals))
         yield _box("works", "Works to screen", len(finals))
         yield _box("excluded_by_rule", "Excluded by rule (year)", by_rule)
@@ -140,6 +142,19 @@ def prisma(build: Build) -> Table:
         ("box", "label", "this_run", "published_review"),
         rows(),
     )
+
+
+def _other_methods(build: Build, balance: dict[str, Row]) -> Rows:
+    """Yield the arm beside the databases; without it, the report's two other lines of enquiry."""
+    found = {source: int(balance.get(source, {}).get("records", 0)) for source in build.others}
+    if build.supplied:
+        found.setdefault(SUPPLIED, 0)  # asked for, and nothing came: that is known
+    if not found:
+        yield _box("records_websites", "Records from websites", NOT_SEARCHED)
+        yield _box("records_organisations", "Documents sent by local authorities", NOT_SEARCHED)
+        return
+    for source, label in OTHER_SOURCES.items():
+        yield _box(f"{RECORDS}{source}", label, found.get(source, NOT_SEARCHED))
 
 
 def _box(

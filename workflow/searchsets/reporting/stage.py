@@ -11,6 +11,7 @@ from searchsets.reporting import (
     known_item_tables,
     screening_tables,
     search_tables,
+    supplied_tables,
 )
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
@@ -52,6 +53,8 @@ MAKERS = (
 def make_tables(build: Build) -> list[Table]:
     """Return all review tables, the summary of the page's first screen first."""
     made = [maker(build) for maker in MAKERS]
+    if build.supplied:
+        made.append(supplied_tables.supplied(build))
     return [summary(build, made), *made]
 
 
@@ -61,6 +64,8 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     check_closing(build)
     made = make_tables(build)
     check_flow(next(one for one in made if one.name == "prisma"))
+    for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
+        earlier.unlink()
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)

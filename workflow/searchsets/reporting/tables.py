@@ -1,7 +1,7 @@
 """What a review table is, and what its cells say when something is not known.
 
 A cell is empty where something is unknown; it is never 0 then. `NOT_REPORTED` stands where the
-published review does not say.
+published review does not say, `NOT_SEARCHED` where this run did not look.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 NOT_REPORTED = "not reported"
+NOT_SEARCHED = "not searched"
 
 Rows = Iterator[dict[str, Any]]
 
