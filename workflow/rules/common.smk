@@ -30,6 +30,7 @@ from searchsets.files import json_text, sha256_of, write_text
 from searchsets.reporting.publish import is_whole
 from searchsets.review import load_review
 from searchsets.settings import read_document
+from searchsets.sources.plan import PLAN
 from searchsets.sources.supplied import tables_of
 
 
@@ -53,12 +54,23 @@ REVIEW = checked(load_review, config)
 RUN = REVIEW.run
 BUILD = f"{BUILDS.as_posix()}/{RUN}"
 DATABASES = list(REVIEW.strategies)
-EXPORTED = [database for database, files in REVIEW.exports.items() if files]
+# Services that were asked for a strategy: the database itself, or another in its place.
+HARVESTED = {harvest.source for harvest in REVIEW.harvests}
+EXPORTED = [
+    database
+    for database, files in REVIEW.exports.items()
+    if files or database in HARVESTED
+]
+STAND_INS = sorted(HARVESTED.difference(DATABASES))
+# Searches of a strategy in another source than its own database, as <strategy>_in_<source>.
+ELSEWHERE = sorted(
+    {f"{h.strategy}_in_{h.source}" for h in REVIEW.harvests if h.is_stand_in}
+)
 # Sources beside the databases (searchsets.records.other_sources), where they hold records.
 OTHER = [
     *(["supplied"] if any(entry.is_document for entry in REVIEW.supplied) else []),
 ]
-SOURCES = ["known_items", *EXPORTED, *OTHER]
+SOURCES = ["known_items", *EXPORTED, *STAND_INS, *OTHER]
 KNOWN_ITEMS = REVIEW.config["known_items"]
 SUPPLIED = list(map(str, tables_of(Path(REVIEW.config["supplied"]))))
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
@@ -98,7 +110,7 @@ CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
 # What a source left in the build that has no strategy, or no records, any more.
 for _stage, _kept in (
     ("strategies", DATABASES),
-    ("search", DATABASES),
+    ("search", [*DATABASES, *ELSEWHERE]),
     ("evidence", DATABASES),
     ("records", SOURCES),
 ):
@@ -124,8 +136,8 @@ RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
 EXPORTED_RECORDS = expand(f"{BUILD}/records/{{database}}", database=EXPORTED)
 LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
 SEARCHES = expand(
-    f"{BUILD}/search/{{database}}/{{name}}",
-    database=DATABASES,
+    f"{BUILD}/search/{{search}}/{{name}}",
+    search=[*DATABASES, *ELSEWHERE],
     name=[
         "hits.csv",
         "known_items.csv",
@@ -193,6 +205,8 @@ BROUGHT = sorted(
         *map(str, Path(KNOWN_ITEMS).glob("*.ris")),
         *ENRICHMENT,
         *SUPPLIED,
+        # The answers themselves are many: the import log has the hash of each.
+        *(str(harvest.folder / PLAN) for harvest in REVIEW.harvests),
         *EXTRACTION,
         *DECISIONS,
     }
@@ -201,6 +215,8 @@ BROUGHT = sorted(
 
 wildcard_constraints:
     database="|".join(DATABASES),
+    stand_in="|".join(STAND_INS) or "none",
+    source="|".join([*EXPORTED, *STAND_INS]) or "none",
 
 
 def strategy_file(wildcards):
@@ -212,7 +228,18 @@ def thesaurus_file(wildcards):
 
 
 def export_files(wildcards):
-    return [str(export.path) for export in REVIEW.exports[wildcards.database]]
+    return [
+        *(str(export.path) for export in REVIEW.exports[wildcards.database]),
+        *harvest_files(wildcards.database),
+    ]
+
+
+def harvest_files(source):
+    return [str(path) for h in REVIEW.harvests if h.source == source for path in h.files]
+
+
+def harvest_option(source):
+    return option("--store", [REVIEW.config["harvest"]] if source in HARVESTED else [])
 
 
 def database_records(wildcards):

@@ -4,7 +4,9 @@
 # Produces: works/{links,decisions,versions,uncertain,balance,checks}.csv, works.parquet.
 # Configuration: dedupe, decisions.
 
-RETRIEVED = expand(f"{BUILD}/search/{{database}}/retrieved.csv", database=EXPORTED)
+RETRIEVED = expand(
+    f"{BUILD}/search/{{search}}/retrieved.csv", search=[*EXPORTED, *ELSEWHERE]
+)
 POLICY = REVIEW.config["dedupe"]
 
 

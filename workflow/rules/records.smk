@@ -1,13 +1,13 @@
 # Reads records.
 #
-# Expects: <exports>/<database>/* with exports.csv, resources/known_items/*.ris, and
-# resources/supplied/*.csv.
+# Expects: <exports>/<database>/* with exports.csv, resources/harvest/<source>/<strategy>/<name>/,
+# resources/known_items/*.ris, and resources/supplied/*.csv.
 # Produces: records/<source>/ (Parquet shards and logs), records/import_log.csv, broken.csv.
-# Configuration: exports, exports_table, columns_table, strict, known_items, supplied.
+# Configuration: exports, exports_table, columns_table, strict, known_items, harvest, supplied.
 
 
 rule import_records:
-    """All export files of {wildcards.database} as one table of records."""
+    """All export files of {wildcards.database}, and what was harvested of it, as one table."""
     input:
         files=export_files,
         table=EXPORTS_TABLES,
@@ -18,10 +18,26 @@ rule import_records:
     params:
         exports=REVIEW.config["exports"],
         table=REVIEW.config["exports_table"],
+        store=lambda wildcards: harvest_option(wildcards.database),
         strict=["--strict"] if REVIEW.config["strict"] else [],
     shell:
         "searchsets records import {wildcards.database} --exports {params.exports:q}"
-        " --table {params.table:q} --columns {input.columns:q} {params.strict:q} --out {output.records:q}"
+        " --table {params.table:q} --columns {input.columns:q} {params.store:q} {params.strict:q}"
+        " --out {output.records:q}"
+
+
+rule import_harvest:
+    """What {wildcards.stand_in} answered, as one table of records."""
+    input:
+        files=lambda wildcards: harvest_files(wildcards.stand_in),
+        package=PACKAGE,
+    output:
+        records=directory(f"{BUILD}/records/{{stand_in}}"),
+    params:
+        store=REVIEW.config["harvest"],
+    shell:
+        "searchsets records harvested {wildcards.stand_in} --store {params.store:q}"
+        " --out {output.records:q}"
 
 
 rule import_known_items:

@@ -1,7 +1,9 @@
-# Runs each strategy on the records of its database, and on the known items.
+# Runs each strategy on the records of its database, on those of sources that were asked in its place,
+# and on the known items.
 #
-# Expects: the strategies, records/<database>/ (where there is an export), records/known_items/.
-# Produces: search/<database>/{hits,known_items,outputs,retrieved,disagreements}.csv, matches.parquet.
+# Expects: the strategies, records/<source>/ (where there are any), records/known_items/.
+# Produces: search/<database>/{hits,known_items,outputs,retrieved,disagreements}.csv, matches.parquet,
+# and the same in search/<database>_in_<source>/.
 # Configuration: errata, outputs.
 
 
@@ -31,3 +33,26 @@ rule search:
         "searchsets search {input.strategy:q} {params.records:q} --known-items {input.known_items:q}"
         " {params.enrichment:q} --errata {params.errata} --reading {params.reading}"
         " --out {params.out:q}"
+
+
+use rule search as search_elsewhere with:
+    input:
+        strategy=strategy_file,
+        thesaurus=thesaurus_file,
+        records=f"{BUILD}/records/{{source}}",
+        known_items=f"{BUILD}/records/known_items",
+        enrichment=ENRICHMENT,
+        package=PACKAGE,
+    output:
+        hits=f"{BUILD}/search/{{database}}_in_{{source}}/hits.csv",
+        known_items=f"{BUILD}/search/{{database}}_in_{{source}}/known_items.csv",
+        outputs=f"{BUILD}/search/{{database}}_in_{{source}}/outputs.csv",
+        retrieved=f"{BUILD}/search/{{database}}_in_{{source}}/retrieved.csv",
+        disagreements=f"{BUILD}/search/{{database}}_in_{{source}}/disagreements.csv",
+        matches=f"{BUILD}/search/{{database}}_in_{{source}}/matches.parquet",
+    params:
+        records=lambda wildcards: ["--records", f"{BUILD}/records/{wildcards.source}"],
+        enrichment=option("--enrichment", ENRICHMENT),
+        errata=REVIEW.config["errata"],
+        reading=reading_of,
+        out=f"{BUILD}/search/{{database}}_in_{{source}}",

@@ -371,6 +371,8 @@ def search(
 @ERRATA
 @click.option("--name", help="The name of this harvest; by itself its years.")
 @click.option("--site", "sites", multiple=True, help="With websites: only this one; repeat.")
+@click.option("--pages-of", help="With govuk: ask for the pages that this run found there.")
+@click.option("--count", is_flag=True, help="Ask each question once, and say how many there are.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; send nothing.")
 @click.option("--most", type=int, help="Allow a question with so many records.")
 @click.option("--accept-short", is_flag=True, help="Accept fewer records than the service speaks of.")

@@ -33,6 +33,19 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_lasting(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and wait until the disk has it."""
+    with whole_file(path) as temporary, temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def cell(value: Any) -> str:
     """Return a value as it stands in our CSV files: nothing for None, lists joined by `; `.
 

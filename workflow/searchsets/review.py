@@ -1,8 +1,8 @@
 """The configuration of a run, checked as a whole before anything is built.
 
 What people write is looked at here before anything runs: configuration, strategies, criteria, which
-files were exported, what organisations sent, the form of decisions. So most mistakes stop a run in
-its first second.
+files were exported, what was harvested, what organisations sent, the form of decisions. So most
+mistakes stop a run in its first second.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.criteria import read_criteria
 from searchsets.screening.events import read_events
 from searchsets.settings import Document, check_by_schema
+from searchsets.sources.stored import StoredHarvest, find_harvests
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
@@ -39,6 +40,8 @@ class Review:
     strategies: dict[str, Strategy]
     exports: dict[str, list[Export]]
     """The export files of each database; a database without an export has an empty list."""
+    harvests: list[StoredHarvest]
+    """What was harvested from open services."""
     supplied: list[Entry]
     """Whom the review asked for documents, and what came."""
 
@@ -94,8 +97,37 @@ def load_review(config: Mapping[str, Any]) -> Review:
         exports[export.database].append(export)
         if export.represents:
             check_answer(strategies[export.database], export.name, export.represents, export.where)
+    harvests = _harvests(Path(settings["harvest"]), strategies, exports)
     supplied = read_supplied(Path(settings["supplied"]))
-    return Review(settings, strategies, exports, supplied)
+    return Review(settings, strategies, exports, harvests, supplied)
+
+
+def _harvests(
+    store: Path, strategies: Mapping[str, Strategy], exports: Mapping[str, list[Export]]
+) -> list[StoredHarvest]:
+    """Return the harvests of a store, all of strategies of this review.
+
+    Raises:
+        ReviewError: one is of another strategy; or a database was asked for another's strategy, and
+            nothing was brought for its own.
+    """
+    found = find_harvests(store)
+    own = {one.source for one in found if not one.is_stand_in}
+    for one in found:
+        if one.strategy not in strategies:
+            raise ReviewError(
+                f"this harvest is of the strategy {one.strategy!r}, which this review does not have",
+                str(one.folder),
+                "bring the strategy, or move the harvest out of the store",
+            )
+        if one.source in strategies and one.source not in own and not exports[one.source]:
+            raise ReviewError(
+                f"{one.source} was asked for the strategy of {one.strategy} and not for its own: what "
+                "its own finds among these records would look like a search of it",
+                str(one.folder),
+                f"harvest its own too: ./run searchsets harvest {one.source} --strategy {one.source}",
+            )
+    return found
 
 
 def _check_screening(settings: dict[str, Any]) -> None:

@@ -74,6 +74,44 @@ class Build:
         return [source for source in OTHER_SOURCES if (self.folder / "records" / source).is_dir()]
 
     @cached_property
+    def questions(self) -> list[Row]:
+        """What open services were asked, and what became of each question."""
+        return self._of_all_sources("questions.csv")
+
+    @cached_property
+    def differences(self) -> list[Row]:
+        """In what open services were asked otherwise than the strategies say."""
+        return self._of_all_sources("differences.csv")
+
+    def _of_all_sources(self, name: str) -> list[Row]:
+        paths = sorted((self.folder / "records").glob(f"*/{name}"))
+        return [row for path in paths for row in read_csv(path)]
+
+    @cached_property
+    def elsewhere(self) -> list[tuple[str, str]]:
+        """(strategy, source) of each search in another source than the strategy's own database."""
+        asked = {(row["strategy"], row["source"]) for row in self.questions}
+        return sorted((strategy, source) for strategy, source in asked if strategy != source)
+
+    @cached_property
+    def stand_ins(self) -> list[str]:
+        """The sources that are no databases of the review and were asked in place of some."""
+        return sorted({source for _, source in self.elsewhere}.difference(self.strategies))
+
+    def searches(self, source: str) -> list[str]:
+        """Return the names of the searches of a source: its own, and those of other strategies."""
+        own = [source] if source in self.strategies else []
+        return own + [f"{one}_in_{where}" for one, where in self.elsewhere if where == source]
+
+    def found(self, source: str) -> set[str]:
+        """Return the records of a source that any strategy retrieved."""
+        return {
+            row["record_id"]
+            for search in self.searches(source)
+            for row in self.rows(f"search/{search}/retrieved.csv")
+        }
+
+    @cached_property
     def supplied(self) -> list[Entry]:
         """Whom the review asked for documents, and what came."""
         return read_supplied(Path(self.config["supplied"]))

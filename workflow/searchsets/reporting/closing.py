@@ -54,7 +54,7 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
             accounted,
         )
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
-    for source in [SOURCE, *build.others, *build.exported]:
+    for source in [SOURCE, *build.others, *build.exported, *build.stand_ins]:
         kept = sum(
             int(row["read"]) - int(row["identical_repeats"])
             for row in imported
@@ -64,9 +64,12 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
         if source in UNSEARCHED:
             yield f"records of {source} imported and in works", kept, in_works
             continue
-        chosen = only_row(build.rows(f"search/{source}/outputs.csv"), chosen="yes")
-        yield f"records of {source} imported and searched", kept, int(chosen["records"])
-        yield f"records of {source} retrieved and in works", int(chosen["retrieved"]), in_works
+        for search in build.searches(source):
+            chosen = only_row(build.rows(f"search/{search}/outputs.csv"), chosen="yes")
+            yield f"records of {source} imported and searched", kept, int(chosen["records"])
+            retrieved = len(build.rows(f"search/{search}/retrieved.csv"))
+            yield f"records retrieved and listed by {search}", int(chosen["retrieved"]), retrieved
+        yield f"records of {source} retrieved and in works", len(build.found(source)), in_works
     sent = sum(entry.is_document for entry in build.supplied)
     read = sum(int(row["read"]) for row in imported if row["database"] == SUPPLIED)
     yield "documents in the tables of requests and documents imported", sent, read

@@ -16,6 +16,7 @@ from searchsets.reporting.duplicate_tables import ON_PAGE
 from searchsets.reporting.duplicate_views import questions, version_links
 from searchsets.reporting.evidence_tables import unused_rows
 from searchsets.reporting.page_table import PageTable, read_tables
+from searchsets.sources.stored import NAMED
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -58,6 +59,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
     """Write the page of a build from its tables."""
     build = Build.read(folder, config_file)
     tables = read_tables(folder)
+    imports = build.rows("records/import_log.csv")
     text = _template("report.html.jinja").render(
         title=build.config["title"],
         run=build.config["run"],
@@ -73,7 +75,8 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         errata=_errata(build),
         findings=build.rows("screening/audit.csv"),
-        imports=build.rows("records/import_log.csv"),
+        imports=imports,
+        exported_files=[row for row in imports if not row["source_file"].startswith(NAMED)],
         others=build.others,
     )
     write_text(out, text)

@@ -10,6 +10,7 @@ from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
 from searchsets.reporting.flow import RECORDS
+from searchsets.reporting.harvest_tables import place_of
 from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED, Rows, Table, table
 from searchsets.screening.states import (
     AWAITING,
@@ -106,9 +107,7 @@ def prisma(build: Build) -> Table:
         (row["state"], row["decided_by"]) == (EXCLUDED, "rule") for row in finals.values()
     )
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
-    retrieved = {
-        database: len(build.rows(f"search/{database}/retrieved.csv")) for database in build.exported
-    }
+    retrieved = {database: len(build.found(database)) for database in build.exported}
     records = sum(int(row["records"]) for row in balance.values())
     published = sum(row["published_outcome"].endswith(": include") for row in finals.values())
     known = int(balance[SOURCE]["records"])
@@ -117,6 +116,9 @@ def prisma(build: Build) -> Table:
         for database, strategy in build.strategies.items():
             found = retrieved.get(database, NOT_SEARCHED)
             yield _box(f"{RECORDS}{database}", strategy.name, found)
+        for source in build.stand_ins:
+            label, found = place_of(build, source), len(build.found(source))
+            yield _box(f"{RECORDS}{source}", label, found, "not applicable")
         yield _box(
             "records_known_items",
             "Works of the report's own reference list",

@@ -8,6 +8,7 @@ from searchsets.files import write_csv, write_text
 from searchsets.reporting import (
     duplicate_tables,
     evidence_tables,
+    harvest_tables,
     known_item_tables,
     screening_tables,
     search_tables,
@@ -49,10 +50,14 @@ MAKERS = (
     known_item_tables.known_items,
 )
 
+OF_HARVESTS = (harvest_tables.harvests, harvest_tables.stand_ins, harvest_tables.differences)
+
 
 def make_tables(build: Build) -> list[Table]:
     """Return all review tables, the summary of the page's first screen first."""
     made = [maker(build) for maker in MAKERS]
+    if build.questions:
+        made += [maker(build) for maker in OF_HARVESTS]
     if build.supplied:
         made.append(supplied_tables.supplied(build))
     return [summary(build, made), *made]

@@ -5,21 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from searchsets.errors import ReviewError
 from searchsets.records.exports import CORPUS
 from searchsets.records.identity import REPEAT_COLUMNS, fold
 from searchsets.records.source import Source
-from searchsets.sources.pages import OPEN, SHORT, Answers, Kept
-from searchsets.sources.plan import PLAN, read_facts
-from searchsets.sources.services import SERVICES
-from searchsets.sources.services.base import Query, Service
+from searchsets.sources.pages import Kept
 from searchsets.sources.store import kept
+from searchsets.sources.stored import NAMED, StoredHarvest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,99 +25,7 @@ QUESTION_COLUMNS = (
     "source", "strategy", "harvest", "question", "text", "journal", "from", "to", "state",
     "accepted", "announced", "received", "records", "answers", "first_asked", "last_asked",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class StoredHarvest:
-    """One harvest: `<store>/<source>/<strategy>/<name>/`, with its plan."""
-
-    folder: Path
-    facts: dict[str, Any]
-
-    @property
-    def source(self) -> str:
-        """The service that was asked."""
-        return self.facts["source"]
-
-    @property
-    def strategy(self) -> str:
-        """The strategy that it was asked for."""
-        return self.facts["strategy"]
-
-    @property
-    def name(self) -> str:
-        """The name of the harvest."""
-        return self.folder.name
-
-    @property
-    def is_stand_in(self) -> bool:
-        """Whether another source than the strategy's own database was asked."""
-        return self.source != self.strategy
-
-    @property
-    def service(self) -> Service:
-        """The service, as one that reads what it once answered."""
-        return SERVICES[self.source]()
-
-    @cached_property
-    def answers(self) -> list[Answers]:
-        """What is kept, question by question."""
-        queries = [Query.of_facts(one) for one in self.facts["questions"]]
-        return [Answers.read(self.folder, self.service, query) for query in queries]
-
-    @property
-    def files(self) -> list[Path]:
-        """All its files that the import reads."""
-        return sorted(
-            path
-            for path in self.folder.rglob("*")
-            if path.is_file() and not path.name.startswith(".") and path.parent.name != "trouble"
-        )
-
-    def require_whole(self) -> None:
-        """Refuse a harvest that is not finished: nothing is left out in silence.
-
-        Raises:
-            ReviewError: it was interrupted, or fewer records came than there are.
-        """
-        first, last = self.facts["from"], self.facts["to"]
-        command = (
-            f"searchsets harvest {self.source} --strategy {self.strategy} --from {first} --to {last} "
-            f"--name {self.name}"
-        )
-        open_ones = sum(one.state == OPEN for one in self.answers)
-        if open_ones:
-            raise ReviewError(
-                f"{open_ones} of {len(self.answers)} questions of this harvest are not answered in "
-                "full",
-                str(self.folder),
-                f"go on with it: ./run {command}; or move the folder out of the store",
-            )
-        if any(one.state == SHORT and not one.accepted for one in self.answers):
-            raise ReviewError(
-                "fewer records came than the service speaks of",
-                str(self.folder),
-                f"ask again: ./run {command}; add --accept-short if it stays so",
-            )
-
-
-def find_harvests(store: Path) -> list[StoredHarvest]:
-    """Return the harvests of a store, in the order of their folders; none where there is no store.
-
-    Raises:
-        ReviewError: a plan is damaged, or lies in another folder than its own.
-    """
-    found = []
-    for path in sorted(store.glob(f"*/*/*/{PLAN}")):
-        made = StoredHarvest(path.parent, read_facts(path))
-        if path.parent.parts[-3:-1] != (made.source, made.strategy):
-            raise ReviewError(
-                f"this harvest of {made.source} for {made.strategy} lies in another folder",
-                str(path.parent),
-                f"put it back into {store / made.source / made.strategy}",
-            )
-        found.append(made)
-    return found
+DIFFERENCE_COLUMNS = ("source", "strategy", "harvest", "difference")
 
 
 class StoredAnswer(Source):
@@ -161,7 +63,7 @@ def _opened(harvest: StoredHarvest, page: Kept) -> ReadFile:
 
 def name_of(harvest: StoredHarvest, page: Kept) -> str:
     """Return the name of an answer that is the same on every machine."""
-    return f"harvest/{'/'.join(harvest.folder.parts[-3:])}/{'/'.join(page.path.parts[-2:])}"
+    return f"{NAMED}{'/'.join(harvest.folder.parts[-3:])}/{'/'.join(page.path.parts[-2:])}"
 
 
 class Newest:
@@ -236,6 +138,14 @@ def question_rows(harvests: Iterable[StoredHarvest]) -> Iterator[dict[str, Any]]
                     "first_asked": _day(times[:1]),
                     "last_asked": _day(times[-1:]),
                 }
+
+
+def difference_rows(harvests: Iterable[StoredHarvest]) -> Iterator[dict[str, Any]]:
+    """Yield in what each harvest asked otherwise than its strategy says, as its plan told it."""
+    for harvest in harvests:
+        for difference in harvest.facts["differences"]:
+            named = {"source": harvest.source, "strategy": harvest.strategy}
+            yield named | {"harvest": harvest.name, "difference": difference}
 
 
 def _day(times: list[datetime]) -> str:

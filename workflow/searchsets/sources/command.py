@@ -10,7 +10,7 @@ from pathlib import Path
 from searchsets.errors import ReviewError
 from searchsets.sources.harvest import Harvest, Progress, accept_short
 from searchsets.sources.pages import OPEN, SHORT, Answers
-from searchsets.sources.plan import Plan, settle_plan
+from searchsets.sources.plan import Plan, counted, settle_plan
 from searchsets.sources.settings import Sources, require_key
 from searchsets.sources.store import alone_in, kept
 from searchsets.sources.web import Web
@@ -25,6 +25,8 @@ class Order:
     folder: Path
     most: int | None = None
     accept: bool = False
+    count: bool = False
+    """Only ask how many records there are."""
 
 
 def harvest(
@@ -56,7 +58,13 @@ def harvest(
     )
     with alone_in(order.folder):
         settle_plan(plan, order.folder)
-        done = Harvest(service, order.folder, web, order.most or sources.most, progress)
+        done = Harvest(
+            service, order.folder, web, sources.most if order.most is None else order.most, progress
+        )
+        if order.count:
+            answers = done.count(plan.queries)
+            say(expected(answers))
+            return answers
         answers = done.run(plan.queries)
         say(told(answers, done.asked))
         for warning in _forms_not_asked(plan, answers):
@@ -75,8 +83,20 @@ def told(answers: list[Answers], asked: int) -> str:
     dollars = sum(one.dollars for one in questions)
     price = f", charged ${dollars:.3f}" if dollars else ""
     return (
-        f"{len(ids):,} records in {received:,} received, by {len(questions):,} questions; "
-        f"{asked:,} answers were asked for now{price}"
+        f"{len(ids):,} records in {received:,} received, by {counted(len(questions), 'question')}; "
+        f"{counted(asked, 'answer')} came now{price}"
+    )
+
+
+def expected(answers: list[Answers]) -> str:
+    """Return how many records there are by the first answers, and what it takes to have them."""
+    service = answers[0].service
+    total = sum(one.total or 0 for one in answers)
+    pages = sum(-(-(one.total or 0) // service.rows) or 1 for one in answers)
+    price = f", about ${service.dollars * pages:.2f}" if service.dollars else ""
+    return (
+        f"{total:,} records by {counted(len(answers), 'question')}, which may overlap: "
+        f"{counted(pages, 'answer')} in all{price}"
     )
 
 

@@ -11,6 +11,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+# Mapped, translated, and the old "compatible" ones.
+_WRAPPED = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96", "::/96")))
+
 
 class LocalAddress(Exception):
     """A name that leads to this machine or its network, where no service was said to be."""
@@ -21,12 +24,20 @@ def is_open(address: str) -> bool:
 
     >>> [is_open(one) for one in ("192.0.2.7", "10.0.0.1", "127.0.0.1", "::1", "::ffff:10.0.0.1")]
     [False, False, False, False, False]
-    >>> is_open("8.8.8.8"), is_open("2001:4860:4860::8888")
-    (True, True)
+    >>> is_open("8.8.8.8"), is_open("2001:4860:4860::8888"), is_open("64:ff9b::7f00:1")
+    (True, True, False)
     """
     found = ipaddress.ip_address(address.partition("%")[0])
-    found = getattr(found, "ipv4_mapped", None) or found
+    if isinstance(found, ipaddress.IPv6Address):
+        found = _version_4_within(found) or found
     return found.is_global and not found.is_multicast
+
+
+def _version_4_within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of version 4 that one of version 6 is another way of writing."""
+    if any(address in network for network in _WRAPPED):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour
 
 
 def refuse_local_name(host: str) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Protocol
 
 from searchsets.errors import ReviewError
+from searchsets.files import write_lasting
+from searchsets.sources.exchange import Answer, Odd
 from searchsets.sources.pages import ROUNDS, SHORT, Answers, Round
 from searchsets.sources.services.base import CursorGone, Page, Query, Service
-from searchsets.sources.store import ENDING, keep, write_lasting
-from searchsets.sources.web import Answer, Odd, Web
+from searchsets.sources.store import ENDING, keep
+from searchsets.sources.web import Web
 
 TROUBLE = "trouble"
 _MOST_TROUBLE = 50
@@ -60,19 +62,41 @@ class Harvest:
         """
         return [self._question(query) for query in queries]
 
-    def _question(self, query: Query) -> Answers:
+    def count(self, queries: Iterable[Query]) -> list[Answers]:
+        """Ask only for the first answer to each question, which says how many records there are.
+
+        Raises:
+            ReviewError: as `run`.
+        """
+        counted = []
+        for query in queries:
+            answers = self._begun(query)
+            if not answers.rounds:
+                answers.rounds.append(Round(self.service))
+                self._next(answers, ROUNDS)
+            counted.append(answers)
+        return counted
+
+    def _begun(self, query: Query) -> Answers:
+        """Return what is kept of the answers to a question."""
         answers = Answers.read(self.folder, self.service, query)
         answers.describe()
         if answers.total is not None:
             self.progress.there_are(answers.total)
             self.progress.came(answers.received)
-        while self._wants_more(answers):
-            self._next(answers)
+        return answers
+
+    def _question(self, query: Query) -> Answers:
+        answers = self._begun(query)
+        # A person who gives the command again wants one more walk, if those before came short.
+        walks = max(ROUNDS, len(answers.rounds) + 1)
+        while self._wants_more(answers, walks):
+            self._next(answers, walks)
         if answers.beyond:
             self._cut(answers)
         return answers
 
-    def _wants_more(self, answers: Answers) -> bool:
+    def _wants_more(self, answers: Answers, walks: int) -> bool:
         """Tell whether to go on with a question; begin its list anew where it came short."""
         if answers.total is not None:
             self._refuse_too_many(answers)
@@ -81,7 +105,7 @@ class Harvest:
         if not answers.rounds:
             answers.rounds.append(Round(self.service))
         elif answers.rounds[-1].ended:
-            if answers.state != SHORT or len(answers.rounds) >= ROUNDS or answers.accepted:
+            if answers.state != SHORT or len(answers.rounds) >= walks or answers.accepted:
                 return False
             answers.rounds.append(Round(self.service))
         return True
@@ -95,7 +119,7 @@ class Harvest:
                 "take them all with --most NUMBER, or ask for fewer years",
             )
 
-    def _next(self, answers: Answers) -> None:
+    def _next(self, answers: Answers, walks: int) -> None:
         """Ask for the next page and keep it."""
         path, at = answers.next_path(), answers.rounds[-1].at
         empty = 0
@@ -110,22 +134,25 @@ class Harvest:
 
         try:
             answer, page = self.web.ask(self.service.request(answers.query, at), read)
-        except CursorGone:
-            self._begin_anew(answers)
+        except CursorGone as gone:
+            self._begin_anew(answers, walks, str(gone))
             return
         keep(path, answer)
         self.asked += 1
-        before = answers.total or 0
+        before, came = answers.total or 0, answers.received
         answers.add(page, path, answer.time)
-        self.progress.there_are(page.total - before)
-        self.progress.came(len(page.ids))
+        answers.take_kept()  # if this one was missing among others
+        self.progress.there_are((answers.total or 0) - before)
+        self.progress.came(answers.received - came)
 
-    def _begin_anew(self, answers: Answers) -> None:
-        if len(answers.rounds) >= ROUNDS:
+    def _begin_anew(self, answers: Answers, walks: int, said: str) -> None:
+        at = answers.rounds[-1].at
+        if not at.pages or len(answers.rounds) >= walks:
             raise ReviewError(
-                f"{self.service.label} forgets its place in the list, {ROUNDS} times now",
+                f"{self.service.label} has forgotten its place in the list, after {at.records:,} "
+                f"records of walk {len(answers.rounds)}: {said}",
                 str(answers.folder),
-                "what came is kept: give the same command again later",
+                "what came is kept: give the same command again, without interrupting it for long",
             )
         self.web.say(f"{self.service.label} has forgotten its place in the list: it is begun anew")
         answers.rounds.append(Round(self.service))

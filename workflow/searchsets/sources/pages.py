@@ -12,17 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import json_text
+from searchsets.files import json_text, write_lasting
+from searchsets.sources.exchange import Odd, Refused
 from searchsets.sources.services.base import CursorGone, Page, Position, Query, Service
-from searchsets.sources.store import ENDING, kept, write_lasting
-from searchsets.sources.web import Odd, Refused
+from searchsets.sources.store import ENDING, kept
 
-_PAGE = re.compile(r"(\d)-(\d{6})" + re.escape(ENDING))
+_PAGE = re.compile(r"(\d+)-(\d{6})" + re.escape(ENDING))
 ROUNDS = 3
-"""So often a list is begun anew, where it came short or the service forgot its place."""
+"""So many walks through a list are made, where it came short or the service forgot its place."""
 COMPLETE, CUT, SHORT, OPEN = "complete", "cut", "short", "open"
 
 
@@ -33,14 +32,13 @@ class Round:
     service: Service
     at: Position = field(default_factory=Position)
     total: int | None = None
+    """The most that was announced on the way: where it falls, what moved up may have been missed."""
     ended: bool = False
-    first_total: int | None = None
 
     def add(self, page: Page) -> None:
         """Take the next page."""
         service, count = self.service, len(page.ids)
-        self.first_total = page.total if self.first_total is None else self.first_total
-        self.total = page.total
+        self.total = max(page.total, self.total or 0)
         records = self.at.records + count
         no_more = service.by_cursor and page.cursor in ("", self.at.cursor)
         self.ended = not count or no_more or (records >= page.total and count < service.rows)
@@ -83,26 +81,28 @@ class Answers:
         """Read what is kept of a question's answers, and of those it was cut into.
 
         Raises:
-            ReviewError: a file is damaged, or missing between others.
+            ReviewError: a file is damaged.
         """
         made = cls(store / query.key, service, query)
         made.accepted = (made.folder / "accepted.json").exists()
-        for path, (number, place) in _pages(made.folder):
-            made._take(path, number, place)
+        walks = _pages(made.folder)
+        for number in range(1, max(walks, default=0) + 1):
+            made.rounds.append(Round(service))
+            if number < max(walks):  # of an earlier walk the records count, not where it ended
+                for path in walks.get(number, ()):
+                    made._take(path)
+        made.take_kept()
         cut = made.folder / "cut.json"
         if cut.exists():
-            made.parts = [cls.read(store, service, Query.of_facts(facts)) for facts in _facts(cut)]
+            made.parts = [cls.read(store, service, part) for part in _queries(cut)]
         return made
 
-    def _take(self, path: Path, number: int, place: int) -> None:
-        if number == len(self.rounds) + 1:
-            self.rounds.append(Round(self.service))
-        if number != len(self.rounds) or place != self.rounds[-1].at.pages + 1:
-            raise ReviewError(
-                "an answer before this one is missing",
-                str(path),
-                "bring it back; or delete this one and those after it, and harvest again",
-            )
+    def take_kept(self) -> None:
+        """Take the answers of the last walk that are kept, up to one that is missing."""
+        while self.rounds and (path := self.next_path()).exists():
+            self._take(path)
+
+    def _take(self, path: Path) -> None:
         answer = kept(path)
         try:
             page = self.service.read(answer)
@@ -139,7 +139,7 @@ class Answers:
 
     @property
     def total(self) -> int | None:
-        """How many records the service says there are, when it was asked last."""
+        """How many records the service says there are, in the last walk."""
         return self.rounds[-1].total if self.rounds else None
 
     @property
@@ -150,8 +150,10 @@ class Answers:
     @property
     def beyond(self) -> bool:
         """Whether the service has more records than it gives to one question."""
-        ceiling = self.service.ceiling
-        return ceiling is not None and (self.total or 0) > ceiling
+        ceiling, total = self.service.ceiling, self.total or 0
+        if ceiling is None or not self.rounds:
+            return False
+        return total > ceiling or self.rounds[-1].at.records >= ceiling > total  # announced too few
 
     @property
     def all_ids(self) -> set[str]:
@@ -180,19 +182,19 @@ class Answers:
             yield from part.each()
 
 
-def _pages(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
-    """Return the files of answers in the order in which they were asked for."""
-    found = []
-    for path in folder.glob(f"*{ENDING}"):
+def _pages(folder: Path) -> dict[int, list[Path]]:
+    """Return the files of answers by the number of their walk, as they were asked for."""
+    found: dict[int, list[Path]] = {}
+    for path in sorted(folder.glob(f"*{ENDING}")):
         if name := _PAGE.fullmatch(path.name):
-            found.append((path, (int(name[1]), int(name[2]))))
-    return sorted(found, key=lambda pair: pair[1])
+            found.setdefault(int(name[1]), []).append(path)
+    return found
 
 
-def _facts(path: Path) -> list[dict[str, Any]]:
+def _queries(path: Path) -> list[Query]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        return [Query.of_facts(facts) for facts in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, KeyError, TypeError):
         raise ReviewError(
             "this file is damaged", str(path), "delete it, and harvest again"
         ) from None

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import json_text, sha256_of
+from searchsets.files import json_text, sha256_of, write_lasting
 from searchsets.sources.forms import Forms
 from searchsets.sources.services import SERVICES, Service
 from searchsets.sources.services.base import Query, Years
-from searchsets.sources.store import write_lasting
 from searchsets.sources.wide import NOTHING, Wide, widest
 from searchsets.strategy.model import Reading, Strategy
 from searchsets.strategy.thesaurus import Thesaurus
@@ -28,11 +27,11 @@ class Plan:
 
     service: Service
     strategy: str
-    strategy_sha256: str
-    reading: str
-    lines: tuple[int, ...]
-    years: Years
     queries: tuple[Query, ...]
+    years: Years | None = None
+    reading: str = ""
+    lines: tuple[int, ...] = ()
+    strategy_sha256: str = ""
     notes: tuple[str, ...] = ()
     interval: float = 0.0
     """Seconds between two requests."""
@@ -47,21 +46,28 @@ class Plan:
             "strategy_sha256": self.strategy_sha256,
             "reading": self.reading,
             "lines": self.lines,
-            "from": self.years[0],
-            "to": self.years[1],
+            "from": self.years[0] if self.years else None,
+            "to": self.years[1] if self.years else None,
             "questions": [query.facts() for query in self.queries],
-            "notes": self.notes,
-            "forms": self.forms,
+            "differences": self.differences,
         }
+
+    @property
+    def differences(self) -> list[str]:
+        """What is asked for otherwise than the strategy says, for a reader of the results too."""
+        asked = [f"{stem}* as {', '.join(forms)}" for stem, forms in sorted(self.forms.items())]
+        return [*self.notes, *self.service.limits, *asked]
 
     def text(self) -> Iterator[str]:
         """Yield the lines that tell a person what will be asked."""
-        service, first = self.service, [f"#{number}" for number in self.lines]
+        service = self.service
         yield f"{service.label} ({service.address})"
-        yield f"strategy {self.strategy}, lines {', '.join(first)}, {_span(self)}"
+        if self.lines:
+            lines = ", ".join(f"#{number}" for number in self.lines)
+            yield f"strategy {self.strategy}, lines {lines}, {_span(self)}"
         yield (
-            f"{len(self.queries):,} questions, up to {service.rows:,} records an answer; how many "
-            "answers there are, the first answer to each question tells. It takes at least "
+            f"{counted(len(self.queries), 'question')}, up to {service.rows:,} records an answer; "
+            "how many answers there are, --count asks. It takes at least "
             f"{_duration(len(self.queries) * self.interval)}"
         )
         if service.dollars:
@@ -71,9 +77,7 @@ class Plan:
             )
         yield from self._questions()
         yield "what differs from the strategy, which is run here on what comes back:"
-        yield from (f"  - {note}" for note in (*self.notes, *service.limits))
-        for stem, forms in sorted(self.forms.items()):
-            yield f"  - {stem}* is asked for as {', '.join(forms)}"
+        yield from (f"  - {note}" for note in self.differences)
 
     def _questions(self) -> Iterator[str]:
         """Yield the questions, each text once, with the journals and years it is asked for."""
@@ -90,8 +94,18 @@ class Plan:
 
 
 def _span(plan: Plan) -> str:
-    first, last = plan.years
-    return f"{first} to {last}" if plan.service.dated else "all years: it cannot be asked for some"
+    if plan.service.dated and plan.years:
+        return f"{plan.years[0]} to {plan.years[1]}"
+    return "all years: it cannot be asked for some"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things.
+
+    >>> counted(1, "question"), counted(2000, "question")
+    ('1 question', '2,000 questions')
+    """
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _limits(query: Query) -> str:
@@ -131,11 +145,11 @@ def make_plan(
     return Plan(
         service,
         strategy.database,
-        sha256_of(strategy.path),
+        tuple(service.queries(wide.expression, years)),
+        years,
         reading.name,
         reading.lines,
-        years,
-        tuple(service.queries(wide.expression, years)),
+        sha256_of(strategy.path),
         wide.notes,
         interval,
         dict(forms.asked),
@@ -177,7 +191,7 @@ def read_facts(path: Path) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         _listed(facts)
-        known = facts["source"] in SERVICES
+        known = facts["source"] in SERVICES and isinstance(facts["differences"], list)
     except (OSError, ValueError, KeyError, TypeError):
         known = False
     if not known:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import write_csv
+from searchsets.files import read_csv, write_csv
 
 if TYPE_CHECKING:
     from searchsets.records.reading import ReadFile
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 WEBSITES = "websites"
-STRATEGIES = Path("search_strategies")
+STRATEGIES, RESULTS = Path("search_strategies"), Path("results")
 
 
 def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
@@ -34,18 +34,55 @@ def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
     from searchsets.sources.settings import read_sources
 
     sources = read_sources(ordered["config"])
-    plan = _plan(source, sources, ordered)
+    if ordered["pages_of"]:
+        plan, name = _pages_plan(source, sources, ordered), f"pages-of-{ordered['pages_of']}"
+    else:
+        plan, name = _plan(source, sources, ordered), f"{ordered['first']}-{ordered['last']}"
     for line in plan.text():
         say(line)
-    name = ordered["name"] or f"{plan.years[0]}-{plan.years[1]}"
+    name = ordered["name"] or name
     folder = folder_of(ordered["store"], source, plan.strategy, name)
     if ordered["dry_run"]:
         say("nothing was sent")
         return
-    order = Order(folder, ordered["most"], ordered["accept_short"])
+    order = Order(folder, ordered["most"], ordered["accept_short"], ordered["count"])
     with bar(plan.service.label) as progress:
         harvest(plan, sources, order, say, progress)
-    say(f"kept in {folder}; ./run review reads it there")
+    if ordered["count"]:
+        say("give the command again without --count to have them")
+    else:
+        say(f"kept in {folder}; ./run review reads it there")
+
+
+def _pages_plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Plan:
+    """Plan to ask GOV.UK for the pages that a run found in it.
+
+    Raises:
+        ReviewError: the run found none there, or another service is asked.
+    """
+    from searchsets.sources.plan import Plan
+    from searchsets.sources.services.govuk import GovUk
+
+    found = (
+        RESULTS / ordered["pages_of"] / "search" / f"{ordered['strategy']}_in_govuk/retrieved.csv"
+    )
+    if source != "govuk" or not found.exists():
+        raise ReviewError(
+            f"the run {ordered['pages_of']!r} found no pages of {source!r} for "
+            f"{ordered['strategy']!r}",
+            str(found),
+            "only GOV.UK has pages to ask for, and those that a run found: first harvest govuk for "
+            "this strategy and run the review",
+        )
+    links = [row["record_id"].partition(":")[2] for row in read_csv(found, ("record_id",))]
+    service = GovUk(sources.service("govuk").address, sources.contact)
+    queries = tuple(service.pages(map(_accession, links)))
+    return Plan(service, ordered["strategy"], queries, interval=sources.interval(service))
+
+
+def _accession(part: str) -> str:
+    """Return a number as the source gave it, from the part of an id behind its source."""
+    return part.partition("~")[0].replace("%7E", "~")
 
 
 def _plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Plan:
@@ -97,12 +134,14 @@ def import_with_harvests(
     """
     from searchsets.records.store import import_database
     from searchsets.sources.answers import (
+        DIFFERENCE_COLUMNS,
         QUESTION_COLUMNS,
         Newest,
-        find_harvests,
+        difference_rows,
         open_answers,
         question_rows,
     )
+    from searchsets.sources.stored import find_harvests
 
     found = find_harvests(store) if store else []
     harvests = [one for one in found if one.source == source]
@@ -111,4 +150,5 @@ def import_with_harvests(
     answers = open_answers(harvests)
     kept, broken = import_database(source, [*files, *answers], out, Newest(harvests).settle)
     write_csv(out / "questions.csv", QUESTION_COLUMNS, question_rows(harvests))
+    write_csv(out / "differences.csv", DIFFERENCE_COLUMNS, difference_rows(harvests))
     return kept, broken, len(answers)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import io
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +22,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from searchsets.errors import ReviewError
-from searchsets.files import whole_file
-from searchsets.sources.web import Answer, Odd, Refused, unpacked
+from searchsets.files import write_lasting
+from searchsets.sources.exchange import Answer, Odd, Refused, unpacked
 
 ENDING = ".warc.gz"
 _DAMAGED = (ArchiveLoadFailed, Odd, Refused, zlib.error, EOFError)
@@ -46,19 +45,6 @@ def keep(path: Path, answer: Answer) -> None:
     )
     writer.write_record(record)
     write_lasting(path, packed.getvalue())
-
-
-def write_lasting(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and wait until the disk has it."""
-    with whole_file(path) as temporary, temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def kept(path: Path) -> Answer:
@@ -100,16 +86,31 @@ def alone_in(folder: Path) -> Iterator[None]:
     """Let one harvest at a time work in a folder, and tidy what an interrupted one left.
 
     Raises:
-        ReviewError: another one is at work there.
+        ReviewError: another one is at work there, or nothing can be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ReviewError(
-                "another harvest is at work here", str(folder), "wait for its end, or stop it"
-            ) from None
-        for left in folder.rglob(".*.part"):
-            left.unlink()
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ReviewError(
+                    "another harvest is at work here", str(folder), "wait for its end, or stop it"
+                ) from None
+            for left in folder.rglob(".*.part"):
+                left.unlink()
+            yield
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    # What goes wrong on the network is told otherwise: an OSError that is left is one of the disk.
+    try:
         yield
+    except OSError as error:
+        raise ReviewError(
+            f"cannot be written: {error.strerror or error}",
+            str(error.filename or folder),
+            "make room, or a folder that you may write to, and give the same command again: what "
+            "came before is kept",
+        ) from None

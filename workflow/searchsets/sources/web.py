@@ -5,85 +5,42 @@ Only `searchsets harvest` uses this; no other command sends anything.
 
 from __future__ import annotations
 
+import re
 import time
-import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.utils import requote_uri
 
 from searchsets import __version__
 from searchsets.errors import ReviewError
+from searchsets.sources.exchange import Answer, Odd, Refused, Request, printable, unpacked
 from searchsets.sources.guard import GuardedAdapter, LocalAddress, refuse_local_name
 
 Read = TypeVar("Read")
 
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 20, 90, 600
 """So long is waited for a connection, for the next bytes, and for the whole of an answer."""
-MOST_BYTES, MOST_UNPACKED = 64 << 20, 256 << 20
-"""No answer of a service is as large as this, on the wire and unpacked."""
+MOST_BYTES = 64 << 20
+"""No answer of a service is as large as this on the wire."""
 LONGEST_WAIT = 900
 """A service that asks for more seconds than this is asked again by a person, later."""
 TRIES = 7
 _REDIRECTS = 5
 _PIECE = 1 << 16
-_BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
+_BUSY = frozenset((408, 425, 429))
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _NOT_KEPT = frozenset(("set-cookie", "set-cookie2"))
-
-
-class Odd(Exception):
-    """An answer that is none: the service may give a better one when it is asked again."""
-
-
-class Refused(Exception):
-    """An answer that will not become better by asking again."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked. `secret` goes with it and is kept nowhere: keys, and who asks."""
-
-    address: str
-    params: tuple[tuple[str, str], ...] = ()
-    secret: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def url(self) -> str:
-        """The address with what is asked, without anything secret."""
-        return f"{self.address}?{urlencode(self.params)}" if self.params else self.address
-
-    @property
-    def whole_url(self) -> str:
-        """The address as it is sent."""
-        params = (*self.params, *self.secret)
-        return f"{self.address}?{urlencode(params)}" if params else self.address
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was answered, as it was received."""
-
-    url: str
-    """The address that answered, redirects followed, without anything secret."""
-    time: datetime
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    """The body as it came, perhaps packed."""
-    content: bytes
-    """The body, unpacked."""
-
-    def header(self, name: str) -> str:
-        """Return a header, or nothing."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
+_PORTS = {"http": 80, "https": 443}
+_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
+# What goes wrong on the way. A key that cannot be sent, or a host that is no name, is a UnicodeError.
+_ON_THE_WAY = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
 
 
 @dataclass
@@ -99,6 +56,7 @@ class Web:
         say: tells the person why it takes longer.
         on_trouble: is given each answer that was none, and why.
         most_bytes: a larger answer is not taken.
+        follow_redirects: whether redirects are followed; else one is an answer as any other.
         secrets: keys, which are taken out of an answer that repeats them.
     """
 
@@ -111,6 +69,7 @@ class Web:
     on_trouble: Callable[[Answer, str], None] = lambda answer, why: None
     most_bytes: int = MOST_BYTES
     secrets: tuple[str, ...] = ()
+    follow_redirects: bool = True
     _next: float = 0.0
 
     def __post_init__(self) -> None:
@@ -150,10 +109,10 @@ class Web:
                 self.sleep(wait)
             self._asked_to_wait = 0.0
             try:
-                answer = self._send(request, follows or same_host)
+                answer = self._received(request, follows or same_host)
                 return answer, self._read(answer, read)
-            except (Odd, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                reason = _plainly(error)
+            except Odd as error:
+                reason = str(error)
         raise ReviewError(
             f"no answer that can be used, after asking {self.tries} times: {reason}",
             request.url,
@@ -172,9 +131,15 @@ class Web:
             )
         return wait
 
+    def _received(self, request: Request, follows: Callable[[str, str], bool]) -> Answer:
+        try:
+            return self._send(request, follows)
+        except _ON_THE_WAY as error:
+            raise Odd(_plainly(error)) from None
+
     def _read(self, answer: Answer, read: Callable[[Answer], Read]) -> Read:
         try:
-            if answer.status in _BUSY:
+            if answer.status in _BUSY or answer.status >= 500:
                 self._asked_to_wait = seconds_to_wait(answer)
                 raise Odd(f"status {answer.status} {answer.reason}".strip())
             return read(answer)
@@ -193,11 +158,12 @@ class Web:
         shown, sent, headers = request.url, request.whole_url, dict(request.secret_headers)
         for _ in range(_REDIRECTS):
             answer = self._exchange(shown, sent, headers)
-            if answer.status not in _MOVED or not answer.header("location"):
+            moved = answer.status in _MOVED and answer.header("location")
+            if not moved or not self.follow_redirects:
                 return answer
-            to = urljoin(shown, answer.header("location"))
-            if urlsplit(to).scheme not in ("http", "https") or not follows(shown, to):
-                raise _refused(shown, f"it sends on to {to}, which is not followed")
+            to = _redirected(shown, answer.header("location"))
+            if urlsplit(to).scheme not in _PORTS or not follows(shown, to):
+                raise _refused(shown, f"it sends on to {printable(to)}, which is not followed")
             if not same_host(shown, to):
                 headers = {}
             shown = sent = to
@@ -224,14 +190,18 @@ class Web:
         except LocalAddress as error:
             raise _refused(shown, str(error)) from None
         self._next = max(self._next, time.monotonic() + pause_after(response.headers))
+        try:
+            content = unpacked(body, response.headers.get("Content-Encoding", ""))
+        except Refused as error:
+            raise _refused(shown, str(error)) from None
         answer = Answer(
             shown,
             datetime.now(UTC),
             response.status_code,
-            response.reason or "",
+            printable(response.reason or ""),
             tuple((k, v) for k, v in response.headers.items() if k.lower() not in _NOT_KEPT),
             body,
-            unpacked(body, response.headers.get("Content-Encoding", "")),
+            content,
         )
         for secret in self.secrets:
             answer = without(answer, secret)
@@ -244,7 +214,8 @@ class Web:
 
     def _body(self, response: requests.Response, begun: float) -> bytes:
         parts, size = [], 0
-        for part in response.raw.stream(_PIECE, decode_content=False):
+        # read1 gives what is there: a body that trickles would else be waited for without end.
+        while part := response.raw.read1(_PIECE, decode_content=False):
             parts.append(part)
             size += len(part)
             if size > self.most_bytes:
@@ -259,16 +230,33 @@ class Web:
 
 def without(answer: Answer, secret: str) -> Answer:
     """Return an answer in which a secret is blotted out, if it repeats it; it is then unpacked."""
-    told, blot = secret.encode(), b"[key]"
-    if told not in answer.content and not any(secret in value for _, value in answer.headers):
-        return answer
-    content = answer.content.replace(told, blot)
-    headers = tuple(
-        (name, value.replace(secret, blot.decode()))
-        for name, value in answer.headers
-        if name.lower() != "content-encoding"
+    told = _told(secret)
+    answer = replace(
+        answer,
+        reason=told.sub("[key]", answer.reason),
+        headers=tuple((name, told.sub("[key]", value)) for name, value in answer.headers),
     )
+    content = answer.content.decode("latin-1")  # in which any bytes are a text, and come back
+    if not told.search(content):
+        return answer
+    content = told.sub("[key]", content).encode("latin-1")
+    headers = tuple(pair for pair in answer.headers if pair[0].lower() != "content-encoding")
     return replace(answer, headers=headers, body=content, content=content)
+
+
+def _told(secret: str) -> re.Pattern[str]:
+    """Return what finds a secret, also as it stands in an address, in JSON or in HTML.
+
+    >>> bool(_told("a/b").search("?key=a%2fb")), bool(_told("a/b").search('"a&#x2F;b"'))
+    (True, True)
+    """
+    signs = [
+        sign
+        if sign.isascii() and sign.isalnum()
+        else rf"(?:\\?{re.escape(sign)}|%{ord(sign):02x}|\\u{ord(sign):04x}|&#?\w+;)"
+        for sign in secret
+    ]
+    return re.compile("".join(signs), re.IGNORECASE)
 
 
 def same_host(one: str, other: str) -> bool:
@@ -279,50 +267,25 @@ def same_host(one: str, other: str) -> bool:
     """
     first, second = urlsplit(one), urlsplit(other)
     safe = second.scheme == "https" or first.scheme == second.scheme
-    ports = (first.port, second.port)
-    return first.hostname == second.hostname and safe and (ports[0] == ports[1] or None in ports)
-
-
-def unpacked(body: bytes, encoding: str, most: int = MOST_UNPACKED) -> bytes:
-    """Return a body without its packing.
-
-    Raises:
-        Odd: it is damaged, or packed in another way than was asked for.
-        Refused: unpacked it would be larger than `most` bytes.
-    """
-    method = encoding.strip().lower()
-    if method in ("", "identity") or not body:
-        return body
-    if method not in ("gzip", "x-gzip", "deflate"):
-        raise Odd(f"the answer is packed by {encoding!r}, which was not asked for")
-    # `deflate` is sent with and without the two bytes of zlib before it.
-    bare = method == "deflate" and body[0] & 0x0F != 8
-    opener = zlib.decompressobj(-zlib.MAX_WBITS if bare else 32 + zlib.MAX_WBITS)
-    try:
-        made = opener.decompress(body, most + 1)
-    except zlib.error as error:
-        raise Odd(f"the packed answer is damaged: {error}") from None
-    if len(made) > most:
-        raise Refused(f"unpacked the answer is larger than {most >> 20} MB: it was not taken")
-    if not opener.eof:
-        raise Odd("the packed answer is cut off")
-    return made
+    ports = tuple(part.port or _PORTS.get(part.scheme) for part in (first, second))
+    return (
+        first.hostname == second.hostname and safe and (ports[0] == ports[1] or ports == (80, 443))
+    )
 
 
 def seconds_to_wait(answer: Answer) -> float:
     """Return for how many seconds an answer asks to wait, as a number or until a date (RFC 9110)."""
     for name in ("retry-after", "x-ratelimit-retry-after"):
         said = answer.header(name).strip()
-        if said.isdecimal():
+        if _SECONDS.fullmatch(said):
             return float(said)
-        try:
-            until = parsedate_to_datetime(said) if said else None
-            until = until or (datetime.fromisoformat(said) if said else None)
-        except ValueError:
-            continue
-        if until:
-            until = until if until.tzinfo else until.replace(tzinfo=UTC)
-            return max(0.0, (until - answer.time).total_seconds())
+        for date in (parsedate_to_datetime, datetime.fromisoformat):
+            try:
+                until = date(said)
+                until = until if until.tzinfo else until.replace(tzinfo=UTC)
+                return max(0.0, (until - answer.time).total_seconds())
+            except (ValueError, TypeError, OverflowError):  # written in another way
+                continue
     return 0.0
 
 
@@ -340,6 +303,17 @@ def pause_after(headers: Mapping[str, str]) -> float:
         return 0.0
 
 
+def _redirected(shown: str, location: str) -> str:
+    try:
+        to = requote_uri(urljoin(shown, location))
+        _ = urlsplit(to).port
+    except ValueError:  # brackets or a port that are none
+        raise _refused(
+            shown, f"it sends on to {printable(location)!r}, which is no address"
+        ) from None
+    return to
+
+
 def _refused(where: str, what: str) -> ReviewError:
     return ReviewError(
         what, where, "nothing was taken from it; look at the address in a browser, if it matters"
@@ -352,8 +326,6 @@ def _host(address: str) -> str:
 
 def _plainly(error: Exception) -> str:
     """Return in plain words what went wrong; messages of the library hold whole addresses, and keys."""
-    if isinstance(error, Odd):
-        return str(error)
     for kind, words in (
         (requests.exceptions.SSLError, "its certificate is not valid"),
         (requests.exceptions.ProxyError, "the proxy does not answer"),

@@ -355,11 +355,25 @@ def _of_gov_uk(document: Document) -> Document:
         "accession": link,
         "type": document.get("content_store_document_type") or document.get("format"),
         "title": document.get("title"),
-        "publisher": "; ".join(
-            _said(one.get("title")) for one in _dicts(document.get("organisations"))
-        ),
+        "publisher": _joined([one.get("title") for one in _dicts(document.get("organisations"))]),
         "abstract": document.get("description"),
         "url": f"https://www.gov.uk{link}" if link.startswith("/") else link,
+    }
+
+
+def _of_gov_uk_page(document: Document) -> Document:
+    """Return the fields of a page of GOV.UK, which says when it was first published."""
+    links = _dict(document.get("links"))
+    path = _said(document.get("base_path"))
+    return {
+        "accession": path,
+        "type": document.get("document_type"),
+        "title": document.get("title"),
+        "year": _said(document.get("first_published_at"))[:4],
+        "publisher": _joined([one.get("title") for one in _dicts(links.get("organisations"))]),
+        "abstract": document.get("description"),
+        "language": document.get("locale"),
+        "url": f"https://www.gov.uk{path}",
     }
 
 
@@ -526,6 +540,7 @@ _KINDS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Document]],
     (_is_eric, _of_eric),
     (_is_crossref, _of_crossref),
     (_is_core, _of_core),
+    (_has("base_path", "content_id", "title"), _of_gov_uk_page),
     (_is_gov_uk, _of_gov_uk),
     (_is_csl, _of_csl),
     (_is_repository, _of_repository),

@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from searchsets.errors import ReviewError
-from searchsets.sources.web import Answer, Odd, Refused, Request
+from searchsets.sources.exchange import Answer, Odd, Refused, Request, printable
 from searchsets.sources.wide import Abilities, halves, pieces, written
 from searchsets.strategy.model import Expression, Term
 
 Years = tuple[int, int]
 _URL_BYTES = 3_900
-_SHOWN = 160
 
 
 class CursorGone(Exception):
-    """The service has forgotten where it was in a list: it must be begun again."""
+    """The service has forgotten where it was in a list: it must be begun again; its own words."""
 
 
 @dataclass(frozen=True)
@@ -161,17 +160,15 @@ class Service:
             raise Odd(_no_json(answer.content)) from None
         try:
             return self.page(data)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise Odd(
-                f"an answer of another form than is known: {_shown(answer.content)}"
-            ) from None
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            raise Odd(f"an answer of another form than is known: {shown(answer.content)}") from None
 
     def refuse(self, answer: Answer) -> None:
         """Raise for an answer whose status says that it is none."""
         hint = ""
         if answer.status in (401, 403) and self.key_variable:
             hint = f" (its key is taken from the variable {self.key_variable})"
-        raise Refused(f"status {answer.status} {answer.reason}: {_shown(answer.content)}{hint}")
+        raise Refused(f"status {answer.status} {answer.reason}: {shown(answer.content)}{hint}")
 
     def narrower(self, query: Query) -> list[Query]:
         """Return questions with fewer answers each that together are one; none where there are none.
@@ -225,6 +222,17 @@ def _name(item: dict[str, Any], keys: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def mark(value: Any) -> str:
+    """Return where the next answer begins, as the service says it; nothing at the end.
+
+    Raises:
+        TypeError, ValueError: it is nothing that could be sent.
+    """
+    if not isinstance(value, (str, type(None))):
+        raise TypeError("no mark of a place in a list")
+    return (value or "").encode().decode()  # a half of a surrogate pair cannot be sent
+
+
 def years_or(field: str, years: Years | None) -> str:
     """Return years as alternatives, for services whose ranges are not known to work.
 
@@ -266,10 +274,9 @@ def _no_json(content: bytes) -> str:
     start = content[:2000].lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "an HTML page in the place of JSON"
-    return f"no JSON: {_shown(content)}" if start else "an empty answer"
+    return f"no JSON: {shown(content)}" if start else "an empty answer"
 
 
-def _shown(content: bytes) -> str:
-    text = " ".join(content[:2000].decode("utf-8", "replace").split())
-    text = "".join(sign for sign in text if sign.isprintable())
-    return text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
+def shown(content: bytes) -> str:
+    """Return the beginning of an answer, as it may be shown."""
+    return printable(content[:2000].decode("utf-8", "replace"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from searchsets.sources.exchange import Request
 from searchsets.sources.services.base import Page, Position, Query, Service, ids, number, plain
-from searchsets.sources.web import Request
 from searchsets.strategy.model import Term
 
 

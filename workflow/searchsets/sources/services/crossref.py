@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from searchsets.sources.exchange import Answer, Request
 from searchsets.sources.services.base import (
     CursorGone,
     Page,
@@ -13,10 +14,11 @@ from searchsets.sources.services.base import (
     Service,
     Years,
     ids,
+    mark,
     number,
+    shown,
     unaskable,
 )
-from searchsets.sources.web import Answer, Request
 from searchsets.strategy.model import Expression
 
 
@@ -63,7 +65,7 @@ class Crossref(Service):
         """Return what an answer holds."""
         message = data["message"]
         items = ids(message["items"], "DOI")
-        return Page(number(message["total-results"]), items, message.get("next-cursor") or "")
+        return Page(number(message["total-results"]), items, mark(message.get("next-cursor")))
 
     def refuse(self, answer: Answer) -> None:
         """Raise; a cursor lasts for minutes only, and is then forgotten."""
@@ -72,5 +74,5 @@ class Crossref(Service):
         except (ValueError, KeyError, TypeError, IndexError, RecursionError):
             said = ""
         if said == "cursor-invalid":
-            raise CursorGone
+            raise CursorGone(shown(answer.content))
         super().refuse(answer)

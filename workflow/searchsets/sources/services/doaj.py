@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from searchsets.sources.exchange import Request
 from searchsets.sources.services.base import (
     Page,
     Position,
@@ -15,7 +16,6 @@ from searchsets.sources.services.base import (
     plain,
     years_or,
 )
-from searchsets.sources.web import Request
 from searchsets.strategy.model import Term
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from searchsets.sources.exchange import Odd, Request, printable
 from searchsets.sources.services.base import (
     Page,
     Position,
@@ -15,7 +16,6 @@ from searchsets.sources.services.base import (
     quoted,
     years_or,
 )
-from searchsets.sources.web import Odd, Request
 from searchsets.sources.wide import Abilities
 from searchsets.strategy.model import Term
 
@@ -62,6 +62,6 @@ class Eric(Service):
     def page(self, data: Any) -> Page:
         """Return what an answer holds."""
         if "error" in data:
-            raise Odd(f"ERIC says: {data['error'].get('msg', data['error'])}")
+            raise Odd(printable(f"ERIC says: {data['error'].get('msg', data['error'])}"))
         found = data["response"]
         return Page(number(found["numFound"]), ids(found["docs"], "id"))

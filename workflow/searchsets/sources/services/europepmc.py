@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchsets.sources.services.base import Page, Position, Query, Service, ids, number, plain
-from searchsets.sources.web import Odd, Request
+from searchsets.sources.exchange import Odd, Request, printable
+from searchsets.sources.services.base import (
+    CursorGone,
+    Page,
+    Position,
+    Query,
+    Service,
+    ids,
+    mark,
+    number,
+    plain,
+)
 from searchsets.sources.wide import Abilities
 from searchsets.strategy.model import Term
 
@@ -47,8 +57,9 @@ class EuropePmc(Service):
     def page(self, data: Any) -> Page:
         """Return what an answer holds; errors come with status 200."""
         if "errCode" in data or "resultList" not in data:
-            raise Odd(
-                f"Europe PMC says: {data.get('errCode', '')} {data.get('errMsg', '')}".strip()
-            )
+            said = printable(f"{data.get('errCode', '')} {data.get('errMsg', '')}")
+            if "cursor" in said.lower():
+                raise CursorGone(said)
+            raise Odd(f"Europe PMC says: {said}")
         found = ids(data["resultList"]["result"], "source", "id")
-        return Page(number(data["hitCount"]), found, data.get("nextCursorMark") or "")
+        return Page(number(data["hitCount"]), found, mark(data.get("nextCursorMark")))

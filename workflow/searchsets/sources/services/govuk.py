@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
+from searchsets.sources.exchange import Answer, Request
 from searchsets.sources.services.base import Page, Position, Query, Service, Years, ids, number
-from searchsets.sources.web import Request
 from searchsets.strategy.model import Expression, Or, Term
 
 # Of two or three words all must match; of more, half of them.
@@ -16,6 +19,9 @@ _FIELDS = (
     "title", "link", "description", "format", "organisations", "public_timestamp",
     "content_store_document_type",
 )  # fmt: skip
+
+_PATH = re.compile(r"(?:/[\w.~-]+)+")
+_GONE = (404, 410)
 
 Words = frozenset[str]
 
@@ -31,6 +37,7 @@ class GovUk(Service):
     home = "https://www.gov.uk/api/search.json"
     rows, interval = 500, 0.2
     dated = False
+    ceiling = 900_000
     limits = (
         "it knows no `and`, `or` and no truncation: each combination of words is a question",
         "its dates are those of the last change of a page, not of publication: years are not asked "
@@ -42,8 +49,14 @@ class GovUk(Service):
         """Return one question for each handful of words of which one must be in every record."""
         return [Query(" ".join(sorted(words))) for words in handfuls(expression)]
 
+    def pages(self, links: Iterable[str]) -> list[Query]:
+        """Return a question for the page behind each link: it says when it was first published."""
+        return [Query(link) for link in sorted(set(links)) if _PATH.fullmatch(link)]
+
     def request(self, query: Query, at: Position) -> Request:
-        """Return the request for the results after those that are there."""
+        """Return the request for the results after those that are there, or for a page."""
+        if query.text.startswith("/"):
+            return Request(f"{self.address.rpartition('/')[0]}/content{quote(query.text)}")
         return Request(
             self.address,
             (
@@ -54,8 +67,17 @@ class GovUk(Service):
             ),
         )
 
+    def read(self, answer: Answer) -> Page:
+        """Return what an answer holds; a page may be gone, and that is an answer."""
+        if answer.status in _GONE:
+            return Page(0, ())
+        return super().read(answer)
+
     def page(self, data: Any) -> Page:
-        """Return what an answer holds."""
+        """Return what an answer holds: results of a search, or one page."""
+        if "base_path" in data:
+            found = (data["base_path"],) if data["title"] else ()
+            return Page(len(found), found)
         return Page(number(data["total"]), ids(data["results"], "link"))
 
 

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchsets.sources.services.base import Page, Position, Query, Service, ids, number, plain
-from searchsets.sources.web import Request
+from searchsets.sources.exchange import Answer, Request
+from searchsets.sources.services.base import (
+    CursorGone,
+    Page,
+    Position,
+    Query,
+    Service,
+    ids,
+    mark,
+    number,
+    plain,
+    shown,
+)
 from searchsets.strategy.model import Term
 
 _FIELDS = (
@@ -59,6 +70,12 @@ class OpenAlex(Service):
         return Page(
             number(meta["count"]),
             ids(data["results"], "id"),
-            meta.get("next_cursor") or "",
+            mark(meta.get("next_cursor")),
             float(meta.get("cost_usd") or 0),
         )
+
+    def refuse(self, answer: Answer) -> None:
+        """Raise; a cursor that it does not know any more is refused as other parameters are."""
+        if answer.status == 400 and b"cursor" in answer.content[:2000].lower():
+            raise CursorGone(shown(answer.content))
+        super().refuse(answer)

@@ -1,0 +1,102 @@
+"""Tables of what open services were asked for, what came, and what the strategies find in it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.tables import Rows, Table, table
+from searchsets.sources.services import SERVICES
+
+_KEYS = ("source", "strategy", "harvest")
+_WHOLE = ("complete", "cut")
+
+
+def harvests(build: Build) -> Table:
+    """Each harvest: the service's own number, and what came of it."""
+
+    def rows() -> Rows:
+        asked = sorted(build.questions, key=lambda row: tuple(row[key] for key in _KEYS))
+        for named, questions in groupby(asked, key=lambda row: tuple(row[key] for key in _KEYS)):
+            yield dict(zip(_KEYS, named, strict=True)) | _counts(list(questions))
+
+    return table(
+        "harvests",
+        "What open services were asked for. Announced: what the service said there is, summed over "
+        "the questions; received: what came, those that came again included. Each question stands "
+        "in records/<source>/questions.csv.",
+        (*_KEYS, "questions", "from", "to", "answers", "announced", "received", "short",
+         "first_asked", "last_asked"),
+        rows(),
+    )  # fmt: skip
+
+
+def _counts(questions: list[Row]) -> dict[str, Any]:
+    whole = [row for row in questions if row["state"] != "cut"]  # the parts stand beside them
+    days = sorted(
+        row[key] for row in questions for key in ("first_asked", "last_asked") if row[key]
+    )
+    years = [int(row[key]) for row in questions for key in ("from", "to") if row[key]]
+    return {
+        "questions": len(questions),
+        "from": min(years, default=None),
+        "to": max(years, default=None),
+        "answers": sum(int(row["answers"]) for row in questions),
+        "announced": sum(int(row["announced"]) for row in whole),
+        "received": sum(int(row["received"]) for row in questions),
+        "short": sum(row["state"] not in _WHOLE for row in questions),
+        "first_asked": days[0],
+        "last_asked": days[-1],
+    }
+
+
+def differences(build: Build) -> Table:
+    """In what each harvest asked otherwise than its strategy says."""
+    return table(
+        "harvest_differences",
+        "In what open services were asked otherwise than the strategies say. The strategies themselves "
+        "were then run on what came back; what a service did not give is not there.",
+        (*_KEYS, "difference"),
+        iter(build.differences),
+    )
+
+
+def stand_ins(build: Build) -> Table:
+    """Each strategy in each source that was asked in its database's place."""
+
+    def rows() -> Rows:
+        for strategy, source in build.elsewhere:
+            search = f"search/{strategy}_in_{source}"
+            chosen = only_row(build.rows(f"{search}/outputs.csv"), chosen="yes")
+            counts = ("records", "hits", "hits_fallback", "retrieved", "undecidable")
+            yield {
+                "strategy": strategy,
+                "source": source,
+                "name": name_of(build, source),
+                **{name: chosen[name] for name in counts},
+                "lines": chosen["lines"],
+            }
+
+    return table(
+        "stand_ins",
+        "Strategies run on another source than their database. This is no search of the database: "
+        "another source holds other records, and knows other fields. Records: all that is kept of "
+        "the source, whatever it was asked for.",
+        ("strategy", "source", "name", "lines", "records", "hits", "hits_fallback", "retrieved",
+         "undecidable"),
+        rows(),
+    )  # fmt: skip
+
+
+def name_of(build: Build, source: str) -> str:
+    """Return what a source is called: a database of the report, or a service."""
+    if source in build.strategies:
+        return build.strategies[source].name
+    return SERVICES[source].label
+
+
+def place_of(build: Build, source: str) -> str:
+    """Return in whose place a source was asked, for the flow."""
+    instead = ", ".join(strategy for strategy, where in build.elsewhere if where == source)
+    return f"{name_of(build, source)} (in place of {instead})"
