@@ -35,11 +35,12 @@ def keep(path: Path, answer: Answer) -> None:
     headers = [(name, value) for name, value in answer.headers if name.isascii()]
     status = StatusAndHeaders(f"{answer.status} {answer.reason}", headers, protocol="HTTP/1.1")
     packed = io.BytesIO()
-    writer = WARCWriter(packed, gzip=True)
+    writer = WARCWriter(packed, gzip=True, warc_version="1.1")  # 1.0 has no parts of seconds
     record = writer.create_warc_record(
         answer.url,
         "response",
         payload=io.BytesIO(answer.body),
+        length=len(answer.body),
         http_headers=status,
         warc_headers_dict={"WARC-Date": answer.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
     )
