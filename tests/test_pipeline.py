@@ -15,9 +15,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import PROJECT
+from loopback import documents
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
 from searchsets.records.model import Record
+from test_answers import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
 BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
@@ -209,6 +211,54 @@ def test_a_run_with_exports_counts_from_file_to_flow(again):
     assert finals["eric:EJ100002"]["state"] == "excluded"
     assert finals["eric:EJ100001"]["state"] == "not screened"
     assert "eric:EJ100003" not in finals
+
+
+def test_what_was_harvested_is_searched_and_counted_and_leaves_nothing_behind(again):
+    """The ERIC strategy on ERIC's own answers, and BEI's on those and on OpenAlex in BEI's place."""
+    store = again / "resources/harvest"
+    harvested(store, [documents("eric", 150)])
+    harvested(store, [documents("eric", 50, start=101)], strategy="bei", name="later", days=9)
+    harvested(store, [documents("openalex", 90)], source="openalex", strategy="bei")
+    resources = files_of(again / "resources")
+    done = review(again)
+    assert done.returncode == 0, done.stderr
+    assert files_of(again / "resources") == resources
+    results = again / "results/original"
+
+    def found(search: str) -> set[str]:
+        rows = read_csv(results / f"search/{search}/retrieved.csv")
+        return {row["record_id"] for row in rows}
+
+    assert found("eric") and found("bei_in_eric") and found("bei_in_openalex")
+    flow = {row["box"]: row["this_run"] for row in read_csv(results / "tables/prisma.csv")}
+    assert flow["records_eric"] == str(len(found("eric") | found("bei_in_eric")))
+    assert flow["records_openalex"] == str(len(found("bei_in_openalex")))
+    assert flow["records_bei"] == "not searched"
+    asked = {
+        (row["source"], row["strategy"]): (row["announced"], row["received"])
+        for row in read_csv(results / "tables/harvests.csv")
+    }
+    assert asked == {
+        ("eric", "eric"): ("150", "150"),
+        ("eric", "bei"): ("50", "50"),
+        ("openalex", "bei"): ("90", "90"),
+    }
+    stand_ins = read_csv(results / "tables/stand_ins.csv")
+    assert [(row["strategy"], row["source"], row["records"]) for row in stand_ins] == [
+        ("bei", "eric", "150"),
+        ("bei", "openalex", "90"),
+    ]
+    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
+    assert "resources/harvest/openalex/bei/2002-2008/plan.json" in manifest["inputs"]
+    page = BeautifulSoup((results / "report.html").read_text("utf-8"), "html.parser")
+    assert page.find(id="services")
+    assert_every_mark_is_a_cell(results, page)
+
+    shutil.rmtree(store)
+    assert review(again).returncode == 0
+    assert not (results / "records/openalex").exists()
+    assert not (results / "search/bei_in_openalex").exists()
+    assert not (results / "tables/harvests.csv").exists()
 
 
 def test_documents_that_organisations_sent_go_all_the_way_and_leave_nothing_behind(again):
