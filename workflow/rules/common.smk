@@ -32,6 +32,7 @@ from searchsets.review import load_review
 from searchsets.settings import read_document
 from searchsets.sources.plan import PLAN
 from searchsets.sources.supplied import tables_of
+from searchsets.sources.websites.kept import has_answers, listed_files
 
 
 def checked(step, *arguments):
@@ -66,8 +67,10 @@ STAND_INS = sorted(HARVESTED.difference(DATABASES))
 ELSEWHERE = sorted(
     {f"{h.strategy}_in_{h.source}" for h in REVIEW.harvests if h.is_stand_in}
 )
+SITES_STORE = Path(REVIEW.config["harvest"]) / "websites"
 # Sources beside the databases (searchsets.records.other_sources), where they hold records.
 OTHER = [
+    *(["websites"] if checked(has_answers, SITES_STORE, REVIEW.sites) else []),
     *(["supplied"] if any(entry.is_document for entry in REVIEW.supplied) else []),
 ]
 SOURCES = ["known_items", *EXPORTED, *STAND_INS, *OTHER]
@@ -107,6 +110,15 @@ PACKAGE = written_if_changed(
 # The configuration as this run has it, command line included.
 CONFIG = written_if_changed(f"{BUILD}/config.json", json_text(REVIEW.config))
 
+# The kept pages of websites may be thousands: this file changes with any of them.
+KEPT_PAGES = written_if_changed(
+    f"{BUILD}/kept_pages.txt",
+    "".join(
+        f"{sha256_of(path)}  {path.relative_to(SITES_STORE).as_posix()}\n"
+        for path in listed_files(SITES_STORE, REVIEW.sites)
+    ),
+)
+
 # What a source left in the build that has no strategy, or no records, any more.
 for _stage, _kept in (
     ("strategies", DATABASES),
@@ -135,6 +147,7 @@ LINES = expand(
 RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
 EXPORTED_RECORDS = expand(f"{BUILD}/records/{{database}}", database=EXPORTED)
 LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
+SITE_STATES = f"{BUILD}/records/websites.csv"
 SEARCHES = expand(
     f"{BUILD}/search/{{search}}/{{name}}",
     search=[*DATABASES, *ELSEWHERE],
@@ -183,6 +196,7 @@ STAGE_OUTPUTS = [
     *LINES,
     *RECORDS,
     *LOGS,
+    SITE_STATES,
     *SEARCHES,
     *WORKS,
     *EVIDENCE,
@@ -198,6 +212,7 @@ BROUGHT = sorted(
         REVIEW.config["columns_table"],
         REVIEW.config["concepts_table"],
         REVIEW.config["sets_table"],
+        REVIEW.config["websites"],
         *(str(strategy.path) for strategy in REVIEW.strategies.values()),
         *THESAURI.values(),
         *EXPORTS_TABLES,

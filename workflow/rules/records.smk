@@ -1,9 +1,11 @@
 # Reads records.
 #
 # Expects: <exports>/<database>/* with exports.csv, resources/harvest/<source>/<strategy>/<name>/,
-# resources/known_items/*.ris, and resources/supplied/*.csv.
-# Produces: records/<source>/ (Parquet shards and logs), records/import_log.csv, broken.csv.
-# Configuration: exports, exports_table, columns_table, strict, known_items, harvest, supplied.
+# resources/harvest/websites/<site>/, resources/known_items/*.ris, and resources/supplied/*.csv.
+# Produces: records/<source>/ (Parquet shards and logs), records/import_log.csv, broken.csv,
+# websites.csv.
+# Configuration: exports, exports_table, columns_table, strict, known_items, harvest, websites,
+# supplied.
 
 
 rule import_records:
@@ -64,6 +66,36 @@ rule import_supplied:
         folder=REVIEW.config["supplied"],
     shell:
         "searchsets records supplied {params.folder:q} --out {output.records:q}"
+
+
+rule import_websites:
+    """The documents that were found on websites as records."""
+    input:
+        pages=KEPT_PAGES,
+        sites=REVIEW.config["websites"],
+        package=PACKAGE,
+    output:
+        records=directory(f"{BUILD}/records/websites"),
+    params:
+        store=SITES_STORE,
+    shell:
+        "searchsets records websites --sites {input.sites:q} --store {params.store:q}"
+        " --out {output.records:q}"
+
+
+rule website_states:
+    """How far each website is: complete, blocked, stopped or not harvested."""
+    input:
+        pages=KEPT_PAGES,
+        sites=REVIEW.config["websites"],
+        package=PACKAGE,
+    output:
+        states=SITE_STATES,
+    params:
+        store=SITES_STORE,
+    shell:
+        "searchsets records website-states --sites {input.sites:q} --store {params.store:q}"
+        " --out {output.states:q}"
 
 
 rule import_log:

@@ -28,7 +28,16 @@ rule database_overlap:
 rule tables:
     """The review tables, as CSV and as one workbook, and the drawings."""
     input:
-        stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *EVIDENCE, *SCREENING],
+        stages=[
+            *LINES,
+            *RECORDS,
+            *LOGS,
+            SITE_STATES,
+            *SEARCHES,
+            *WORKS,
+            *EVIDENCE,
+            *SCREENING,
+        ],
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
         concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],

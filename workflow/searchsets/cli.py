@@ -319,6 +319,35 @@ def records_supplied(folder: Path, out: Path) -> None:
     _say(f"documents that organisations sent: {kept} records")
 
 
+@records.command("websites")
+@click.option("--sites", type=FILE, required=True, help="websites.yaml: which sites, and how.")
+@click.option("--store", type=FOLDER, required=True, help="Holds one folder a site.")
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
+)
+def records_websites(sites: Path, store: Path, out: Path) -> None:
+    """Read the documents of the websites that were harvested, without the network."""
+    from searchsets.sources.websites.imports import import_websites
+    from searchsets.sources.websites.sites import read_sites
+
+    kept = import_websites(read_sites(sites), store, out)
+    _say(f"websites: {kept:,} documents")
+
+
+@records.command("website-states")
+@click.option("--sites", type=FILE, required=True, help="websites.yaml: which sites, and how.")
+@click.option("--store", type=FOLDER, required=True, help="Holds one folder a site.")
+@click.option("-o", "--out", type=FILE, required=True, help="The table to write.")
+def records_website_states(sites: Path, store: Path, out: Path) -> None:
+    """Say how far each website is: complete, blocked, stopped or not harvested."""
+    from searchsets.sources.websites.sites import read_sites
+    from searchsets.sources.websites.states import NOT_HARVESTED, write_states
+
+    for row in write_states(read_sites(sites), store, out):
+        if row["state"] != NOT_HARVESTED:
+            _say(f"{row['site']}: {row['state']}: {row['documents']:,} documents. {row['note']}")
+
+
 @records.command("log")
 @click.argument("folders", type=THERE, nargs=-1, required=True)
 @click.option("--log", type=FILE, required=True, help="The joined log to write.")
@@ -370,7 +399,14 @@ def search(
 @READING
 @ERRATA
 @click.option("--name", help="The name of this harvest; by itself its years.")
-@click.option("--site", "sites", multiple=True, help="With websites: only this one; repeat.")
+@click.option("--site", "only", multiple=True, help="With websites: only this one; repeat.")
+@click.option(
+    "--sites",
+    type=FILE,
+    default=Path("config/websites.yaml"),
+    show_default=True,
+    help="With websites: which there are.",
+)
 @click.option("--pages-of", help="With govuk: ask for the pages that this run found there.")
 @click.option("--count", is_flag=True, help="Ask each question once, and say how many there are.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; send nothing.")

@@ -1,8 +1,8 @@
 """The configuration of a run, checked as a whole before anything is built.
 
 What people write is looked at here before anything runs: configuration, strategies, criteria, which
-files were exported, what was harvested, what organisations sent, the form of decisions. So most
-mistakes stop a run in its first second.
+files were exported, what was harvested, which websites are searched, what organisations sent, the
+form of decisions. So most mistakes stop a run in its first second.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from searchsets.screening.events import read_events
 from searchsets.settings import Document, check_by_schema
 from searchsets.sources.stored import StoredHarvest, find_harvests
 from searchsets.sources.supplied import Entry, read_supplied
+from searchsets.sources.websites.sites import Site, read_sites
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
 
 # What a configuration names besides strategies and criteria.
 _NAMED = (
     "exports_table", "columns_table", "concepts_table", "sets_table", "decisions", "extraction",
-    "known_items",
+    "known_items", "websites",
 )  # fmt: skip
 
 
@@ -44,6 +45,8 @@ class Review:
     """What was harvested from open services."""
     supplied: list[Entry]
     """Whom the review asked for documents, and what came."""
+    sites: list[Site]
+    """The websites that are searched."""
 
     @property
     def run(self) -> str:
@@ -99,7 +102,8 @@ def load_review(config: Mapping[str, Any]) -> Review:
             check_answer(strategies[export.database], export.name, export.represents, export.where)
     harvests = _harvests(Path(settings["harvest"]), strategies, exports)
     supplied = read_supplied(Path(settings["supplied"]))
-    return Review(settings, strategies, exports, harvests, supplied)
+    sites = read_sites(Path(settings["websites"]))
+    return Review(settings, strategies, exports, harvests, supplied, sites)
 
 
 def _harvests(

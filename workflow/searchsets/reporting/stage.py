@@ -13,6 +13,7 @@ from searchsets.reporting import (
     screening_tables,
     search_tables,
     supplied_tables,
+    website_tables,
 )
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
@@ -22,6 +23,7 @@ from searchsets.reporting.logic_figure import logic_svg
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
 from searchsets.reporting.workbook import write_workbook
+from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
 MAKERS = (
     search_tables.strategy_lines,
@@ -58,6 +60,8 @@ def make_tables(build: Build) -> list[Table]:
     made = [maker(build) for maker in MAKERS]
     if build.questions:
         made += [maker(build) for maker in OF_HARVESTS]
+    if WEBSITES in build.others:
+        made.append(website_tables.websites(build))
     if build.supplied:
         made.append(supplied_tables.supplied(build))
     return [summary(build, made), *made]

@@ -36,7 +36,7 @@ class Sources:
         """
         if name not in SERVICES:
             raise ReviewError(
-                f"no service is called {name!r}", None, f"known are: {', '.join(SERVICES)}"
+                f"no service is called {name!r}", None, f"known are: {', '.join(SERVICES)}, websites"
             )
         kind = SERVICES[name]
         own = self.services.get(name, {})

@@ -34,6 +34,9 @@ def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
     from searchsets.sources.settings import read_sources
 
     sources = read_sources(ordered["config"])
+    if source == WEBSITES:
+        _harvest_websites(sources, ordered, say)
+        return
     if ordered["pages_of"]:
         plan, name = _pages_plan(source, sources, ordered), f"pages-of-{ordered['pages_of']}"
     else:
@@ -52,6 +55,25 @@ def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
         say("give the command again without --count to have them")
     else:
         say(f"kept in {folder}; ./run review reads it there")
+
+
+def _harvest_websites(sources: Sources, ordered: Mapping[str, Any], say: Say) -> None:
+    from searchsets.sources.websites.command import harvest_websites
+
+    if not ordered["dry_run"]:
+        sources.require_contact()
+    left = harvest_websites(
+        ordered["sites"],
+        ordered["store"] / WEBSITES,
+        sources.contact,
+        ordered["only"],
+        ordered["dry_run"],
+        say,
+    )
+    if left:
+        raise ReviewError(
+            "not all of the sites are complete", str(ordered["sites"]), "the list stands above"
+        )
 
 
 def _pages_plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Plan:
@@ -94,7 +116,7 @@ def _plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Plan:
     missing = [f"--{name}" for name, key in _NEEDED.items() if ordered[key] is None]
     if missing:
         raise ReviewError(
-            f"it is not said what to ask {service.label} for: {', '.join(missing)} is missing",
+            f"it is not said what to ask {service.label} for; missing: {', '.join(missing)}",
             None,
             f"write: searchsets harvest {source} --strategy eric --from 2002 --to 2008",
         )

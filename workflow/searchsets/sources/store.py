@@ -33,7 +33,8 @@ _FETCH_AGAIN = "delete this file and harvest again: only it is asked for"
 def keep(path: Path, answer: Answer) -> None:
     """Write an answer to a file, so that it outlasts a failure of the power."""
     headers = [(name, value) for name, value in answer.headers if name.isascii()]
-    status = StatusAndHeaders(f"{answer.status} {answer.reason}", headers, protocol="HTTP/1.1")
+    reason = answer.reason.encode("ascii", "replace").decode()
+    status = StatusAndHeaders(f"{answer.status} {reason}", headers, protocol="HTTP/1.1")
     packed = io.BytesIO()
     writer = WARCWriter(packed, gzip=True, warc_version="1.1")  # 1.0 has no parts of seconds
     record = writer.create_warc_record(

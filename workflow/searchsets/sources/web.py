@@ -81,6 +81,9 @@ class Web:
             }
         )
         self._session.auth = lambda prepared: prepared  # else passwords of ~/.netrc would go along
+        # Else the library reads where a redirect leads although it is not to follow: a body of any
+        # size, and addresses that are none.
+        self._session.get_redirect_target = lambda response: None
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, GuardedAdapter(self.permitted))
 
@@ -331,8 +334,7 @@ def _plainly(error: Exception) -> str:
         (requests.exceptions.ProxyError, "the proxy does not answer"),
         (requests.Timeout, "it does not answer in time"),
         (urllib3.exceptions.TimeoutError, "it does not answer in time"),
-        (urllib3.exceptions.IncompleteRead, "the answer is cut off"),
-        (urllib3.exceptions.ProtocolError, "the answer is broken off"),
+        (urllib3.exceptions.ProtocolError, "the answer is broken off before its end"),
         (requests.ConnectionError, "it cannot be reached, or breaks the connection off"),
     ):
         if isinstance(error, kind):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from searchsets.sources.exchange import Answer, Request
 from searchsets.sources.services.base import Page, Position, Query, Service, Years, ids, number
@@ -69,14 +69,14 @@ class GovUk(Service):
 
     def read(self, answer: Answer) -> Page:
         """Return what an answer holds; a page may be gone, and that is an answer."""
-        if answer.status in _GONE:
+        if answer.status in _GONE and "/content/" in urlsplit(answer.url).path:
             return Page(0, ())
         return super().read(answer)
 
     def page(self, data: Any) -> Page:
         """Return what an answer holds: results of a search, or one page."""
         if "base_path" in data:
-            found = (data["base_path"],) if data["title"] else ()
+            found = ids([data], "base_path") if data["title"] else ()
             return Page(len(found), found)
         return Page(number(data["total"]), ids(data["results"], "link"))
 
