@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,31 +140,6 @@ def _forms_not_asked(plan: Plan, answers: list[Answers]) -> Iterator[str]:
             f"{stem}* is also {some}: records that have only these forms were not asked for. Add "
             "them to config/forms.csv and harvest under another name, if they matter"
         )
-
-
-@contextmanager
-def bar(label: str) -> Iterator[Progress]:
-    """Give a progress bar on a terminal, and silence elsewhere."""
-    import sys
-
-    import click
-
-    class Bar:
-        def __init__(self, shown) -> None:
-            self._shown = shown
-
-        def there_are(self, records: int) -> None:
-            self._shown.length += records
-            self._shown.update(0)
-
-        def came(self, records: int) -> None:
-            self._shown.update(records)
-
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(
-        length=0, label=label, file=sys.stderr, show_pos=True, hidden=hidden
-    ) as shown:
-        yield Bar(shown)
 
 
 def folder_of(store: Path, source: str, strategy: str, name: str) -> Path:

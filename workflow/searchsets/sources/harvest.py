@@ -24,7 +24,7 @@ class Progress(Protocol):
     """Is told how far the harvest is."""
 
     def there_are(self, records: int) -> None:
-        """So many more records are now known to be there."""
+        """So many more records are now expected than before; it may be fewer."""
 
     def came(self, records: int) -> None:
         """So many records came, or were there already."""
@@ -50,6 +50,8 @@ class Harvest:
     asked: int = 0
     """Answers that were received by this harvest and not by an earlier one."""
     _trouble: int = field(default=0, repr=False)
+    _expected: dict[str, int] = field(default_factory=dict, repr=False)
+    """Of each question, how many records are to come in all, as far as is known."""
 
     def __post_init__(self) -> None:
         self.web.on_trouble = self._keep_trouble
@@ -60,7 +62,14 @@ class Harvest:
         Raises:
             ReviewError: a service refuses, does not answer, or has more than `most` records.
         """
-        return [self._question(query) for query in queries]
+        return [self._question(query) for query in self._announced(queries)]
+
+    def _announced(self, queries: Iterable[Query]) -> list[Query]:
+        """Tell that there is at least a record to come of each question, until more is known."""
+        listed = list(queries)
+        self.progress.there_are(len(listed))
+        self._expected |= {query.key: 1 for query in listed}
+        return listed
 
     def count(self, queries: Iterable[Query]) -> list[Answers]:
         """Ask only for the first answer to each question, which says how many records there are.
@@ -69,7 +78,7 @@ class Harvest:
             ReviewError: as `run`.
         """
         counted = []
-        for query in queries:
+        for query in self._announced(queries):
             answers = self._begun(query)
             if not answers.rounds:
                 answers.rounds.append(Round(self.service))
@@ -81,10 +90,19 @@ class Harvest:
         """Return what is kept of the answers to a question."""
         answers = Answers.read(self.folder, self.service, query)
         answers.describe()
-        if answers.total is not None:
-            self.progress.there_are(answers.total)
-            self.progress.came(answers.received)
+        self._tell(answers, 0)
         return answers
+
+    def _tell(self, answers: Answers, before: int) -> None:
+        """Tell how many more records of a question came, and how many are now expected in all."""
+        walk = answers.rounds[-1] if answers.rounds else Round(self.service)
+        left = 0
+        if not walk.ended and not answers.beyond:
+            left = 1 if walk.total is None else max(1, walk.total - walk.at.records)
+        expected, key = answers.received + left, answers.query.key
+        self.progress.there_are(expected - self._expected[key])
+        self.progress.came(answers.received - before)
+        self._expected[key] = expected
 
     def _question(self, query: Query) -> Answers:
         answers = self._begun(query)
@@ -139,11 +157,10 @@ class Harvest:
             return
         keep(path, answer)
         self.asked += 1
-        before, came = answers.total or 0, answers.received
+        before = answers.received
         answers.add(page, path, answer.time)
         answers.take_kept()  # if this one was missing among others
-        self.progress.there_are((answers.total or 0) - before)
-        self.progress.came(answers.received - came)
+        self._tell(answers, before)
 
     def _begin_anew(self, answers: Answers, walks: int, said: str) -> None:
         at = answers.rounds[-1].at
@@ -175,7 +192,7 @@ class Harvest:
                 str(answers.folder / "cut.json"),
                 "give this harvest another name: --name NAME",
             )
-        answers.parts = [self._question(query) for query in queries]
+        answers.parts = [self._question(query) for query in self._announced(queries)]
 
     def _keep_trouble(self, answer: Answer, why: str) -> None:
         """Keep an answer that was none, so that somebody may look at it."""

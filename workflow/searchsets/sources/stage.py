@@ -30,7 +30,8 @@ def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
     Raises:
         ReviewError: an option is missing or wrong, or the harvest does not end well.
     """
-    from searchsets.sources.command import Order, bar, folder_of, harvest
+    from searchsets.sources.bar import bar
+    from searchsets.sources.command import Order, folder_of, harvest
     from searchsets.sources.settings import read_sources
 
     sources = read_sources(ordered["config"])
@@ -49,8 +50,8 @@ def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
         say("nothing was sent")
         return
     order = Order(folder, ordered["most"], ordered["accept_short"], ordered["count"])
-    with bar(plan.service.label) as progress:
-        harvest(plan, sources, order, say, progress)
+    with bar(plan.service.label, say) as progress:
+        harvest(plan, sources, order, progress.say, progress)
     if ordered["count"]:
         say("give the command again without --count to have them")
     else:
