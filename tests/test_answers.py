@@ -17,12 +17,12 @@ from searchsets.files import json_text, read_csv
 from searchsets.records.shards import read_records
 from searchsets.review import load_review
 from searchsets.settings import read_document
-from searchsets.sources.exchange import Answer
+from searchsets.sources.exchange import ENDING, Answer
 from searchsets.sources.plan import PLAN, Plan
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.stage import import_with_harvests
-from searchsets.sources.store import ENDING, keep, kept
+from searchsets.sources.store import keep, kept
 from searchsets.sources.stored import find_harvests
 
 BEGUN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -125,10 +125,12 @@ def test_an_interrupted_harvest_is_refused_with_the_command_that_goes_on(tmp_pat
 
 def test_a_short_harvest_is_refused_unless_a_person_accepted_it(tmp_path):
     folder = harvested(tmp_path / "store", [documents("eric", 100), []], total=120)
+    [question] = (path for path in folder.iterdir() if path.is_dir())
+    (question / "accepted.json").write_text('{"total": 120, "came": 110}')  # of other numbers
     with refused(folder, "fewer records", "--accept-short"):
         imported(tmp_path / "store", tmp_path / "out")
-    [question] = (path for path in folder.iterdir() if path.is_dir())
-    (question / "accepted.json").write_text("{}")
+    [harvest] = find_harvests(tmp_path / "store")
+    harvest.answers[0].accept()
     assert len(imported(tmp_path / "store", tmp_path / "out")) == 100
     [row] = read_csv(tmp_path / "out" / "questions.csv")
     assert (row["state"], row["accepted"], row["announced"], row["records"]) == (
@@ -173,11 +175,30 @@ def test_a_plan_in_another_folder_is_refused(tmp_path):
         find_harvests(tmp_path / "store")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"source": "google"}', "{"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"source": "google"}', "{", "[" * 9999, "\0"])
 def test_a_damaged_plan_is_told(tmp_path, text):
     folder = harvested(tmp_path / "store", [documents("eric", 1)])
     (folder / PLAN).write_text(text)
-    with refused(folder / PLAN, "damaged"):
+    with refused(folder / PLAN, "cannot be read"):
+        find_harvests(tmp_path / "store")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("source", "google"), ("strategy", "../../x"), ("questions", [{"text": 7}]), ("from", "2002")],
+)
+def test_a_plan_that_somebody_made_up_is_told(tmp_path, key, value):
+    folder = harvested(tmp_path / "store", [documents("eric", 1)])
+    facts = json.loads((folder / PLAN).read_text()) | {key: value}
+    (folder / PLAN).write_text(json.dumps(facts))
+    with refused(folder / PLAN, key):
+        find_harvests(tmp_path / "store")
+
+
+def test_answers_without_a_plan_are_told(tmp_path):
+    folder = harvested(tmp_path / "store", [documents("eric", 1)])
+    (folder / PLAN).unlink()
+    with refused(folder, PLAN):
         find_harvests(tmp_path / "store")
 
 

@@ -44,12 +44,13 @@ from refusal import refused
 from searchsets.cli import main
 from searchsets.errors import ReviewError
 from searchsets.records.shards import read_records
+from searchsets.sources.exchange import ENDING
 from searchsets.sources.harvest import accept_short
 from searchsets.sources.pages import CUT, OPEN, SHORT
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.stage import import_with_harvests
-from searchsets.sources.store import ENDING, kept
+from searchsets.sources.store import kept
 from searchsets.sources.web import Web
 from searchsets.strategy.model import Or, Term
 
@@ -776,7 +777,7 @@ def test_another_strategy_under_the_same_name_is_refused(command, server):
     plan = command.store / "eric/demo/2002-2008/plan.json"
     for wrong in ("", "[]", "{", '{"source": "eric"}', '{"source": "nobody", "questions": []}'):
         plan.write_text(wrong)
-        says(command.run(), "plan is damaged", str(plan))
+        says(command.run(), "plan cannot be read", str(plan))
 
 
 def test_fewer_records_than_announced_are_refused_until_a_person_accepts_them(command, server):

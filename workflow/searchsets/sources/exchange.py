@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
+ENDING = ".warc.gz"
+"""How the names of files that hold an answer end."""
 MOST_UNPACKED = 256 << 20
 """No answer of a service is as large as this when it is unpacked."""
 

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_lasting
-from searchsets.sources.exchange import Answer, Odd
+from searchsets.sources.exchange import ENDING, Answer, Odd
 from searchsets.sources.pages import ROUNDS, SHORT, Answers, Round
 from searchsets.sources.services.base import CursorGone, Page, Query, Service
-from searchsets.sources.store import ENDING, keep
+from searchsets.sources.store import keep
 from searchsets.sources.web import Web
 
 TROUBLE = "trouble"
@@ -212,7 +212,5 @@ def accept_short(answers: Iterable[Answers]) -> int:
     """
     lacking = [one for top in answers for one in top.each() if one.state == SHORT]
     for one in lacking:
-        told = f'{{"total": {one.total}, "came": {len(one.all_ids)}}}\n'
-        write_lasting(one.folder / "accepted.json", told.encode())
-        one.accepted = True
+        one.accept()
     return len(lacking)

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import json_text, write_lasting
-from searchsets.sources.exchange import Odd, Refused
+from searchsets.sources.exchange import ENDING, Odd, Refused
 from searchsets.sources.services.base import CursorGone, Page, Position, Query, Service
-from searchsets.sources.store import ENDING, kept
+from searchsets.sources.store import kept
 
 _PAGE = re.compile(r"(\d+)-(\d{6})" + re.escape(ENDING))
 ROUNDS = 3
 """So many walks through a list are made, where it came short or the service forgot its place."""
+ACCEPTED = "accepted.json"
 COMPLETE, CUT, SHORT, OPEN = "complete", "cut", "short", "open"
 
 
@@ -73,8 +74,8 @@ class Answers:
     dollars: float = 0.0
     parts: list[Answers] = field(default_factory=list)
     """Where the list is longer than the service gives: the questions that it was cut into."""
-    accepted: bool = False
-    """A person accepted that fewer came than the service speaks of."""
+    taken: bytes = b""
+    """What a person accepted: how many there are, and how many came."""
 
     @classmethod
     def read(cls, store: Path, service: Service, query: Query) -> Answers:
@@ -84,7 +85,8 @@ class Answers:
             ReviewError: a file is damaged.
         """
         made = cls(store / query.key, service, query)
-        made.accepted = (made.folder / "accepted.json").exists()
+        accepted = made.folder / ACCEPTED
+        made.taken = accepted.read_bytes() if accepted.exists() else b""
         walks = _pages(made.folder)
         for number in range(1, max(walks, default=0) + 1):
             made.rounds.append(Round(service))
@@ -159,6 +161,21 @@ class Answers:
     def all_ids(self) -> set[str]:
         """The ids of all records that came, also of the questions it was cut into."""
         return set().union(self.ids, *(part.all_ids for part in self.parts))
+
+    @property
+    def shortfall(self) -> bytes:
+        """How many records there are and how many came, as a person's acceptance notes it."""
+        return json_text({"total": self.total, "came": len(self.all_ids)}).encode()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a person accepted that so many fewer came than the service speaks of."""
+        return self.taken == self.shortfall
+
+    def accept(self) -> None:
+        """Note that a person accepts it."""
+        self.taken = self.shortfall
+        write_lasting(self.folder / ACCEPTED, self.taken)
 
     @property
     def state(self) -> str:

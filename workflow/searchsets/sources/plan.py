@@ -10,8 +10,9 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_lasting
+from searchsets.settings import Document, check_by_schema
 from searchsets.sources.forms import Forms
-from searchsets.sources.services import SERVICES, Service
+from searchsets.sources.services import Service
 from searchsets.sources.services.base import Query, Years
 from searchsets.sources.wide import NOTHING, Wide, widest
 from searchsets.strategy.model import Reading, Strategy
@@ -142,6 +143,13 @@ def make_plan(
     wide = Wide(NOTHING)
     if service.boolean:
         wide = widest(strategy, thesaurus, reading, service.abilities, forms)
+        if wide.expression == NOTHING:
+            raise ReviewError(
+                f"no record of {service.label} can be found by this strategy: it rests on "
+                "descriptors, which records there do not have",
+                str(strategy.path),
+                "ask another service; or let descriptors be read as text (when_unindexed: free_text)",
+            )
     return Plan(
         service,
         strategy.database,
@@ -186,18 +194,16 @@ def read_facts(path: Path) -> dict[str, Any]:
     """Return what is kept of a plan.
 
     Raises:
-        ReviewError: the file is damaged, or of a service that is not known.
+        ReviewError: the file is damaged, or of another form than `plan.schema.json` says.
     """
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        _listed(facts)
-        known = facts["source"] in SERVICES and isinstance(facts["differences"], list)
-    except (OSError, ValueError, KeyError, TypeError):
-        known = False
-    if not known:
+        facts = json.loads(path.read_bytes())
+        check_by_schema(Document(path, facts, None), "plan")
+    except (OSError, ValueError, RecursionError, ReviewError) as error:
         raise ReviewError(
-            "this plan is damaged, or of a service that is not known",
+            f"this plan cannot be read: {getattr(error, 'what', error)}",
             str(path),
-            "bring it back from a copy; the answers beside it are whole",
-        )
+            "the answers beside it are whole: delete it, and give the harvest command again, which "
+            "writes it anew",
+        ) from None
     return facts

@@ -85,6 +85,7 @@ def _pages_plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Pl
     """
     from searchsets.sources.plan import Plan
     from searchsets.sources.services.govuk import GovUk
+    from searchsets.strategy.file import read_strategy
 
     found = (
         RESULTS / ordered["pages_of"] / "search" / f"{ordered['strategy']}_in_govuk/retrieved.csv"
@@ -97,10 +98,11 @@ def _pages_plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Pl
             "only GOV.UK has pages to ask for, and those that a run found: first harvest govuk for "
             "this strategy and run the review",
         )
+    strategy = read_strategy(STRATEGIES / f"{ordered['strategy']}.yaml")
     links = [row["record_id"].partition(":")[2] for row in read_csv(found, ("record_id",))]
     service = GovUk(sources.service("govuk").address, sources.contact)
     queries = tuple(service.pages(map(_accession, links)))
-    return Plan(service, ordered["strategy"], queries, interval=sources.interval(service))
+    return Plan(service, strategy.database, queries, interval=sources.interval(service))
 
 
 def _accession(part: str) -> str:

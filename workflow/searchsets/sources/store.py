@@ -25,7 +25,6 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_lasting
 from searchsets.sources.exchange import Answer, Odd, Refused, unpacked
 
-ENDING = ".warc.gz"
 _DAMAGED = (ArchiveLoadFailed, Odd, Refused, zlib.error, EOFError)
 _FETCH_AGAIN = "delete this file and harvest again: only it is asked for"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
+from searchsets.sources.exchange import ENDING
 from searchsets.sources.plan import PLAN, read_facts
 from searchsets.sources.services import SERVICES, Service
 from searchsets.sources.services.base import Query
@@ -101,9 +102,16 @@ def find_harvests(store: Path) -> list[StoredHarvest]:
     """Return the harvests of a store, in the order of their folders; none where there is no store.
 
     Raises:
-        ReviewError: a plan is damaged, or lies in another folder than its own.
+        ReviewError: a plan is damaged, missing, or lies in another folder than its own.
     """
     found = []
+    for path in sorted(store.glob(f"*/*/*/*/*{ENDING}")):
+        if not (path.parent.parent / PLAN).exists():
+            raise ReviewError(
+                f"there are answers here, and no {PLAN} that says what was asked",
+                str(path.parent.parent),
+                "give the harvest command again, which writes it anew; or move the folder away",
+            )
     for path in sorted(store.glob(f"*/*/*/{PLAN}")):
         made = StoredHarvest(path.parent, read_facts(path))
         if path.parent.parts[-3:-1] != (made.source, made.strategy):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from searchsets.sources.exchange import Answer
-from searchsets.sources.store import ENDING, kept
+from searchsets.sources.exchange import ENDING, Answer
+from searchsets.sources.store import kept
 from searchsets.sources.websites import archive, saved
 from searchsets.sources.websites.addresses import (
     canonical,
