@@ -396,7 +396,7 @@ def test_a_key_in_a_header_goes_to_no_other_host(server, names):
 # How large
 
 
-BOUNDED = """\
+BOUNDED = r"""
 import re, sys
 sys.path[:0] = [{workflow!r}]
 from searchsets.errors import ReviewError
