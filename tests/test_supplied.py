@@ -36,6 +36,7 @@ from searchsets.reporting.tables import Table
 from searchsets.reporting.workbook import write_workbook
 from searchsets.screening.stage import FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
+from searchsets.sources.services import SERVICES
 from searchsets.sources.supplied import COLUMNS, SOURCE, open_supplied, read_supplied
 
 REQUEST = {"organisation": "North Council", "asked": "2026-10"}
@@ -409,7 +410,9 @@ def test_the_flow_draws_other_methods_beside_the_databases(tmp_path):
 
 def test_no_database_may_have_the_name_of_another_source():
     schema = json.loads((SCHEMAS / "strategy.schema.json").read_text(encoding="utf-8"))
-    assert schema["properties"]["database"]["not"]["enum"] == list(UNSEARCHED)
+    services = set(SERVICES) - {"eric"}  # what ERIC answers are the records of the database itself
+    reserved = {*UNSEARCHED, "harvest", *services}
+    assert set(schema["properties"]["database"]["not"]["enum"]) == reserved
 
 
 def test_the_readme_of_the_folder_names_every_column():

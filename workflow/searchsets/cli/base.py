@@ -1,0 +1,59 @@
+"""What all commands share: their options, and how a person is told what happens."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from searchsets.errors import ERROR_NOTE, ReviewError
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+THERE = click.Path(path_type=Path, file_okay=False, exists=True)
+
+ERRATA = click.option(
+    "--errata",
+    type=click.Choice(["read", "literal"]),
+    default="read",
+    show_default=True,
+    help="Lines as they are read, or literally as printed.",
+)
+READING = click.option(
+    "--reading", default="default", show_default=True, help="Which lines are the result."
+)
+
+
+class Commands(click.Group):
+    """Tells what people can cause as a message of its own; anything else is a fault of ours."""
+
+    def invoke(self, ctx: click.Context):
+        """Run a command; the name and its argument are those of `click`."""
+        if ERROR_NOTE in os.environ:  # in the workflow: show the command as a person could type it
+            say(f"$ searchsets {shlex.join(sys.argv[1:])}")
+        try:
+            return super().invoke(ctx)
+        except ReviewError as error:
+            tell(f"ERROR: {error}")
+            sys.exit(2)
+        except BrokenPipeError:  # a reader such as `head` has seen enough: click ends quietly
+            raise
+        except OSError as error:
+            tell(f"ERROR: {error.filename or 'a file'}: {error.strerror or error}")
+            sys.exit(2)
+
+
+def tell(message: str) -> None:
+    """Tell a person what stops the command; the workflow repeats it at its end."""
+    click.echo(message, err=True)
+    if ERROR_NOTE in os.environ:
+        with Path(os.environ[ERROR_NOTE]).open("a", encoding="utf-8") as file:
+            file.write(f"{message}\n")
+
+
+def say(message: str) -> None:
+    """Tell a person what happens."""
+    click.echo(message, err=True)

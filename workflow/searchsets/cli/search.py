@@ -1,0 +1,111 @@
+"""The commands that search, and say what a search is worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, THERE, say
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
+@click.option("--known-items", type=THERE, required=True, help="The known items as records.")
+@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@ERRATA
+@READING
+@click.option("-o", "--out", type=FOLDER, required=True)
+def search(
+    file: Path,
+    folder: Path | None,
+    known_items: Path,
+    enrichment: Path | None,
+    errata: str,
+    reading: str,
+    out: Path,
+) -> None:
+    """Run a strategy FILE on the records of its database and on the known items."""
+    from searchsets.search.stage import write_search
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    parsed = read_strategy(file, literal=errata == "literal")
+    chosen = choose_reading(parsed, reading)
+    thesaurus = load_thesaurus(parsed)
+    done = write_search(parsed, thesaurus, folder, known_items, enrichment, chosen, out)
+    if done is None:
+        say(f"{parsed.database}: no export; the strategy was run on the known items only")
+    else:
+        found = int(done.retrieved(chosen).sum())
+        say(f"{parsed.database}: {found:,} of {done.records.size:,} records retrieved")
+
+
+@click.group()
+def evidence() -> None:
+    """Say what each line of a strategy is worth, and how far databases find the same."""
+
+
+@evidence.command("lines")
+@click.argument("file", type=FILE)
+@click.option(
+    "--records",
+    "folders",
+    type=THERE,
+    multiple=True,
+    help="Imported records of a database; repeat.",
+)
+@click.option("--known-items", type=THERE, required=True, help="The known items as records.")
+@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@ERRATA
+@READING
+@click.option("-o", "--out", type=FOLDER, required=True)
+def evidence_lines(
+    file: Path,
+    folders: tuple[Path, ...],
+    known_items: Path,
+    enrichment: Path | None,
+    errata: str,
+    reading: str,
+    out: Path,
+) -> None:
+    """Write what each line of a strategy FILE brings, alone and with others, and why."""
+    from searchsets.evidence.stage import gather_evidence, write_evidence
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    parsed = read_strategy(file, literal=errata == "literal")
+    chosen = choose_reading(parsed, reading)
+    thesaurus = load_thesaurus(parsed)
+    write_evidence(
+        gather_evidence(parsed, thesaurus, chosen, folders, known_items, enrichment), out
+    )
+    say(f"{parsed.database}: evidence for {len(parsed.lines)} lines")
+
+
+@evidence.command("databases")
+@click.argument("databases", nargs=-1, required=True)
+@click.option("--build", type=THERE, required=True, help="What the stages before wrote.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def evidence_databases(databases: tuple[str, ...], build: Path, out: Path) -> None:
+    """Write how far the DATABASES find the same works and the same known items."""
+    from searchsets.reporting.database_overlap import write_databases
+
+    write_databases(list(databases), build, out)
+
+
+@click.command()
+@click.argument("record")
+@click.option("--run", "run_name", default="original", show_default=True, help="A finished run.")
+@click.option("--database", "databases", multiple=True, help="Only this one; may be repeated.")
+def why(record: str, run_name: str, databases: tuple[str, ...]) -> None:
+    """Say why a RECORD is found by each strategy, is not, or cannot be judged.
+
+    RECORD is a record id (eric:EJ123456), an accession number, a DOI, or words of a title.
+    """
+    from searchsets.evidence.record import find_record
+    from searchsets.evidence.run import Run
+    from searchsets.evidence.telling import told
+
+    run = Run.read(Path("results") / run_name)
+    for text in told(run, find_record(run, record), databases):
+        click.echo(text)

@@ -1,0 +1,120 @@
+"""The commands on search strategies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, THERE, say
+
+if TYPE_CHECKING:  # a command imports what it needs when it is called
+    from searchsets.strategy.model import Strategy
+    from searchsets.strategy.thesaurus import Thesaurus
+
+
+def _warn_of_unexploded(strategy: Strategy, thesaurus: Thesaurus | None) -> None:
+    from searchsets.strategy.expansion import unexploded
+
+    for warning in unexploded(strategy, thesaurus):
+        say(f"WARNING: {warning}")
+
+
+@click.group()
+def strategy() -> None:
+    """Read and check search strategies."""
+
+
+@strategy.command("lines")
+@click.argument("file", type=FILE)
+@ERRATA
+@click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for lines.csv and the others."
+)
+def strategy_lines(file: Path, errata: str, out: Path) -> None:
+    """Parse a strategy FILE and write its lines, expansions and errata as tables."""
+    from searchsets.strategy.file import load_thesaurus, read_strategy
+    from searchsets.strategy.tables import write_strategy
+
+    literal = errata == "literal"
+    parsed = read_strategy(file, literal=literal)
+    thesaurus = load_thesaurus(parsed)
+    for finding in thesaurus.findings if thesaurus else ():
+        say(f"WARNING: {parsed.thesaurus['file']}: {finding}")
+    _warn_of_unexploded(parsed, thesaurus)
+    write_strategy(parsed, thesaurus, literal=literal, out=out)
+    say(f"{parsed.database}: {len(parsed.lines)} lines")
+
+
+@strategy.command("terms")
+@click.argument("file", type=FILE)
+@click.option("--thesaurus", "source", type=FILE, required=True, help="Any that can be read.")
+@click.option("-o", "--out", type=FILE, required=True, help="The CSV file to write.")
+def strategy_terms(file: Path, source: Path, out: Path) -> None:
+    """Look up the descriptors of a strategy FILE in a thesaurus and write their status."""
+    from searchsets.strategy.descriptor_status import write_descriptor_status
+    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.thesaurus import read_thesaurus
+
+    thesaurus = read_thesaurus(source)
+    for finding in thesaurus.findings:
+        say(f"WARNING: {source}: {finding}")
+    counts = write_descriptor_status(read_strategy(file), thesaurus, source, out)
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    say(f"{counts.total()} terms looked up in {len(thesaurus.names):,} names: {told}")
+
+
+@strategy.command("replace")
+@click.argument("file", type=FILE)
+@click.argument("line")
+@click.argument("text")
+@click.option("-o", "--out", type=FILE, required=True, help="A file of the same name elsewhere.")
+def strategy_replace(file: Path, line: str, text: str, out: Path) -> None:
+    """Write a strategy FILE in which LINE says TEXT, all else byte for byte, to compare the two."""
+    from searchsets.strategy.file import load_thesaurus
+    from searchsets.strategy.writing import replace_line
+
+    if not line.removeprefix("#").isdecimal():
+        raise click.BadParameter(f"{line!r} is no number of a line: write 41, or '#41'")
+    number = int(line.removeprefix("#"))
+    made = replace_line(file, number, text, out)
+    _warn_of_unexploded(made, load_thesaurus(made))
+    say(f"{out}: #{number} now says {made.lines[number].text}")
+
+
+@strategy.command("compare")
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("--records", "folder", type=THERE, help="The database's records, to search by both.")
+@READING
+@ERRATA
+@click.option("-o", "--out", type=FOLDER, help="Folder for lines.csv, settings.csv, records.csv.")
+def strategy_compare(
+    old: Path, new: Path, folder: Path | None, reading: str, errata: str, out: Path | None
+) -> None:
+    """Say what differs between two versions of a strategy, and what that does to the records found.
+
+    OLD and NEW are files of one name in two folders (2008/eric.yaml 2026/eric.yaml), since a strategy
+    file is named after its database.
+    """
+    from searchsets.strategy.compare import compare, comparison_text
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    before, after = (read_strategy(path, literal=errata == "literal") for path in (old, new))
+    thesauri = load_thesaurus(before), load_thesaurus(after)
+    for one, thesaurus in zip((before, after), thesauri, strict=True):
+        _warn_of_unexploded(one, thesaurus)
+    compared = compare(before, after)
+    click.echo(comparison_text(compared))
+    effect = None
+    if folder is not None:
+        from searchsets.evidence.compare import effect_on, effect_text
+
+        readings = tuple(choose_reading(one, reading) for one in (before, after))
+        effect = effect_on(compared, thesauri, readings, folder)
+        click.echo(effect_text(effect))
+    if out is not None:
+        from searchsets.evidence.compare import write_comparison
+
+        write_comparison(compared, effect, out)
