@@ -12,7 +12,7 @@ from urllib.parse import quote
 from loopback import Loopback, Service, documents
 from searchsets.errors import ReviewError
 from searchsets.sources.harvest import Harvest
-from searchsets.sources.pages import Answers
+from searchsets.sources.answers import Answers
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.web import Web

@@ -44,13 +44,14 @@ from refusal import refused
 from searchsets.cli import main
 from searchsets.errors import ReviewError
 from searchsets.records.shards import read_records
+from searchsets.sources.answers import CUT, OPEN, SHORT
 from searchsets.sources.exchange import ENDING
 from searchsets.sources.harvest import accept_short
-from searchsets.sources.pages import CUT, OPEN, SHORT
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.stage import import_with_harvests
 from searchsets.sources.store import kept
+from searchsets.sources.stored import find_harvests
 from searchsets.sources.web import Web
 from searchsets.strategy.model import Or, Term
 
@@ -688,6 +689,28 @@ def test_a_dry_run_sends_nothing_and_keeps_nothing(command, server):
     assert not command.store.exists()
 
 
+def test_how_many_there_are_is_no_harvest_yet(command, server):
+    """Whoever finds it too much may leave it: the run knows of no harvest."""
+    counted = command.run("eric", "--count")
+    assert counted.exit_code == 0 and "50 records by 1 question" in counted.output
+    assert len(server.requests) == 1
+    assert find_harvests(command.store) == []
+    assert command.run("eric").exit_code == 0
+    assert len(find_harvests(command.store)) == 1
+    assert not server.asked_twice()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("eric", "--site", "nfer"), "--site has no meaning with eric"),
+     (("websites", "--count"), "has no meaning with websites"),
+     (("govuk", "--pages-of", "original"), "--from, --to has no meaning with --pages-of")],
+)  # fmt: skip
+def test_options_without_a_meaning_are_refused(command, server, arguments, told):
+    says(command.run(*arguments), told)
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(("name", "variable"), [("openalex", "OPENALEX_API_KEY"),
                                                 ("core", "CORE_API_KEY")])  # fmt: skip
 def test_keys_are_taken_from_the_environment_only(command, server, monkeypatch, name, variable):
@@ -805,7 +828,7 @@ def test_most_stops_the_command_before_more_is_asked(command, server):
     assert command.run("eric", "--most", "50").exit_code == 0
 
 
-@pytest.mark.parametrize("call", range(1, 13))
+@pytest.mark.parametrize("call", range(1, 11))
 def test_a_full_disk_is_told_and_the_harvest_goes_on_when_there_is_room(
     command, server, monkeypatch, call
 ):

@@ -19,7 +19,7 @@ from loopback import documents
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
 from searchsets.records.model import Record
-from test_answers import harvested
+from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
 BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")

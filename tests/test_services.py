@@ -86,7 +86,13 @@ def test_pages_that_are_gone_hold_no_record(corpora):
     for file in ("content_gone__gone.json", "content_redirect__redirect.json"):
         body = (corpora / "apis/govuk" / file).read_bytes()
         assert service("govuk").read(answer(body)).ids == ()
-    assert service("govuk").read(answer(b"", 410)).ids == ()
+
+
+def test_a_page_that_is_gone_is_an_answer_and_a_search_that_is_gone_is_none():
+    page = "https://www.gov.uk/api/content/government/x"
+    assert service("govuk").read(answer(b"", 410, page)).ids == ()
+    with pytest.raises(Refused, match="410"):
+        service("govuk").read(answer(b"", 410, "https://www.gov.uk/api/search.json?q=x"))
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -228,9 +228,8 @@ def test_a_truncated_word_is_asked_for_as_its_forms_where_there_is_no_truncation
     assert written(asked("trust* (ft)").expression, lambda term: term.text) == (
         "trust OR trusts OR trust's OR trusted OR trusting"
     )
-    assert asked("trust* (ft)", abilities=Abilities(truncation=True)).expression == Term(
-        "trust*", free_text=True
-    )
+    truncated = asked("trust* (ft)", abilities=Abilities(truncation=True)).expression
+    assert written(truncated, lambda term: term.text).startswith("trust* OR trust OR trusts")
 
 
 def test_what_is_excluded_is_asked_for_too_and_that_is_said():

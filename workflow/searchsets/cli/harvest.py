@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, say
 
@@ -20,13 +21,6 @@ from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, say
 @ERRATA
 @click.option("--name", help="The name of this harvest; by itself its years.")
 @click.option("--site", "only", multiple=True, help="With websites: only this one; repeat.")
-@click.option(
-    "--sites",
-    type=FILE,
-    default=Path("config/websites.yaml"),
-    show_default=True,
-    help="With websites: which there are.",
-)
 @click.option("--pages-of", help="With govuk: ask for the pages that this run found there.")
 @click.option("--count", is_flag=True, help="Ask each question once, and say how many there are.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; send nothing.")
@@ -37,16 +31,20 @@ from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, say
 @click.option(
     "--config", type=FILE, default=Path("config/sources.yaml"), show_default=True, help="Who asks."
 )
-@click.option(
-    "--store", type=FOLDER, default=Path("resources/harvest"), show_default=True, help="Where to."
-)
-def harvest(source: str, **ordered) -> None:
+@click.option("--store", type=FOLDER, help="Where to.  [default: as config/config.yaml says]")
+@click.pass_context
+def harvest(context: click.Context, source: str, **ordered) -> None:
     """Ask a SOURCE over the network, and keep every answer. May be interrupted, and goes on.
 
     SOURCE is eric, openalex, crossref, europepmc, core, doaj, govuk, or websites. This is the only
     command that sends anything. What comes is kept in resources/harvest/, and ./run review reads it
     there.
     """
-    from searchsets.sources.stage import harvest_source
+    from searchsets.sources.stage import Ordered, harvest_source
 
-    harvest_source(source, ordered, say)
+    given = {
+        name
+        for name in ordered
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    harvest_source(source, Ordered(**ordered, given=given), say)

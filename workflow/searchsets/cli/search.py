@@ -38,7 +38,8 @@ def search(
         say(f"{parsed.database}: no export; the strategy was run on the known items only")
     else:
         found = int(done.retrieved(chosen).sum())
-        say(f"{parsed.database}: {found:,} of {done.records.size:,} records retrieved")
+        whose = "" if folder.name == parsed.database else f" in {folder.name}"
+        say(f"{parsed.database}{whose}: {found:,} of {done.records.size:,} records retrieved")
 
 
 @click.group()

@@ -11,6 +11,7 @@ from searchsets.records.other_sources import UNSEARCHED
 from searchsets.reporting.build import Build, only_row
 from searchsets.reporting.flow import LEFT_OUT, RECORDS
 from searchsets.reporting.tables import NOT_SEARCHED, Table
+from searchsets.sources.stored import NAMED
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 
 
@@ -53,6 +54,9 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
             int(row["found"]),
             accounted,
         )
+        if row["source_file"].startswith(NAMED):
+            what = f"records received and records found in {row['source_file']}"
+            yield what, int(row["reported"]), int(row["found"])
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
     for source in [SOURCE, *build.others, *build.exported, *build.stand_ins]:
         kept = sum(

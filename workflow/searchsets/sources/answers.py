@@ -1,152 +1,217 @@
-"""Reads what a harvest kept, without the network, as often as it is wanted: the pipeline rests on it."""
+"""The answers to one question, in the order in which they came: how far they go, what is missing.
+
+This is pure bookkeeping on what was kept. A harvest asks it where to go on, and the import whether all
+is there, so that both mean the same by "complete".
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any
+from pathlib import Path
 
-from searchsets.records.exports import CORPUS
-from searchsets.records.identity import REPEAT_COLUMNS, fold
-from searchsets.records.source import Source
-from searchsets.sources.pages import Kept
+from searchsets.errors import ReviewError
+from searchsets.files import json_text, write_lasting
+from searchsets.sources.exchange import ENDING, Odd, Refused
+from searchsets.sources.services.base import CursorGone, Page, Position, Query, Service
 from searchsets.sources.store import kept
-from searchsets.sources.stored import NAMED, StoredHarvest
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from searchsets.records.reading import ReadFile
-
-_HEAD = 4096
-QUESTION_COLUMNS = (
-    "source", "strategy", "harvest", "question", "text", "journal", "from", "to", "state",
-    "accepted", "announced", "received", "records", "answers", "first_asked", "last_asked",
-)  # fmt: skip
-DIFFERENCE_COLUMNS = ("source", "strategy", "harvest", "difference")
+_PAGE = re.compile(r"(\d+)-(\d{6})" + re.escape(ENDING))
+ROUNDS = 3
+"""So many walks through a list are made, where it came short or the service forgot its place."""
+ACCEPTED = "accepted.json"
+COMPLETE, CUT, SHORT, OPEN = "complete", "cut", "short", "open"
 
 
-class StoredAnswer(Source):
-    """An answer as a text of records: what the service sent, unpacked."""
+@dataclass
+class Round:
+    """One walk through the list of a question's records, from its first page."""
 
-    @contextmanager
-    def opened(self) -> Iterator[IO[bytes]]:
-        """Open what was received."""
-        yield io.BytesIO(kept(self.path).content)
+    service: Service
+    at: Position = field(default_factory=Position)
+    total: int | None = None
+    """The most that was announced on the way: where it falls, what moved up may have been missed."""
+    ended: bool = False
 
-
-def open_answers(harvests: Iterable[StoredHarvest]) -> list[ReadFile]:
-    """Open the answers of harvests that hold records, to be imported.
-
-    Raises:
-        ReviewError: a harvest is not whole, or a file is damaged.
-    """
-    opened = []
-    for harvest in harvests:
-        harvest.require_whole()
-        for top in harvest.answers:
-            for one in top.each():
-                opened += [_opened(harvest, page) for page in one.pages if page.records]
-    return opened
+    def add(self, page: Page) -> None:
+        """Take the next page."""
+        service, count = self.service, len(page.ids)
+        self.total = max(page.total, self.total or 0)
+        records = self.at.records + count
+        no_more = service.by_cursor and page.cursor in ("", self.at.cursor)
+        self.ended = not count or no_more or (records >= page.total and count < service.rows)
+        if service.ceiling is not None and records >= service.ceiling:
+            self.ended = True
+        self.at = Position(records, self.at.pages + 1, page.cursor)
 
 
-def _opened(harvest: StoredHarvest, page: Kept) -> ReadFile:
-    from searchsets.records.reading import open_source  # who imports nothing needs no readers
+@dataclass(frozen=True)
+class StoredPage:
+    """One answer that is kept: its file, the number of its records, and when it was received."""
 
-    read = open_source(StoredAnswer(page.path, name_of(harvest, page)))
-    read.source.head = read.source.head[:_HEAD]  # there may be thousands of them
-    read.stated, read.reported, read.is_page = CORPUS, page.records, True
-    return read
-
-
-def name_of(harvest: StoredHarvest, page: Kept) -> str:
-    """Return the name of an answer that is the same on every machine."""
-    return f"{NAMED}{'/'.join(harvest.folder.parts[-3:])}/{'/'.join(page.path.parts[-2:])}"
+    path: Path
+    records: int
+    time: datetime
 
 
-class Newest:
-    """Chooses, of what a service said at several times of one record, what it said last.
+@dataclass
+class Answers:
+    """All that is kept of the answers to one question.
 
-    Questions overlap, and a harvest may be repeated: the same record then comes more than once, with
-    another score or a date of its own.
+    `rounds` are walks through the list; ids of all of them count, since a record that one walk
+    missed another may have brought.
     """
 
-    def __init__(self, harvests: Iterable[StoredHarvest]):
-        """Take the harvests, whose answers tell when each was received."""
-        self._times: dict[str, datetime] = {
-            name_of(harvest, page): page.time
-            for harvest in harvests
-            for top in harvest.answers
-            for one in top.each()
-            for page in one.pages
-        }
+    folder: Path
+    service: Service
+    query: Query
+    rounds: list[Round] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    pages: list[StoredPage] = field(default_factory=list)
+    dollars: float = 0.0
+    parts: list[Answers] = field(default_factory=list)
+    """Where the list is longer than the service gives: the questions that it was cut into."""
+    taken: bytes = b""
+    """What a person accepted: how many there are, and how many came."""
 
-    def settle(self, slices: Iterable[pa.Table], aside: list[pa.Table]) -> Iterator[pa.Table]:
-        """Yield the slices without what was said earlier, which is put aside."""
-        import pyarrow as pa
+    @classmethod
+    def read(cls, store: Path, service: Service, query: Query) -> Answers:
+        """Read what is kept of a question's answers, and of those it was cut into.
 
-        for part in slices:
-            keep = self._kept(part)
-            if not all(keep):
-                aside.append(
-                    part.filter(pa.array([not one for one in keep])).select(REPEAT_COLUMNS)
-                )
-                part = part.filter(pa.array(keep))
-            yield part
+        Raises:
+            ReviewError: a file is damaged.
+        """
+        made = cls(store / query.key, service, query)
+        accepted = made.folder / ACCEPTED
+        made.taken = accepted.read_bytes() if accepted.exists() else b""
+        walks = _pages(made.folder)
+        for number in range(1, max(walks, default=0) + 1):
+            made.rounds.append(Round(service))
+            if number < max(walks):  # of an earlier walk the records count, not where it ended
+                for path in walks.get(number, ()):
+                    made._take(path)
+        made.take_kept()
+        cut = made.folder / "cut.json"
+        if cut.exists():
+            made.parts = [cls.read(store, service, part) for part in _queries(cut)]
+        return made
 
-    def _kept(self, part: pa.Table) -> list[bool]:
-        """Tell of each row whether it stays: no other of its number and title was received later."""
-        columns = ("record_id", "title", "source_file", "position")
-        rows = list(zip(*(part.column(name).to_pylist() for name in columns), strict=True))
-        last: dict[tuple[str, str], tuple[datetime, str, int]] = {}
-        for record_id, title, file, position in rows:
-            if file in self._times:
-                said = (self._times[file], file, position)
-                key = (record_id, fold(title))
-                last[key] = max(last.get(key, said), said)
-        return [
-            file not in self._times
-            or last[record_id, fold(title)] == (self._times[file], file, position)
-            for record_id, title, file, position in rows
-        ]
+    def take_kept(self) -> None:
+        """Take the answers of the last walk that are kept, up to one that is missing."""
+        while self.rounds and (path := self.next_path()).exists():
+            self._take(path)
+
+    def _take(self, path: Path) -> None:
+        answer = kept(path)
+        try:
+            page = self.service.read(answer)
+        except (Odd, Refused, CursorGone) as error:
+            raise ReviewError(
+                f"the stored answer cannot be read: {error}", str(path), "delete it, harvest again"
+            ) from None
+        self.add(page, path, answer.time)
+
+    def add(self, page: Page, path: Path, time: datetime) -> None:
+        """Take a page, which is kept in a file, into the last round."""
+        self.rounds[-1].add(page)
+        self.pages.append(StoredPage(path, len(page.ids), time))
+        self.ids |= set(page.ids)
+        self.dollars += page.cost
+
+    def next_path(self) -> Path:
+        """Return the file for the next answer."""
+        place = self.rounds[-1].at.pages + 1
+        return self.folder / f"{len(self.rounds)}-{place:06}{ENDING}"
+
+    def cut_into(self, queries: list[Query]) -> None:
+        """Note that the question is asked in parts from now on."""
+        facts = [query.facts() for query in queries]
+        write_lasting(self.folder / "cut.json", json_text(facts).encode())
+        store = self.folder.parent
+        self.parts = [Answers.read(store, self.service, query) for query in queries]
+
+    def describe(self) -> None:
+        """Write down what was asked, beside what came."""
+        path = self.folder / "query.json"
+        if not path.exists():
+            write_lasting(path, json_text(self.query.facts()).encode())
+
+    @property
+    def total(self) -> int | None:
+        """How many records the service says there are, in the last walk."""
+        return self.rounds[-1].total if self.rounds else None
+
+    @property
+    def received(self) -> int:
+        """The number of records of all its answers, those that came again included."""
+        return sum(page.records for page in self.pages)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the service has more records than it gives to one question."""
+        ceiling, total = self.service.ceiling, self.total or 0
+        if ceiling is None or not self.rounds:
+            return False
+        return total > ceiling or self.rounds[-1].at.records >= ceiling > total  # announced too few
+
+    @property
+    def all_ids(self) -> set[str]:
+        """The ids of all records that came, also of the questions it was cut into."""
+        return set().union(self.ids, *(part.all_ids for part in self.parts))
+
+    @property
+    def shortfall(self) -> bytes:
+        """How many records there are and how many came, as a person's acceptance notes it."""
+        return json_text({"total": self.total, "came": len(self.all_ids)}).encode()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a person accepted that so many fewer came than the service speaks of."""
+        return self.taken == self.shortfall
+
+    def accept(self) -> None:
+        """Note that a person accepts it."""
+        self.taken = self.shortfall
+        write_lasting(self.folder / ACCEPTED, self.taken)
+
+    @property
+    def state(self) -> str:
+        """`complete`, `cut` (complete in parts), `short` (fewer came than there are) or `open`."""
+        if self.parts:
+            if any(part.state == OPEN for part in self.parts):
+                return OPEN
+            lacking = any(part.state == SHORT for part in self.parts) or self._lacks(self.all_ids)
+            return SHORT if lacking else CUT
+        if not self.rounds or not self.rounds[-1].ended or self.beyond:
+            return OPEN
+        return SHORT if self._lacks(self.ids) else COMPLETE
+
+    def _lacks(self, ids: set[str]) -> bool:
+        return len(ids) < (self.total or 0)
+
+    def each(self) -> Iterator[Answers]:
+        """Yield this question and all it was cut into."""
+        yield self
+        for part in self.parts:
+            yield from part.each()
 
 
-def question_rows(harvests: Iterable[StoredHarvest]) -> Iterator[dict[str, Any]]:
-    """Yield what became of each question: the service's own number, and what came."""
-    for harvest in harvests:
-        for top in harvest.answers:
-            for one in top.each():
-                times = sorted(page.time for page in one.pages)
-                first, last = one.query.years or (None, None)
-                yield {
-                    "source": harvest.source,
-                    "strategy": harvest.strategy,
-                    "harvest": harvest.name,
-                    "question": one.query.key,
-                    "text": one.query.text,
-                    "journal": one.query.journal,
-                    "from": first,
-                    "to": last,
-                    "state": one.state,
-                    "accepted": one.accepted,
-                    "announced": one.total,
-                    "received": one.received,
-                    "records": len(one.all_ids),
-                    "answers": len(one.pages),
-                    "first_asked": _day(times[:1]),
-                    "last_asked": _day(times[-1:]),
-                }
+def _pages(folder: Path) -> dict[int, list[Path]]:
+    """Return the files of answers by the number of their walk, as they were asked for."""
+    found: dict[int, list[Path]] = {}
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        if name := _PAGE.fullmatch(path.name):
+            found.setdefault(int(name[1]), []).append(path)
+    return found
 
 
-def difference_rows(harvests: Iterable[StoredHarvest]) -> Iterator[dict[str, Any]]:
-    """Yield in what each harvest asked otherwise than its strategy says, as its plan told it."""
-    for harvest in harvests:
-        for difference in harvest.facts["differences"]:
-            named = {"source": harvest.source, "strategy": harvest.strategy}
-            yield named | {"harvest": harvest.name, "difference": difference}
-
-
-def _day(times: list[datetime]) -> str:
-    return times[0].date().isoformat() if times else ""
+def _queries(path: Path) -> list[Query]:
+    try:
+        return [Query.of_facts(facts) for facts in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, KeyError, TypeError):
+        raise ReviewError(
+            "this file is damaged", str(path), "delete it, and harvest again"
+        ) from None

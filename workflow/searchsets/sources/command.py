@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from searchsets.errors import ReviewError
+from searchsets.sources.answers import OPEN, SHORT, Answers
 from searchsets.sources.harvest import Harvest, Progress, accept_short
-from searchsets.sources.pages import OPEN, SHORT, Answers
 from searchsets.sources.plan import Plan, counted, settle_plan
+from searchsets.sources.services import Service
 from searchsets.sources.settings import Sources, require_key
-from searchsets.sources.store import alone_in, kept
+from searchsets.sources.store import alone_in
 from searchsets.sources.web import Web
 
 Say = Callable[[str], None]
@@ -56,18 +57,16 @@ def harvest(
         secrets=tuple(filter(None, (service.key,))),
     )
     with alone_in(order.folder):
-        settle_plan(plan, order.folder)
+        settle_plan(plan, order.folder, begun=not order.count)
         done = Harvest(
             service, order.folder, web, sources.most if order.most is None else order.most, progress
         )
         if order.count:
             answers = done.count(plan.queries)
-            say(expected(answers))
+            say(expected(service, answers))
             return answers
         answers = done.run(plan.queries)
         say(told(answers, done.asked))
-        for warning in _forms_not_asked(plan, answers):
-            say(f"WARNING: {warning}")
         if order.accept:
             say(f"accepted: {accept_short(answers):,} questions of which fewer records came")
     require_all(answers, order.folder)
@@ -87,9 +86,8 @@ def told(answers: list[Answers], asked: int) -> str:
     )
 
 
-def expected(answers: list[Answers]) -> str:
+def expected(service: Service, answers: list[Answers]) -> str:
     """Return how many records there are by the first answers, and what it takes to have them."""
-    service = answers[0].service
     total = sum(one.total or 0 for one in answers)
     pages = sum(-(-(one.total or 0) // service.rows) or 1 for one in answers)
     price = f", about ${service.dollars * pages:.2f}" if service.dollars else ""
@@ -122,24 +120,6 @@ def require_all(answers: list[Answers], folder: Path) -> None:
                 str(folder / one.query.key),
                 "give the same command again; if it stays so, say --accept-short, and that is noted",
             )
-
-
-def _forms_not_asked(plan: Plan, answers: list[Answers]) -> Iterator[str]:
-    """Yield the forms of truncated words that came back by other words and were not asked for."""
-    from searchsets.sources.forms import Forms
-
-    texts = (
-        kept(page.path).content.decode("utf-8", "replace")
-        for top in answers
-        for one in top.each()
-        for page in one.pages
-    )
-    for stem, forms in Forms(asked=plan.forms).not_asked(texts).items():
-        some = ", ".join(sorted(forms)[:12])
-        yield (
-            f"{stem}* is also {some}: records that have only these forms were not asked for. Add "
-            "them to config/forms.csv and harvest under another name, if they matter"
-        )
 
 
 def folder_of(store: Path, source: str, strategy: str, name: str) -> Path:

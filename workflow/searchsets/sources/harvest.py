@@ -9,8 +9,8 @@ from typing import Protocol
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_lasting
+from searchsets.sources.answers import ROUNDS, SHORT, Answers, Round
 from searchsets.sources.exchange import ENDING, Answer, Odd
-from searchsets.sources.pages import ROUNDS, SHORT, Answers, Round
 from searchsets.sources.services.base import CursorGone, Page, Query, Service
 from searchsets.sources.store import keep
 from searchsets.sources.web import Web

@@ -36,11 +36,17 @@ class Plan:
     notes: tuple[str, ...] = ()
     interval: float = 0.0
     """Seconds between two requests."""
+    limits: tuple[str, ...] = ()
+    """What the service cannot express, or cannot be relied upon for."""
     forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The forms that are asked for in place of truncated words, by stem."""
 
-    def facts(self) -> dict[str, Any]:
-        """Return what is kept of the plan."""
+    def facts(self, *, begun: bool = True) -> dict[str, Any]:
+        """Return what is kept of the plan.
+
+        Args:
+            begun: whether the records are asked for; else only how many there are.
+        """
         return {
             "source": self.service.name,
             "strategy": self.strategy,
@@ -51,13 +57,15 @@ class Plan:
             "to": self.years[1] if self.years else None,
             "questions": [query.facts() for query in self.queries],
             "differences": self.differences,
+            "forms": self.forms,
+            "begun": begun,
         }
 
     @property
     def differences(self) -> list[str]:
         """What is asked for otherwise than the strategy says, for a reader of the results too."""
         asked = [f"{stem}* as {', '.join(forms)}" for stem, forms in sorted(self.forms.items())]
-        return [*self.notes, *self.service.limits, *asked]
+        return [*self.notes, *self.limits, *asked]
 
     def text(self) -> Iterator[str]:
         """Yield the lines that tell a person what will be asked."""
@@ -69,7 +77,7 @@ class Plan:
         yield (
             f"{counted(len(self.queries), 'question')}, up to {service.rows:,} records an answer; "
             "how many answers there are, --count asks. It takes at least "
-            f"{_duration(len(self.queries) * self.interval)}"
+            f"{duration(len(self.queries) * self.interval)}"
         )
         if service.dollars:
             yield (
@@ -116,8 +124,15 @@ def _limits(query: Query) -> str:
     return " ".join(filter(None, (journal, years if first else "")))
 
 
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
+def duration(seconds: float) -> str:
+    """Return a time in words.
+
+    >>> duration(90), duration(3600), duration(10_000)
+    ('90 seconds', '60 minutes', '2.8 hours')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"
 
 
 def make_plan(
@@ -150,39 +165,56 @@ def make_plan(
                 str(strategy.path),
                 "ask another service; or let descriptors be read as text (when_unindexed: free_text)",
             )
+    queries = {query.key: query for query in service.queries(wide.expression, years)}
     return Plan(
         service,
         strategy.database,
-        tuple(service.queries(wide.expression, years)),
+        tuple(queries.values()),
         years,
         reading.name,
         reading.lines,
         sha256_of(strategy.path),
         wide.notes,
         interval,
-        dict(forms.asked),
+        service.limits,
+        {} if service.abilities.truncation else dict(forms.asked),
     )
 
 
-def settle_plan(plan: Plan, folder: Path) -> None:
+def settle_plan(plan: Plan, folder: Path, *, begun: bool) -> None:
     """Keep a plan in its folder; what is there already must be the same questions.
+
+    A plan of pages may gain some: another run found others.
+
+    Args:
+        plan: what is asked.
+        folder: the folder of the harvest.
+        begun: whether the records are asked for; else only how many there are.
 
     Raises:
         ReviewError: a harvest of that name was planned otherwise.
     """
-    path = folder / PLAN
-    if not path.exists():
-        write_lasting(path, json_text(plan.facts()).encode())
-        return
-    before = read_facts(path)
-    if [query.facts() for query in plan.queries] != _listed(before):
-        changed = before.get("strategy_sha256") != plan.strategy_sha256
-        why = "the strategy was changed since" if changed else "other forms, lines or journals"
-        raise ReviewError(
-            f"a harvest of this name asked other questions ({why})",
-            str(path),
-            "keep it, and give this one another name: --name NAME",
-        )
+    path, facts = folder / PLAN, plan.facts(begun=begun)
+    if path.exists():
+        before = read_facts(path)
+        asked = _listed(before)
+        if plan.years is None:
+            facts["questions"] = asked + [one for one in facts["questions"] if one not in asked]
+        elif facts["questions"] != asked:
+            raise _planned_otherwise(path, before["strategy_sha256"] != plan.strategy_sha256)
+        facts["begun"] = begun or before["begun"]
+    text = json_text(facts)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_lasting(path, text.encode())
+
+
+def _planned_otherwise(path: Path, strategy_changed: bool) -> ReviewError:
+    why = "the strategy was changed since" if strategy_changed else "other forms, lines or journals"
+    return ReviewError(
+        f"a harvest of this name asked other questions ({why})",
+        str(path),
+        "keep it, and give this one another name: --name NAME",
+    )
 
 
 def _listed(facts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,9 @@ class Sources:
         """
         if name not in SERVICES:
             raise ReviewError(
-                f"no service is called {name!r}", None, f"known are: {', '.join(SERVICES)}, websites"
+                f"no service is called {name!r}",
+                None,
+                f"known are: {', '.join(SERVICES)}, websites",
             )
         kind = SERVICES[name]
         own = self.services.get(name, {})
@@ -99,9 +101,16 @@ def read_sources(path: Path) -> Sources:
     )
 
 
-def _journals(document: Document):
-    for number, row in enumerate(document.data.get("journals") or []):
+def _journals(document: Document) -> Iterator[str]:
+    rows = document.data.get("journals") or []
+    for number, row in enumerate(rows):
         issn = row["issn"]
+        if issn in [earlier["issn"] for earlier in rows[:number]]:
+            raise ReviewError(
+                f"the journal {issn} stands there twice",
+                document.place(["journals", number, "issn"]),
+                "keep one of the two",
+            )
         if not is_issn(issn):
             raise ReviewError(
                 f"{issn!r} is no ISSN: its last digit does not fit the others",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
+from searchsets.settings import read_document
 
 if TYPE_CHECKING:
     from searchsets.records.reading import ReadFile
@@ -15,129 +18,192 @@ if TYPE_CHECKING:
     from searchsets.sources.settings import Sources
 
 Say = Callable[[str], None]
-WEBSITES = "websites"
-STRATEGIES, RESULTS = Path("search_strategies"), Path("results")
+WEBSITES, GOV_UK = "websites", "govuk"
+CONFIG, RESULTS = Path("config/config.yaml"), Path("results")
+
+# Which options have a meaning for what is asked; those of all are not listed.
+_OF_STRATEGIES = frozenset(
+    ("strategy", "first", "last", "reading", "errata", "name", "most", "accept_short", "count")
+)
+_OF_PAGES = frozenset(("strategy", "pages_of", "name", "most", "accept_short", "count"))
+_OF_WEBSITES = frozenset(("only",))
 
 
-def harvest_source(source: str, ordered: Mapping[str, Any], say: Say) -> None:
+@dataclass(frozen=True)
+class Ordered:
+    """What a person ordered, by the options of `searchsets harvest`."""
+
+    strategy: str | None
+    first: int | None
+    last: int | None
+    reading: str
+    errata: str
+    name: str | None
+    only: tuple[str, ...]
+    pages_of: str | None
+    count: bool
+    dry_run: bool
+    most: int | None
+    accept_short: bool
+    config: Path
+    store: Path | None
+    given: Collection[str]
+    """The names of the options that were given."""
+
+    @cached_property
+    def review(self) -> dict[str, Any]:
+        """The configuration of the review."""
+        return read_document(CONFIG, "config").data
+
+    @property
+    def strategies(self) -> Path:
+        """The folder of the strategy files."""
+        return Path(self.review["strategies"])
+
+    @property
+    def folder(self) -> Path:
+        """The folder that harvests are kept in."""
+        return self.store or Path(self.review["harvest"])
+
+    def allow(self, what: str, options: Collection[str]) -> None:
+        """Refuse options that have no meaning for what is asked.
+
+        Raises:
+            ReviewError: one was given.
+        """
+        listed = _OF_STRATEGIES | _OF_PAGES | _OF_WEBSITES
+        if wrong := sorted(listed.intersection(self.given).difference(options)):
+            names = {"first": "from", "last": "to", "only": "site"}
+            shown = ", ".join(f"--{names.get(one, one).replace('_', '-')}" for one in wrong)
+            raise ReviewError(f"{shown} has no meaning with {what}", None, "leave it out")
+
+
+def harvest_source(source: str, ordered: Ordered, say: Say) -> None:
     """Do what `searchsets harvest` does.
 
     Args:
         source: the name of a service, or `websites`.
-        ordered: the options of the command, by name.
+        ordered: what a person ordered.
         say: tells the person.
 
     Raises:
         ReviewError: an option is missing or wrong, or the harvest does not end well.
     """
-    from searchsets.sources.bar import bar
-    from searchsets.sources.command import Order, folder_of, harvest
     from searchsets.sources.settings import read_sources
 
-    sources = read_sources(ordered["config"])
+    sources = read_sources(ordered.config)
     if source == WEBSITES:
         _harvest_websites(sources, ordered, say)
-        return
-    if ordered["pages_of"]:
-        plan, name = _pages_plan(source, sources, ordered), f"pages-of-{ordered['pages_of']}"
+    elif ordered.pages_of:
+        plan = _pages_plan(source, sources, ordered, say)
+        _harvest(plan, ordered.name or f"pages-of-{ordered.pages_of}", sources, ordered, say)
     else:
-        plan, name = _plan(source, sources, ordered), f"{ordered['first']}-{ordered['last']}"
+        plan = _plan(source, sources, ordered)
+        _harvest(plan, ordered.name or f"{ordered.first}-{ordered.last}", sources, ordered, say)
+
+
+def _harvest(plan: Plan, name: str, sources: Sources, ordered: Ordered, say: Say) -> None:
+    from searchsets.sources.bar import bar
+    from searchsets.sources.command import Order, folder_of, harvest
+
     for line in plan.text():
         say(line)
-    name = ordered["name"] or name
-    folder = folder_of(ordered["store"], source, plan.strategy, name)
-    if ordered["dry_run"]:
+    folder = folder_of(ordered.folder, plan.service.name, plan.strategy, name)
+    if ordered.dry_run:
         say("nothing was sent")
         return
-    order = Order(folder, ordered["most"], ordered["accept_short"], ordered["count"])
+    order = Order(folder, ordered.most, ordered.accept_short, ordered.count)
     with bar(plan.service.label, say) as progress:
         harvest(plan, sources, order, progress.say, progress)
-    if ordered["count"]:
+    if ordered.count:
         say("give the command again without --count to have them")
-    else:
-        say(f"kept in {folder}; ./run review reads it there")
+        return
+    _tell_of_forms(plan, folder, say)
+    say(f"kept in {folder}; ./run review reads it there")
 
 
-def _harvest_websites(sources: Sources, ordered: Mapping[str, Any], say: Say) -> None:
+def _tell_of_forms(plan: Plan, folder: Path, say: Say) -> None:
+    from searchsets.sources.imports import forms_not_asked, texts_of
+    from searchsets.sources.stored import StoredHarvest
+
+    if plan.forms:
+        for warning in forms_not_asked(plan.forms, texts_of(StoredHarvest(folder, plan.facts()))):
+            say(f"WARNING: {warning}")
+
+
+def _harvest_websites(sources: Sources, ordered: Ordered, say: Say) -> None:
     from searchsets.sources.websites.command import harvest_websites
 
-    if not ordered["dry_run"]:
+    ordered.allow(WEBSITES, _OF_WEBSITES)
+    if not ordered.dry_run:
         sources.require_contact()
-    left = harvest_websites(
-        ordered["sites"],
-        ordered["store"] / WEBSITES,
-        sources.contact,
-        ordered["only"],
-        ordered["dry_run"],
-        say,
-    )
-    if left:
-        raise ReviewError(
-            "not all of the sites are complete", str(ordered["sites"]), "the list stands above"
-        )
+    sites = Path(ordered.review["websites"])
+    store = ordered.folder / WEBSITES
+    if harvest_websites(sites, store, sources.contact, ordered.only, ordered.dry_run, say):
+        raise ReviewError("not all of the sites are complete", str(sites), "the list stands above")
 
 
-def _pages_plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Plan:
+def _pages_plan(source: str, sources: Sources, ordered: Ordered, say: Say) -> Plan:
     """Plan to ask GOV.UK for the pages that a run found in it.
 
     Raises:
         ReviewError: the run found none there, or another service is asked.
     """
     from searchsets.sources.plan import Plan
-    from searchsets.sources.services.govuk import GovUk
+    from searchsets.sources.services.govuk import PAGES_LIMITS, GovUk
     from searchsets.strategy.file import read_strategy
 
-    found = (
-        RESULTS / ordered["pages_of"] / "search" / f"{ordered['strategy']}_in_govuk/retrieved.csv"
-    )
-    if source != "govuk" or not found.exists():
+    ordered.allow("--pages-of", _OF_PAGES)
+    search = f"{ordered.strategy}_in_{GOV_UK}"
+    found = RESULTS / ordered.pages_of / "search" / search / "retrieved.csv"
+    if source != GOV_UK or not found.exists():
         raise ReviewError(
-            f"the run {ordered['pages_of']!r} found no pages of {source!r} for "
-            f"{ordered['strategy']!r}",
+            f"the run {ordered.pages_of!r} found no pages of {source!r} for {ordered.strategy!r}",
             str(found),
             "only GOV.UK has pages to ask for, and those that a run found: first harvest govuk for "
             "this strategy and run the review",
         )
-    strategy = read_strategy(STRATEGIES / f"{ordered['strategy']}.yaml")
-    links = [row["record_id"].partition(":")[2] for row in read_csv(found, ("record_id",))]
-    service = GovUk(sources.service("govuk").address, sources.contact)
-    queries = tuple(service.pages(map(_accession, links)))
-    return Plan(service, strategy.database, queries, interval=sources.interval(service))
+    strategy = read_strategy(ordered.strategies / f"{ordered.strategy}.yaml")
+    links = {_accession(row["record_id"]) for row in read_csv(found, ("record_id",))}
+    service = GovUk(sources.service(GOV_UK).address, sources.contact)
+    queries = tuple(service.pages(links))
+    if elsewhere := len(links) - len(queries):
+        say(f"{elsewhere:,} of the records found are pages of other websites: not asked for")
+    interval = sources.interval(service)
+    return Plan(service, strategy.database, queries, interval=interval, limits=PAGES_LIMITS)
 
 
-def _accession(part: str) -> str:
-    """Return a number as the source gave it, from the part of an id behind its source."""
-    return part.partition("~")[0].replace("%7E", "~")
+def _accession(record_id: str) -> str:
+    """Return a number as the source gave it, from the id of a record."""
+    return record_id.partition(":")[2].partition("~")[0].replace("%7E", "~")
 
 
-def _plan(source: str, sources: Sources, ordered: Mapping[str, Any]) -> Plan:
+def _plan(source: str, sources: Sources, ordered: Ordered) -> Plan:
     from searchsets.sources.forms import read_forms
     from searchsets.sources.plan import make_plan
     from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
     service = sources.service(source)
-    missing = [f"--{name}" for name, key in _NEEDED.items() if ordered[key] is None]
-    if missing:
+    ordered.allow(source, _OF_STRATEGIES)
+    needed = {"strategy": ordered.strategy, "from": ordered.first, "to": ordered.last}
+    if missing := [f"--{name}" for name, said in needed.items() if said is None]:
         raise ReviewError(
             f"it is not said what to ask {service.label} for; missing: {', '.join(missing)}",
             None,
             f"write: searchsets harvest {source} --strategy eric --from 2002 --to 2008",
         )
-    named = Path(ordered["strategy"])
-    path = named if named.suffix else STRATEGIES / f"{named}.yaml"
-    strategy = read_strategy(path, literal=ordered["errata"] == "literal")
+    named = Path(ordered.strategy)
+    path = named if named.suffix else ordered.strategies / f"{named}.yaml"
+    strategy = read_strategy(path, literal=ordered.errata == "literal")
     return make_plan(
         service,
         strategy,
         load_thesaurus(strategy),
-        choose_reading(strategy, ordered["reading"]),
-        (ordered["first"], ordered["last"]),
+        choose_reading(strategy, ordered.reading),
+        (ordered.first, ordered.last),
         read_forms(sources.path.parent / "forms.csv"),
         sources.interval(service),
     )
-
-
-_NEEDED = {"strategy": "strategy", "from": "first", "to": "last"}
 
 
 def import_with_harvests(
@@ -157,23 +223,20 @@ def import_with_harvests(
     Raises:
         ReviewError: a harvest is not whole, or a file cannot be read.
     """
+    from searchsets.records.shards import read_records
     from searchsets.records.store import import_database
-    from searchsets.sources.answers import (
-        DIFFERENCE_COLUMNS,
-        QUESTION_COLUMNS,
-        Newest,
-        difference_rows,
-        open_answers,
-        question_rows,
-    )
+    from searchsets.sources import imports
     from searchsets.sources.stored import find_harvests
 
     found = find_harvests(store) if store else []
     harvests = [one for one in found if one.source == source]
     if not harvests:
         return *import_database(source, files, out), 0
-    answers = open_answers(harvests)
-    kept, broken = import_database(source, [*files, *answers], out, Newest(harvests).settle)
-    write_csv(out / "questions.csv", QUESTION_COLUMNS, question_rows(harvests))
-    write_csv(out / "differences.csv", DIFFERENCE_COLUMNS, difference_rows(harvests))
+    answers = imports.open_answers(harvests)
+    newest = imports.Newest(harvests)
+    kept, broken = import_database(source, [*files, *answers], out, newest.settle)
+    write_csv(out / "questions.csv", imports.QUESTION_COLUMNS, imports.question_rows(harvests))
+    records = read_records(out, ["source_file", "title", "abstract"])
+    differences = imports.difference_rows(harvests, records)
+    write_csv(out / "differences.csv", imports.DIFFERENCE_COLUMNS, differences)
     return kept, broken, len(answers)

@@ -14,7 +14,7 @@ from searchsets.sources.services import SERVICES, Service
 from searchsets.sources.services.base import Query
 
 if TYPE_CHECKING:
-    from searchsets.sources.pages import Answers
+    from searchsets.sources.answers import Answers
 
 NAMED = "harvest/"
 """How the names of stored answers begin, where a record says which file it is from."""
@@ -55,10 +55,21 @@ class StoredHarvest:
     @cached_property
     def answers(self) -> list[Answers]:
         """What is kept, question by question."""
-        from searchsets.sources.pages import Answers  # who reads no answers needs no archives
+        from searchsets.sources.answers import Answers  # who reads no answers needs no archives
 
         queries = [Query.of_facts(one) for one in self.facts["questions"]]
         return [Answers.read(self.folder, self.service, query) for query in queries]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """How tables name it."""
+        return {"source": self.source, "strategy": self.strategy, "harvest": self.name}
+
+    @property
+    def questions(self) -> list[Answers]:
+        """Every question, those included that one was cut into; each once."""
+        found = [one for top in self.answers for one in top.each()]
+        return list({one.query.key: one for one in found}.values())
 
     @property
     def files(self) -> list[Path]:
@@ -75,7 +86,7 @@ class StoredHarvest:
         Raises:
             ReviewError: it was interrupted, or fewer records came than there are.
         """
-        from searchsets.sources.pages import OPEN, SHORT
+        from searchsets.sources.answers import OPEN, SHORT
 
         command = "the command that began it"
         if self.facts["from"]:
@@ -103,6 +114,9 @@ def find_harvests(store: Path) -> list[StoredHarvest]:
 
     Raises:
         ReviewError: a plan is damaged, missing, or lies in another folder than its own.
+
+    A harvest of which it was only asked how many records there are, or that no answer came to, is
+    none yet.
     """
     found = []
     for path in sorted(store.glob(f"*/*/*/*/*{ENDING}")):
@@ -120,5 +134,6 @@ def find_harvests(store: Path) -> list[StoredHarvest]:
                 str(path.parent),
                 f"put it back into {store / made.source / made.strategy}",
             )
-        found.append(made)
+        if made.facts["begun"] and any(path.parent.glob(f"*/*{ENDING}")):
+            found.append(made)
     return found

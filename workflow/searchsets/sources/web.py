@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -70,7 +70,10 @@ class Web:
     most_bytes: int = MOST_BYTES
     secrets: tuple[str, ...] = ()
     follow_redirects: bool = True
-    _next: float = 0.0
+    _next: float = field(default=0.0, init=False)
+    """When the next request may be sent."""
+    _asked_to_wait: float = field(default=0.0, init=False)
+    """For how many seconds the last answer asked to wait."""
 
     def __post_init__(self) -> None:
         self._session = requests.Session()
@@ -87,19 +90,12 @@ class Web:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, GuardedAdapter(self.permitted))
 
-    def ask(
-        self,
-        request: Request,
-        read: Callable[[Answer], Read],
-        follows: Callable[[str, str], bool] | None = None,
-    ) -> tuple[Answer, Read]:
+    def ask(self, request: Request, read: Callable[[Answer], Read]) -> tuple[Answer, Read]:
         """Ask until an answer can be read.
 
         Args:
             request: what is asked.
             read: reads the answer, or raises `Odd` (ask again) or `Refused` (do not).
-            follows: tells whether a redirect from one address to another is followed; by itself
-                only one to the same host is.
 
         Raises:
             ReviewError: no good answer came, and why.
@@ -112,7 +108,7 @@ class Web:
                 self.sleep(wait)
             self._asked_to_wait = 0.0
             try:
-                answer = self._received(request, follows or same_host)
+                answer = self._received(request)
                 return answer, self._read(answer, read)
             except Odd as error:
                 reason = str(error)
@@ -121,8 +117,6 @@ class Web:
             request.url,
             "what came is kept: give the same command again later, and it goes on from there",
         )
-
-    _asked_to_wait: float = 0.0
 
     def _wait(self, number: int, reason: str, request: Request) -> float:
         wait = max(self._asked_to_wait, min(2.0 ** (number - 1), 60.0))
@@ -134,9 +128,9 @@ class Web:
             )
         return wait
 
-    def _received(self, request: Request, follows: Callable[[str, str], bool]) -> Answer:
+    def _received(self, request: Request) -> Answer:
         try:
-            return self._send(request, follows)
+            return self._send(request)
         except _ON_THE_WAY as error:
             raise Odd(_plainly(error)) from None
 
@@ -157,18 +151,17 @@ class Web:
                 "what came before is kept; mend what it says and give the command again",
             ) from None
 
-    def _send(self, request: Request, follows: Callable[[str, str], bool]) -> Answer:
-        shown, sent, headers = request.url, request.whole_url, dict(request.secret_headers)
+    def _send(self, request: Request) -> Answer:
+        """Send a request, and where it is moved to on the same host; nobody else gets the key."""
+        shown, sent = request.url, request.whole_url
         for _ in range(_REDIRECTS):
-            answer = self._exchange(shown, sent, headers)
+            answer = self._exchange(shown, sent, request.secret_headers)
             moved = answer.status in _MOVED and answer.header("location")
             if not moved or not self.follow_redirects:
                 return answer
             to = _redirected(shown, answer.header("location"))
-            if urlsplit(to).scheme not in _PORTS or not follows(shown, to):
+            if urlsplit(to).scheme not in _PORTS or not same_host(shown, to):
                 raise _refused(shown, f"it sends on to {printable(to)}, which is not followed")
-            if not same_host(shown, to):
-                headers = {}
             shown = sent = to
         raise Odd(f"it sends from one address to the next, more than {_REDIRECTS} times")
 

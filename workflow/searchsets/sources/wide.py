@@ -161,13 +161,15 @@ class _Widening:
         if len(stem) < _SHORTEST_STEM:
             self.notes.append(f"{word} is too short a beginning to be asked for")
             return None
+        forms = [Term(form, free_text=True) for form in self.forms.of(stem)]
         if self.abilities.truncation:
-            return Term(f"{stem}*", free_text=True)
+            # Where words are reduced to stems, a beginning that is longer than the stem finds nothing.
+            return any_of([Term(f"{stem}*", free_text=True), *forms])
         self.notes.append(
             "this service knows no truncation: the forms that are asked for are listed below; "
             "others would be missed (add them to config/forms.csv)"
         )
-        return any_of([Term(form, free_text=True) for form in self.forms.of(stem)])
+        return any_of(forms)
 
 
 NOTHING = Or(())

@@ -97,6 +97,8 @@ class Service:
     """Years of one question, where each must be named."""
     by_cursor: ClassVar[bool] = False
     """Answers say where the next one begins; else it is counted."""
+    own_numbers: ClassVar[bool] = True
+    """Its numbers stand for one record each; else several collections number for themselves."""
     key_variable: ClassVar[str] = ""
     """The variable of the environment that holds its key."""
     key_needed: ClassVar[bool] = False

@@ -36,7 +36,8 @@ class Eric(Service):
     most_years = 15
     rows, interval = 200, 1.0
     limits = (
-        "words are reduced to their stems: more comes back than the line finds",
+        "words are reduced to their stems: more comes back than the line finds; whether a beginning "
+        "with * then finds all words that begin so was not seen, so regular forms are asked for too",
         "descriptors are asked for as descriptors only: a record that has none yet is not asked for",
         "no order can be asked for: if records are added while pages are taken, all is asked again",
     )

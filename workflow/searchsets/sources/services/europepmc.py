@@ -29,10 +29,11 @@ class EuropePmc(Service):
     home = "https://www.ebi.ac.uk/europepmc/webservices/rest/search"
     abilities = Abilities(truncation=True)
     rows, interval = 500, 0.5
-    by_cursor = True
+    by_cursor, own_numbers = True, False
     limits = (
         "titles, abstracts, keywords and MeSH are asked for, not the full text",
-        "that a word may end in * is what others write of it, and was not seen in an answer",
+        "that a word may end in * is what others write of it, and was not seen in an answer: regular "
+        "forms are asked for too",
     )
 
     def term(self, term: Term) -> str:

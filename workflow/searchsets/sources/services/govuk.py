@@ -23,6 +23,10 @@ _FIELDS = (
 _PATH = re.compile(r"(?:/[\w.~-]+)+")
 _GONE = (404, 410)
 
+PAGES_LIMITS = (
+    "pages are asked for that a search of GOV.UK found: each says when it was first published there",
+)
+
 Words = frozenset[str]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from loopback import documents
+from loopback import Loopback, documents
 from refusal import refused
 from searchsets.cli import main
 from searchsets.files import json_text, read_csv
@@ -18,7 +18,7 @@ from searchsets.records.shards import read_records
 from searchsets.review import load_review
 from searchsets.settings import read_document
 from searchsets.sources.exchange import ENDING, Answer
-from searchsets.sources.plan import PLAN, Plan
+from searchsets.sources.plan import PLAN, Plan, settle_plan
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.stage import import_with_harvests
@@ -26,6 +26,16 @@ from searchsets.sources.store import keep, kept
 from searchsets.sources.stored import find_harvests
 
 BEGUN = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def body_of(source: str, page: list[dict], count: int) -> dict:
+    """Return the JSON of an answer, as a service writes it."""
+    return {
+        "eric": {"response": {"numFound": count, "docs": page}},
+        "openalex": {"meta": {"count": count, "next_cursor": None}, "results": page},
+        "europepmc": {"hitCount": count, "resultList": {"result": page}},
+        "govuk": {"total": count, "results": page},
+    }[source]
 
 
 def harvested(
@@ -37,23 +47,35 @@ def harvested(
     name: str = "2002-2008",
     total: int | None = None,
     days: int = 0,
+    forms: dict[str, tuple[str, ...]] | None = None,
 ) -> Path:
     """Put a harvest of one question into a store, as `searchsets harvest` leaves it."""
-    query = Query("governance", (2002, 2008))
-    folder = store / source / strategy / name
     pages = list(pages)
     count = sum(map(len, pages)) if total is None else total
-    for number, page in enumerate(pages, start=1):
-        if source == "eric":
-            data = {"response": {"numFound": count, "docs": page}}
-        else:
-            data = {"meta": {"count": count, "next_cursor": None}, "results": page}
-        body = json.dumps(data).encode()
-        time = BEGUN + timedelta(days=days, seconds=number)
-        url = f"https://example.org/{number}"
-        made = Answer(url, time, 200, "OK", (("Content-Type", "application/json"),), body, body)
-        keep(folder / query.key / f"1-{number:06}{ENDING}", made)
-    plan = Plan(SERVICES[source](), strategy, (query,), (2002, 2008))
+    answers = {Query("governance", (2002, 2008)): [body_of(source, page, count) for page in pages]}
+    return put(store, answers, source, strategy, name, days, forms)
+
+
+def put(
+    store: Path,
+    answers: dict[Query, list[dict]],
+    source: str,
+    strategy: str,
+    name: str,
+    days: int = 0,
+    forms: dict[str, tuple[str, ...]] | None = None,
+) -> Path:
+    """Put answers to questions into a store, received so many days after the first."""
+    folder = store / source / strategy / name
+    for query, bodies in answers.items():
+        for number, data in enumerate(bodies, start=1):
+            body = json.dumps(data).encode()
+            time = BEGUN + timedelta(days=days, seconds=number)
+            url = f"https://example.org/{number}"
+            made = Answer(url, time, 200, "OK", (("Content-Type", "application/json"),), body, body)
+            keep(folder / query.key / f"1-{number:06}{ENDING}", made)
+    plan = Plan(SERVICES[source](), strategy, tuple(answers), (2002, 2008), forms=forms or {})
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / PLAN).write_text(json_text(plan.facts()), encoding="utf-8")
     return folder
 
@@ -98,10 +120,51 @@ def test_of_what_was_said_twice_of_a_record_the_newest_counts(tmp_path):
 
 def test_two_records_of_one_number_that_are_not_one_stay_two(tmp_path):
     """Europe PMC numbers per collection: the number of a thesis may be that of an article."""
-    one, other = documents("eric", 2)
-    harvested(tmp_path / "store", [[one, other | {"id": one["id"]}]], total=1)
-    rows = imported(tmp_path / "store", tmp_path / "out")
-    assert [row["record_id"] for row in rows] == [f"eric:{one['id']}", f"eric:{one['id']}~2"]
+    one, other = documents("europepmc", 2)
+    thesis = other | {"id": one["id"], "source": "ETH"}
+    harvested(tmp_path / "store", [[one, thesis]], source="europepmc", strategy="bei")
+    rows = imported(tmp_path / "store", tmp_path / "out", "europepmc")
+    assert [row["record_id"] for row in rows] == [
+        f"europepmc:{one['id']}",
+        f"europepmc:{one['id']}~2",
+    ]
+
+
+def test_a_title_that_a_service_corrected_makes_no_second_record(tmp_path):
+    [old] = documents("eric", 1)
+    harvested(tmp_path / "store", [[old]], name="old")
+    harvested(tmp_path / "store", [[old | {"title": "Corrected"}]], name="new", days=3)
+    [row] = imported(tmp_path / "store", tmp_path / "out")
+    assert row["title"] == "Corrected"
+
+
+def test_the_year_that_a_page_of_gov_uk_states_outlasts_later_searches(tmp_path):
+    result = {
+        "title": "Trusts",
+        "link": "/government/x",
+        "public_timestamp": "2020-01-01T00:00:00Z",
+    }
+    page = {"base_path": "/government/x", "content_id": "1", "title": "Trusts: guidance",
+            "document_type": "guidance", "first_published_at": "2007-05-01T00:00:00Z"}  # fmt: skip
+    store = tmp_path / "store"
+    harvested(store, [[result]], source="govuk", strategy="bei", name="first")
+    put(store, {Query("/government/x"): [page]}, "govuk", "bei", "pages-of-original", days=1)
+    harvested(store, [[result]], source="govuk", strategy="bei", name="later", days=9)
+    [row] = imported(store, tmp_path / "out", "govuk")
+    assert (row["record_id"], row["year"]) == ("govuk:/government/x", 2007)
+
+
+def test_forms_that_came_back_and_were_not_asked_for_are_in_the_results(tmp_path):
+    docs = [doc | {"title": "Trustees in centres"} for doc in documents("openalex", 3)]
+    forms = {"trust": ("trust", "trusts"), "centre": ("centre", "centres")}
+    harvested(tmp_path / "store", [docs], source="openalex", strategy="bei", forms=forms)
+    imported(tmp_path / "store", tmp_path / "out", "openalex")
+    told = [row["difference"] for row in read_csv(tmp_path / "out" / "differences.csv")]
+    assert (
+        [one for one in told if "is also" in one]
+        == [one for one in told if one.startswith("trust* is also trustees")]
+        != []
+    )
 
 
 def test_the_order_of_the_harvests_does_not_matter(tmp_path):
@@ -202,6 +265,14 @@ def test_answers_without_a_plan_are_told(tmp_path):
         find_harvests(tmp_path / "store")
 
 
+def test_pages_of_a_later_run_join_those_that_were_asked_for(tmp_path):
+    for links in (["/a", "/b"], ["/b", "/c"]):
+        queries = tuple(SERVICES["govuk"]().pages(links))
+        settle_plan(Plan(SERVICES["govuk"](), "bei", queries), tmp_path, begun=True)
+    asked = json.loads((tmp_path / PLAN).read_text())["questions"]
+    assert [one["text"] for one in asked] == ["/a", "/b", "/c"]
+
+
 def reviewed(store: Path):
     config = read_document(Path("config/config.yaml"), "config").data
     return load_review(config | {"harvest": str(store)})
@@ -232,30 +303,31 @@ def test_the_command_imports_what_was_harvested(project, tmp_path):
 
 
 def test_recorded_answers_of_eric_give_the_hits_of_the_files(corpora, project, tmp_path):
-    """Served page by page to 24 questions, or imported as files: the same hits on every line."""
+    """Served page by page to the client, as ERIC serves them: the same hits on every line."""
     expected = json.loads((corpora / "eric/appendix1_eric_expected.json").read_text())["counts"]
     docs = {
         doc["id"]: doc
         for path in sorted((corpora / "eric/api_json").glob("*.json"))
         for doc in json.loads(path.read_text())["response"]["docs"]
     }
-    whole = list(docs.values())
-    pages = [whole[at : at + 200] for at in range(0, len(whole), 200)]
-    harvested(tmp_path / "store", pages)
-    imported(tmp_path / "store", tmp_path / "records" / "eric")
-    known, out = tmp_path / "known", tmp_path / "search"
+    config = tmp_path / "sources.yaml"
     invoke = CliRunner().invoke
-    assert (
-        invoke(
-            main, ["records", "known-items", "resources/known_items", "-o", str(known)]
-        ).exit_code
-        == 0
-    )
-    done = invoke(
-        main,
-        ["search", "search_strategies/eric.yaml", "--records", str(tmp_path / "records/eric"),
+    with Loopback({"eric": list(docs.values())}, compressed=True) as server:
+        services = {"eric": {"address": f"{server.address}/eric/", "interval": 0}}
+        config.write_text(json.dumps({"contact": "a@example.org", "services": services}))
+        asked = ["harvest", "eric", "--strategy", "eric", "--from", "1850", "--to", "2024"]
+        store = ["--store", str(tmp_path / "store")]
+        done = invoke(main, [*asked, "--config", str(config), *store])
+        assert done.exit_code == 0, done.output
+        assert not server.asked_twice()
+    records, known, out = tmp_path / "records/eric", tmp_path / "known", tmp_path / "search"
+    for command in (
+        ["records", "harvested", "eric", *store, "-o", str(records)],
+        ["records", "known-items", "resources/known_items", "-o", str(known)],
+        ["search", "search_strategies/eric.yaml", "--records", str(records),
          "--known-items", str(known), "-o", str(out)],
-    )  # fmt: skip
-    assert done.exit_code == 0, done.output
+    ):  # fmt: skip
+        done = invoke(main, command)
+        assert done.exit_code == 0, done.output
     found = {f"#{row['line']}": int(row["hits"]) for row in read_csv(out / "hits.csv")}
     assert found == expected
