@@ -10,9 +10,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from conftest import PROJECT
+from searchsets.records.model import Record
 from searchsets.sources.exchange import Answer
 from searchsets.sources.web import Web
+from searchsets.sources.websites.documents import records_of
+from searchsets.sources.websites.folder import SiteFolder
 from searchsets.sources.websites.sites import Site, read_sites
+from searchsets.sources.websites.walk import walk
 
 HTML = "text/html; charset=utf-8"
 Given = str | bytes | tuple[int, str] | Callable[[], Answer | Exception]
@@ -179,6 +183,11 @@ ARCHIVED = {
     ),
 }
 """By site: a list, what it holds, and the document that it leads to."""
+
+
+def records_in(entry: Site, folder: Path) -> list[Record]:
+    """Return the documents of a site from what was kept of it, as the import makes them."""
+    return list(records_of(walk(entry, SiteFolder(entry, folder))))
 
 
 def said(messages: list[str]) -> str:

@@ -19,15 +19,15 @@ from made_up_sites import (
     MadeUp,
     MadeUpArchive,
     answer,
+    records_in,
     said,
     site,
     store,
 )
 from searchsets.sources.websites.addresses import canonical
-from searchsets.sources.websites.documents import read_site
+from searchsets.sources.websites.folder import SiteFolder
 from searchsets.sources.websites.found import facts_of, lists_of
 from searchsets.sources.websites.harvest import harvest_site
-from searchsets.sources.websites.kept import Kept
 from searchsets.sources.websites.pages import Unreadable, read_page
 from searchsets.sources.websites.sites import Entries, PageParts
 from searchsets.sources.websites.states import state_row
@@ -38,7 +38,7 @@ def harvest(entry, web, folder):
     """Harvest, and return what came: the harvest, the records by address, what was said."""
     messages = []
     done = harvest_site(entry, web, folder, messages.append)
-    return done, {one.accession: one for one in read_site(entry, folder)}, messages
+    return done, {one.accession: one for one in records_in(entry, folder)}, messages
 
 
 def raw(record):
@@ -157,7 +157,7 @@ def test_files_that_are_neither_page_nor_pdf_are_listed_and_not_taken(tmp_path):
     }
     done, records, _ = harvest(site(documents=documents), MadeUp(world=world), store(tmp_path))
     assert records == {}
-    reasons = {address: one.reason for address, one in done.walk.not_taken.items()}
+    reasons = {one.address: one.reason for one in done.walk.not_taken.values()}
     assert reasons == {
         "http://a.org/a.doc": "a file of the kind doc",
         "http://a.org/b": "it is no page and no PDF (application/zip)",
@@ -290,8 +290,10 @@ def test_of_a_host_whose_robots_txt_is_not_known_nothing_is_asked(tmp_path, answ
         web.world["http://a.org/robots.txt"] = answered
     done, _, _ = harvest(site(), web, store(tmp_path))
     assert web.pages_asked == []
-    assert done.state.name == "stopped"
-    assert "robots.txt" in done.state.note
+    if isinstance(answered, Exception):  # nothing was answered, so nothing is known
+        assert done.state.name == "not harvested" and "robots.txt" in done.why_ended
+    else:
+        assert done.state.name == "stopped" and "robots.txt" in done.state.note
     web.world["http://a.org/robots.txt"] = ""
     assert harvest(site(), web, store(tmp_path))[0].walk.pages == 1
 
@@ -496,12 +498,12 @@ def test_the_entries_of_archived_sites_read_pages_of_their_shape(tmp_path, name)
 
 def test_a_row_of_a_site_tells_how_far_it_is_and_of_one_not_harvested_nothing_is_known(tmp_path):
     entry = site()
-    kept = Kept(entry, store(tmp_path))
-    row = state_row(walk(entry, kept), kept)
+    folder = SiteFolder(entry, store(tmp_path))
+    row = state_row(walk(entry, folder), folder)
     assert row["state"] == "not harvested" and row["pages"] is None
     harvest(entry, MadeUp(world={"http://a.org/list": '<a href="x.pdf">X</a>'}), store(tmp_path))
-    kept = Kept(entry, store(tmp_path))
-    row = state_row(walk(entry, kept), kept)
+    folder = SiteFolder(entry, store(tmp_path))
+    row = state_row(walk(entry, folder), folder)
     assert (row["state"], row["pages"], row["documents"], row["saved_pages"]) == (
         "complete",
         1,
@@ -516,7 +518,7 @@ def test_reading_asks_for_nothing_and_changes_nothing(tmp_path, monkeypatch):
     harvest(entry, MadeUp(world={"http://a.org/list": '<a href="x.pdf">X</a>'}), store(tmp_path))
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     monkeypatch.setattr("socket.socket", None)
-    assert len(list(read_site(entry, store(tmp_path)))) == 1
+    assert len(records_in(entry, store(tmp_path))) == 1
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 

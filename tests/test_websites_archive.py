@@ -7,11 +7,10 @@ import os
 
 import pytest
 
-from made_up_sites import MadeUp, MadeUpArchive, site, store, wayback
+from made_up_sites import MadeUp, MadeUpArchive, records_in, site, store, wayback
 from refusal import refused
 from searchsets.sources.exchange import Odd
 from searchsets.sources.websites.archive import question, read_listing
-from searchsets.sources.websites.documents import read_site
 from searchsets.sources.websites.harvest import harvest_site
 from searchsets.sources.websites.sites import Archive, Entries
 
@@ -25,7 +24,7 @@ def archived(**changed):
 
 def harvest(entry, web, folder):
     done = harvest_site(entry, web, folder, lambda message: None)
-    return done, {one.accession: one for one in read_site(entry, folder)}
+    return done, {one.accession: one for one in records_in(entry, folder)}
 
 
 def titles(records):

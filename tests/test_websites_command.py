@@ -17,18 +17,17 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from made_up_sites import ARCHIVED, SHIPPED, MadeUp, MadeUpArchive, site, store
+from made_up_sites import ARCHIVED, SHIPPED, MadeUp, MadeUpArchive, records_in, site, store
 from refusal import refused
 from searchsets.files import read_csv
 from searchsets.records.shards import read_records
 from searchsets.sources.websites import command
-from searchsets.sources.websites.addresses import canonical, joined
+from searchsets.sources.websites.addresses import canonical, file_name, joined
 from searchsets.sources.websites.archive import question
 from searchsets.sources.websites.command import harvest_websites
-from searchsets.sources.websites.documents import read_site
 from searchsets.sources.websites.harvest import harvest_site
 from searchsets.sources.websites.imports import import_websites
-from searchsets.sources.websites.kept import has_answers
+from searchsets.sources.websites.kept import Holds, has_answers, holds
 from searchsets.sources.websites.sites import read_sites
 from searchsets.sources.websites.states import write_states
 
@@ -59,7 +58,7 @@ def pages() -> dict[str, str]:
         further = f"<a class=list href='/list/{number + 1}'>More</a>" if number < 2 else ""
         made[f"/list/{number}"] = (
             f"{entries}{further}<a class=next href='/list/{number + 3}'>Next</a>"
-            f"<a href='/f/{number}.pdf'>File {number}</a><a class=list href='/closed/1'>No</a>"
+            f"<a href='/f/{number}.pdf'>File {number}</a><li><a href='/closed/1'>Closed</a></li>"
         )
         for n in range(4):
             made[f"/d/{number}-{n}"] = f"<h1>Plan {number}.{n}</h1><time>200{n}</time>"
@@ -113,9 +112,9 @@ def configured(tmp_path: Path, **sites: str) -> Path:
 SCRIPT = """
 import sys
 from pathlib import Path
-from searchsets.sources.websites.archive import question
 from searchsets.sources.websites.command import harvest_websites
-sys.exit(harvest_websites(Path(sys.argv[1]), Path(sys.argv[2]), "tests", (), False, lambda m: None))
+sites, store = map(Path, sys.argv[1:])
+sys.exit(1 if harvest_websites(sites, store, "tests", (), False, lambda message: None) else 0)
 """
 
 
@@ -132,8 +131,8 @@ def test_a_harvest_that_is_killed_anywhere_ends_with_the_same_records(tmp_path):
     with Server(pages(), wait=0.005) as server:
         config = configured(tmp_path, board=f"{server.address}/list/0")
         assert run(config, tmp_path / "whole").wait() == 0
-        whole = list(read_site(read_sites(config)[0], tmp_path / "whole/board"))
-        assert len(whole) == 6 * 4 + 6
+        whole = records_in(read_sites(config)[0], tmp_path / "whole/board")
+        assert len(whole) == 6 * 4 + 6 + 1
         once = Counter(server.asked)
         attempt = 0
         while kills < KILLS:
@@ -150,7 +149,7 @@ def test_a_harvest_that_is_killed_anywhere_ends_with_the_same_records(tmp_path):
                     process.send_signal(signal.SIGKILL)
                     process.wait()
                     kills, killed_here, code = kills + 1, killed_here + 1, None
-            assert list(read_site(read_sites(config)[0], folder / "board")) == whole
+            assert records_in(read_sites(config)[0], folder / "board") == whole
             # What was being answered when it was killed is asked for again, and nothing else.
             again = sum((server.asked - once).values())
             assert set(server.asked) == set(once) and again <= killed_here
@@ -161,7 +160,7 @@ def test_a_harvest_goes_on_where_an_interruption_left_it_at_every_single_answer(
     entry = site(starts=("http://a.org/list/0",), documents=_entries())
     whole = MadeUp(world=world)
     harvest_site(entry, whole, store(tmp_path, "whole"), lambda message: None)
-    expected = list(read_site(entry, store(tmp_path, "whole")))
+    expected = records_in(entry, store(tmp_path, "whole"))
 
     class Stopped(BaseException):
         pass
@@ -179,7 +178,7 @@ def test_a_harvest_goes_on_where_an_interruption_left_it_at_every_single_answer(
     last = MadeUp(world=world)
     harvest_site(entry, last, store(tmp_path), lambda message: None)
     assert last.asked == []
-    assert list(read_site(entry, store(tmp_path))) == expected
+    assert records_in(entry, store(tmp_path)) == expected
 
 
 def _entries():
@@ -194,8 +193,8 @@ def test_one_site_s_failure_stops_no_other_and_the_last_lines_list_it(tmp_path):
             tmp_path, gone=f"{server.address}/nowhere", board=f"{server.address}/list/0"
         )
         messages = []
-        code = harvest_websites(config, tmp_path / "store", "tests", (), False, messages.append)
-    assert code == 1
+        left = harvest_websites(config, tmp_path / "store", "tests", (), False, messages.append)
+    assert [f"  {line}" for line in left] == messages[-1:]
     assert messages[-2] == "1 of 2 sites are not complete:"
     assert messages[-1].startswith("  gone: stopped: ") and "404" in messages[-1]
     assert any(message.startswith("board: complete: 33 pages") for message in messages)
@@ -207,11 +206,11 @@ def test_a_damaged_answer_is_told_with_its_file_and_stops_no_other_site(tmp_path
         config = configured(
             tmp_path, first=f"{server.address}/list/0", second=f"{server.address}/list/0"
         )
-        assert harvest_websites(config, tmp_path, "tests", ("first",), False, print) == 0
+        assert harvest_websites(config, tmp_path, "tests", ("first",), False, print) == []
         path = next((tmp_path / "first/pages").glob("*.warc.gz"))
         path.write_bytes(path.read_bytes()[:-20])
         messages = []
-        assert harvest_websites(config, tmp_path, "tests", (), False, messages.append) == 1
+        assert len(harvest_websites(config, tmp_path, "tests", (), False, messages.append)) == 1
     assert path.name in messages[-1] and "damaged" in messages[-1]
     assert any(message.startswith("second: complete") for message in messages)
     with refused(path, "damaged"):
@@ -222,10 +221,10 @@ def test_the_plan_says_what_would_be_asked_and_sends_nothing(project, tmp_path, 
     monkeypatch.setattr("socket.socket", None)
     messages = []
     folder = tmp_path / "store"
-    code = harvest_websites(
+    left = harvest_websites(
         project / "config/websites.yaml", folder, "tests", (), True, messages.append
     )
-    assert code == 0 and not folder.exists()
+    assert left == [] and not folder.exists()
     text = "\n".join(messages)
     for word in ("sure_start", "never tried live", "at most 400 pages", "every 3 seconds",
                  "20 minutes", "2002 to 2009", "nothing was sent"):  # fmt: skip
@@ -245,8 +244,8 @@ def test_machines_are_reached_only_where_a_person_wrote_their_address(tmp_path):
     messages = []
     config = configured(tmp_path, board="http://127.0.0.1:9/list")
     config.write_text(config.read_text().replace("stay_on: [127.0.0.1]", "note: none"))
-    assert harvest_websites(config, tmp_path, "tests", (), False, messages.append) == 1
-    assert "local" in "\n".join(messages) or "this machine" in "\n".join(messages)
+    (left,) = harvest_websites(config, tmp_path, "tests", (), False, messages.append)
+    assert left.startswith("board: not harvested (") and "this machine" in left
 
 
 @pytest.mark.parametrize(
@@ -290,14 +289,14 @@ def harvested(tmp_path) -> tuple[Path, Path]:
             never=f"{server.address}/x",
         )
         folder = tmp_path / "store"
-        assert harvest_websites(config, folder, "tests", ("board", "other"), False, print) == 0
+        assert harvest_websites(config, folder, "tests", ("board", "other"), False, print) == []
     return config, folder
 
 
 def test_documents_are_imported_once_with_ids_of_their_addresses(harvested, tmp_path):
     config, folder = harvested
     out = tmp_path / "records"
-    assert import_websites(read_sites(config), folder, out) == 30
+    assert import_websites(read_sites(config), folder, out) == 31
     rows = read_records(out).to_pylist()
     assert all(row["record_id"] == f"websites:{row['url']}" for row in rows)
     assert {row["database"] for row in rows} == {"websites"}
@@ -305,7 +304,7 @@ def test_documents_are_imported_once_with_ids_of_their_addresses(harvested, tmp_
     assert '"other_sites":["other"]' in shared["raw"]
     (log,) = read_csv(out / "import_log.csv")
     assert (log["source_file"], log["represents"], log["found"], log["read"], log["broken"]) == (
-        "websites/board", "harvested", "30", "30", "0",
+        "websites/board", "harvested", "31", "31", "0",
     )  # fmt: skip
     listed = read_csv(out / "board.csv")
     assert len(listed) == 34 and all(len(row["sha256"]) == 64 for row in listed)
@@ -327,12 +326,12 @@ def test_the_table_of_sites_has_all_and_says_which_were_not_harvested(harvested,
     write_states(read_sites(config), folder, tmp_path / "websites.csv")
     rows = read_csv(tmp_path / "websites.csv")
     assert [(row["site"], row["state"], row["documents"]) for row in rows] == [
-        ("board", "complete", "30"), ("other", "complete", "5"), ("never", "not harvested", ""),
+        ("board", "complete", "31"), ("other", "complete", "6"), ("never", "not harvested", ""),
     ]  # fmt: skip
     assert rows[0]["robots_refused"] == "1" and rows[2]["pages"] == ""
 
 
-def test_sites_without_any_answer_give_no_source(harvested, tmp_path):
+def test_sites_without_any_page_give_no_source(harvested, tmp_path):
     config, folder = harvested
     sites = read_sites(config)
     assert has_answers(folder, sites)
@@ -341,6 +340,33 @@ def test_sites_without_any_answer_give_no_source(harvested, tmp_path):
     wall = {"http://a.org/list": {"status": 405, "x_amzn_waf_action": "captcha"}}
     harvest_site(site(), MadeUp(world=wall), store(tmp_path), lambda message: None)
     assert not has_answers(store(tmp_path).parent, [site()])
+    assert import_websites([site()], store(tmp_path).parent, tmp_path / "out") == 0
+    assert not (tmp_path / "out/small.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "held"),
+    [
+        ([], Holds.NOTHING),
+        (["pages/", "trouble/", "saved/"], Holds.NOTHING),
+        (["saved/saved.csv", "saved/.part", ".lock"], Holds.NOTHING),
+        (["trouble/{page}"], Holds.NO_PAGE),
+        (["pages/{robots}"], Holds.NO_PAGE),
+        (["pages/{robots}", "trouble/{page}"], Holds.NO_PAGE),
+        (["pages/{robots}", "pages/{page}"], Holds.PAGES),
+        (["saved/list.html"], Holds.PAGES),
+    ],
+)
+def test_what_a_folder_holds_is_told_by_the_names_of_its_files(tmp_path, files, held):
+    names = {"page": "http://robots.org/list", "robots": "http://robots.org/robots.txt"}
+    names = {name: f"{file_name(address)}.warc.gz" for name, address in names.items()}
+    for file in files:
+        path = tmp_path / "small" / file.format(**names)
+        (path if file.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+        if not file.endswith("/"):
+            path.write_text("never opened")
+    assert holds(tmp_path / "small") is held
+    assert has_answers(tmp_path, [site()]) == (held is Holds.PAGES)
 
 
 # Addresses
@@ -397,16 +423,30 @@ def test_the_workflow_imports_what_was_harvested_and_a_harvest_that_goes_on_is_i
     assert read_records(review / targets[1])["url"].to_pylist() == [document]
 
 
-def test_a_bar_is_shown_on_a_terminal_and_some_quiet_lines_elsewhere(monkeypatch, capsys):
-    messages = []
-    with command._progress(site(), messages.append) as on_page:
-        for had in range(1, 101):
-            on_page(had, 7)
-    assert messages == ["small: 50 pages, 7 more are known", "small: 100 pages, 7 more are known"]
+def test_a_bar_shows_how_far_a_site_is_and_is_never_full_before_the_end():
+    class Shown:
+        expected = came_so_far = 0
+
+        def there_are(self, number):
+            self.expected += number
+
+        def came(self, number):
+            self.came_so_far += number
+            assert self.came_so_far < self.expected  # one that is full stays so
+
+    shown = Shown()
+    progress = command.Progress(shown, most=10)
+    for had, left in ((1, 0), (2, 50), (3, 4), (4, 0)):
+        progress(had, left)
+        assert shown.came_so_far == had
+        assert shown.expected == had + max(1, min(left, 10 - had))
+
+
+def test_a_harvest_shows_its_bar_and_tells_through_it(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with command._progress(site(), messages.append) as on_page:
-        for had in range(1, 11):
-            on_page(had, 10 - had)
-    assert len(messages) == 2
-    shown = capsys.readouterr().err
-    assert "small" in shown and "50%" in shown
+    messages = []
+    with Server(pages()) as server:
+        config = configured(tmp_path, board=f"{server.address}/list/0")
+        assert harvest_websites(config, tmp_path, "tests", (), False, messages.append) == []
+    assert "board" in capsys.readouterr().err
+    assert messages[-1].startswith("board: complete")

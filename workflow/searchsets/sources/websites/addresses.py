@@ -17,6 +17,8 @@ _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 KEPT_SIGNS = "%/:=&?~+!$,;'@()*[]"
 """What stands in addresses as it is; other signs are written as `%20` and the like."""
 _LONGEST = 2_000
+ROBOTS_MARK = ".robots"
+"""Marks files that hold a robots.txt, which is no page; names of hosts have no point there."""
 _NAME_LETTERS, _HASH_DIGITS = 40, 24
 
 
@@ -112,6 +114,14 @@ def file_name(address: str) -> str:
 
     >>> file_name("http://www.nfer.ac.uk/../../etc/passwd")
     'www-nfer-ac-uk-4fc122337d9f545dc4df390e'
+    >>> file_name("http://robots.org/robots.txt")
+    'robots-org-9ec3de2d0f77a767998e0328.robots'
     """
     host = re.sub(r"[^a-z0-9]+", "-", host_of(address))[:_NAME_LETTERS].strip("-")
-    return f"{host}-{hashlib.sha256(address.encode()).hexdigest()[:_HASH_DIGITS]}"
+    mark = ROBOTS_MARK if is_robots_txt(address) else ""
+    return f"{host}-{hashlib.sha256(address.encode()).hexdigest()[:_HASH_DIGITS]}{mark}"
+
+
+def is_robots_txt(address: str) -> bool:
+    """Tell whether an address is that of the robots.txt of its host."""
+    return urlsplit(address).path == "/robots.txt"

@@ -10,17 +10,16 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from searchsets.sources.exchange import Answer, Odd
 from searchsets.sources.websites.addresses import KEPT_SIGNS, joined, without_archive
+from searchsets.sources.websites.model import Missing
 from searchsets.sources.websites.sites import Archive, Site
 
-if TYPE_CHECKING:
-    from searchsets.sources.websites.kept import Missing
-
 SERVER = "https://web.archive.org"
+_QUESTIONS = f"{SERVER}/cdx/search/cdx"
 LEAST_PACE = 3.0
 """Seconds between two requests: the archive gives about 24 lists a minute to anybody."""
 _ROWS = 1_000
@@ -53,9 +52,8 @@ class Listing:
 
     captures: dict[str, Capture] = field(default_factory=dict)
     """By the key under which the archive sorts addresses."""
-    is_whole: bool = True
-    """Whether all was listed; else `why` tells what is not."""
-    why: str = ""
+    lack: Missing | None = None
+    """Why not all was listed, if it was not."""
 
     def of(self, address: str) -> Capture | None:
         """Return the capture of an address, whichever of its spellings was captured."""
@@ -82,10 +80,10 @@ def _list_one(
     for _ in range(_MOST_LISTS):
         answer = answer_of(question(asked, address, key))
         if not isinstance(answer, Answer):
-            found.is_whole, found.why = False, answer.why
+            found.lack = answer
             return
         if answer.status != 200:
-            found.is_whole, found.why = False, f"the archive answers {answer.status}"
+            found.lack = Missing(f"the archive answers {answer.status}", waits=True)
             return
         rows, key = read_listing(answer)
         for capture in rows:
@@ -93,11 +91,11 @@ def _list_one(
         if not key:
             return
         if key in seen:
-            found.is_whole, found.why = False, "the archive gives the same part of its list again"
+            found.lack = Missing("the archive gives the same part of its list again", waits=True)
             return
         seen.add(key)
-    found.is_whole = False
-    found.why = f"the archive lists more than {_MOST_LISTS * _ROWS:,} captures of {address}"
+    most = _MOST_LISTS * _ROWS
+    found.lack = Missing(f"the archive lists more than {most:,} captures of {address}", waits=True)
 
 
 def question(asked: Archive, address: str, key: str) -> str:
@@ -115,7 +113,12 @@ def question(asked: Archive, address: str, key: str) -> str:
         ("showResumeKey", "true"),
         *([("resumeKey", key)] if key else []),
     ]
-    return f"{SERVER}/cdx/search/cdx?{urlencode(params)}"
+    return f"{_QUESTIONS}?{urlencode(params)}"
+
+
+def is_listing(answer: Answer) -> bool:
+    """Tell whether an answer is one to such a question, good or bad."""
+    return answer.url.startswith(f"{_QUESTIONS}?")
 
 
 def read_listing(answer: Answer) -> tuple[list[Capture], str]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from searchsets.errors import ReviewError
+from searchsets.sources.bar import Bar, bar
+from searchsets.sources.plan import duration
 from searchsets.sources.websites.archive import LEAST_PACE
 from searchsets.sources.websites.sites import Site, read_sites
 from searchsets.sources.websites.states import COMPLETE
-from searchsets.sources.websites.walk import OnPage
 
 Say = Callable[[str], None]
-_SAID_EVERY = 50
 
 
 def harvest_websites(
@@ -25,7 +23,7 @@ def harvest_websites(
     only: Collection[str],
     dry_run: bool,
     say: Say,
-) -> int:
+) -> list[str]:
     """Harvest the websites of a review, or show what that would be.
 
     Args:
@@ -37,7 +35,7 @@ def harvest_websites(
         say: tells a person what happens.
 
     Returns:
-        0 if all sites are complete, else 1: the last lines that were said list those that are not.
+        A line for each site that is not complete; the last lines that were said are these.
 
     Raises:
         ReviewError: the file of the sites is wrong, or a name is none of a site.
@@ -48,13 +46,13 @@ def harvest_websites(
             say(line)
     if dry_run:
         say("nothing was sent")
-        return 0
+        return []
     left = [line for site in sites if (line := _harvest_one(site, store, contact, say))]
     if left:
         say(f"{len(left)} of {len(sites)} sites are not complete:")
         for line in left:
             say(f"  {line}")
-    return 1 if left else 0
+    return left
 
 
 def _chosen(sites: list[Site], only: Collection[str], sites_file: Path) -> list[Site]:
@@ -78,14 +76,8 @@ def plan_of(site: Site) -> Iterator[str]:
     yield f"  starts: {', '.join(site.starts) or 'none'}"
     yield (
         f"  {site.depth} steps from a start, at most {site.most:,} pages, one every {pace:g} "
-        f"seconds or more: so many take {_duration(site.most * pace)} at least"
+        f"seconds or more: so many take {duration(site.most * pace)} at least"
     )
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
 def _harvest_one(site: Site, store: Path, contact: str, say: Say) -> str:
@@ -93,10 +85,11 @@ def _harvest_one(site: Site, store: Path, contact: str, say: Say) -> str:
     from searchsets.sources.web import Web  # it takes a while to import
     from searchsets.sources.websites.harvest import harvest_site
 
-    web = Web(contact, permitted=_named_machines(site), say=say)
     try:
-        with _progress(site, say) as on_page:
-            done = harvest_site(site, web, store / site.name, say, on_page)
+        with bar(site.name, say) as shown:
+            web = Web(contact, permitted=_named_machines(site), say=shown.say)
+            on_page = Progress(shown, site.most)
+            done = harvest_site(site, web, store / site.name, shown.say, on_page)
     except (ReviewError, OSError) as error:
         say(f"{site.name}: {error}")
         return f"{site.name}: {error}"
@@ -123,23 +116,17 @@ def _is_machine(host: str) -> bool:
     return True
 
 
-@contextmanager
-def _progress(site: Site, say: Say) -> Iterator[OnPage]:
-    """Show how far a site is: a bar on a terminal, else a line now and then."""
-    if not sys.stderr.isatty():
+class Progress:
+    """Shows on a bar how far a walk is."""
 
-        def on_page(had: int, left: int) -> None:
-            if had % _SAID_EVERY == 0:
-                say(f"{site.name}: {had:,} pages, {left:,} more are known")
+    def __init__(self, shown: Bar, most: int):
+        """Take the bar, and how many pages are asked for at most."""
+        self._shown, self._most = shown, most
+        self._had = self._known = 0
 
-        yield on_page
-        return
-    import click
-
-    with click.progressbar(length=site.most, label=site.name, file=sys.stderr) as bar:
-
-        def on_page(had: int, left: int) -> None:
-            bar.length = had + max(1, min(left, site.most - had))  # a bar that was full stays so
-            bar.update(had - bar.pos)
-
-        yield on_page
+    def __call__(self, had: int, left: int) -> None:
+        """Show how many pages were had, and how many are known to be left."""
+        known = had + max(1, min(left, self._most - had))  # a bar that was full stays so
+        self._shown.there_are(known - self._known)
+        self._shown.came(had - self._had)
+        self._had, self._known = had, known

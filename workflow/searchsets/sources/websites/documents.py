@@ -4,37 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from searchsets.records import clean
 from searchsets.records.model import Record
 from searchsets.sources.websites.addresses import last_part
 from searchsets.sources.websites.found import TIMES, Stated, as_title, without_remark
-from searchsets.sources.websites.kept import Kept
+from searchsets.sources.websites.model import Document, Walk
 from searchsets.sources.websites.sites import Site
-from searchsets.sources.websites.walk import Document, Walk, walk
 
 SOURCE = "websites"
 """The source that these records belong to, one of `OTHER_SOURCES`."""
 _ITS_LIST, _ITS_HEADING, _ITS_LINK, _ITS_FILE = (
     "the list", "the heading of its page", "the words of its link", "the name of its file",
 )  # fmt: skip
-
-
-def read_site(site: Site, folder: Path) -> Iterator[Record]:
-    """Yield the documents of a site from what was kept of it, in the order of their addresses.
-
-    Nothing is asked for and nothing is written; what was not harvested yet gives no record.
-
-    Args:
-        site: one of the sites of `config/websites.yaml`.
-        folder: the folder of this site in the store.
-
-    Raises:
-        ReviewError: a kept answer is damaged, or `saved.csv` is wrong.
-    """
-    yield from records_of(walk(site, Kept(site, folder)))
 
 
 def records_of(made: Walk) -> Iterator[Record]:

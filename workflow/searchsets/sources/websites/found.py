@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from searchsets.records import clean
-from searchsets.sources.websites.pages import Page, first_text, plain, text_of, value_of
+from searchsets.sources.websites.addresses import joined
+from searchsets.sources.websites.pages import HtmlPage, first_text, plain, text_of, value_of
 from searchsets.sources.websites.sites import Site
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ TIMES = "time"
 _FILE_REMARK = re.compile(
     r"(?i)\s*[\[(][^\[\]()]*\b(?:pdf|word|doc|docx|rtf|\d[\d.,]*\s*[km]b)\b[^\[\]()]*[\])]\s*$"
 )
+_REFRESH = re.compile(r"(?i)refresh")
+_REFRESHED = re.compile(r"(?i)\burl\s*=\s*[\"']?([^\"'\s]+)")
 _SAYS_NOTHING = re.compile(
     r"(?i)\W*(?:(?:click|read|find out|see|view|open|get)\b.{0,20}|download\b.{0,30}|here|more|link"
     r"|pdf(?: version| file| document)?|full (?:report|text)|document|report|summary|html|word)\W*"
@@ -69,10 +72,10 @@ class Lists:
     further: list[str] = field(default_factory=list)
     next: list[str] = field(default_factory=list)
     nowhere: list[tuple[str, str]] = field(default_factory=list)
-    """Links of entries that lead to no web page, with their texts."""
+    """Links of entries that lead to no web page, and nothing for none, with their texts."""
 
 
-def lists_of(page: Page, site: Site) -> Lists:
+def lists_of(page: HtmlPage, site: Site) -> Lists:
     """Return the documents and the further lists of a page, in its order, without repeats."""
     found = Lists()
     entries = page.soup.select(site.documents.entry) if site.documents.entry else []
@@ -87,10 +90,19 @@ def lists_of(page: Page, site: Site) -> Lists:
         found.further += filter(None, map(page.link, page.soup.select(selector)))
     if site.next:
         found.next += filter(None, map(page.link, page.soup.select(site.next)))
+    found.next += _sent_on(page)
     return found
 
 
-def _add_entry(found: Lists, page: Page, site: Site, entry: Tag) -> None:
+def _sent_on(page: HtmlPage) -> Iterator[str]:
+    """Yield where a page itself sends its readers on to, as old ones do for a redirect."""
+    for element in page.soup.find_all("meta", {"http-equiv": _REFRESH}):
+        to = _REFRESHED.search(str(element.get("content") or ""))
+        if to and (address := joined(page.base, to[1])):
+            yield address
+
+
+def _add_entry(found: Lists, page: HtmlPage, site: Site, entry: Tag) -> None:
     parts = site.documents
     if parts.link:
         link = entry.select_one(parts.link)
@@ -100,6 +112,8 @@ def _add_entry(found: Lists, page: Page, site: Site, entry: Tag) -> None:
     if address is None:
         if link is not None:
             found.nowhere.append((plain(str(link.get("href") or "")), text_of(link)))
+        elif (words := text_of(entry)) and not _document_links(entry, page, site):
+            found.nowhere.append(("", words))
         return
     values = {
         name: first_text(entry.select(getattr(parts, name), limit=3))
@@ -113,12 +127,12 @@ def _add_entry(found: Lists, page: Page, site: Site, entry: Tag) -> None:
     found.documents.append(Listed(address, link_text(link), **values, files=files))
 
 
-def _document_links(within: Tag, page: Page, site: Site) -> list[str]:
+def _document_links(within: Tag, page: HtmlPage, site: Site) -> list[str]:
     links = map(page.link, within.find_all("a", href=True))
     return list(dict.fromkeys(one for one in links if one and site.is_document(one)))
 
 
-def files_of(page: Page, site: Site) -> list[str]:
+def files_of(page: HtmlPage, site: Site) -> list[str]:
     """Return the files that the page of a document leads to: they are the document, not others."""
     return _document_links(page.soup, page, site)
 
@@ -163,7 +177,7 @@ class Facts:
     authors: list[str]
 
 
-def facts_of(page: Page, site: Site) -> Facts:
+def facts_of(page: HtmlPage, site: Site) -> Facts:
     """Return what a page states about the document that it is, or is of."""
     meta = _metas(page)
     parts = site.page
@@ -180,7 +194,7 @@ def facts_of(page: Page, site: Site) -> Facts:
     )
 
 
-def _metas(page: Page) -> dict[str, list[str]]:
+def _metas(page: HtmlPage) -> dict[str, list[str]]:
     made: dict[str, list[str]] = {}
     for element in page.soup.find_all("meta", content=True):
         name = str(element.get("name") or element.get("property") or "").strip().lower()
@@ -195,18 +209,18 @@ def _of_meta(meta: dict[str, list[str]], names: tuple[str, ...]) -> Stated | Non
     return next((Stated(meta[name][0], name) for name in names if name in meta), None)
 
 
-def _selected(page: Page, selector: str) -> Stated | None:
+def _selected(page: HtmlPage, selector: str) -> Stated | None:
     said = first_text(page.soup.select(selector, limit=3)) if selector else ""
     return Stated(said, selector) if said else None
 
 
-def _of_times(page: Page) -> Stated | None:
+def _of_times(page: HtmlPage) -> Stated | None:
     """Return the date of the page's time elements, if all state one year."""
     said = list(filter(None, _times(page)))
     years = {clean.year(one) for one in said}
     return Stated(said[0], TIMES) if len(years) == 1 and None not in years else None
 
 
-def _times(page: Page) -> Iterator[str]:
+def _times(page: HtmlPage) -> Iterator[str]:
     for element in page.soup.find_all("time"):
         yield value_of(element)

@@ -11,19 +11,14 @@ from searchsets.errors import ReviewError
 from searchsets.sources.exchange import Answer, Refused, Request
 from searchsets.sources.store import alone_in, keep, kept
 from searchsets.sources.web import Web
-from searchsets.sources.websites.archive import LEAST_PACE, read_listing
-from searchsets.sources.websites.kept import PAGES, TROUBLES, Kept, Missing
-from searchsets.sources.websites.pages import Unreadable, kind_of, read_page
+from searchsets.sources.websites.archive import LEAST_PACE, is_listing, read_listing
+from searchsets.sources.websites.folder import SiteFolder
+from searchsets.sources.websites.kept import PAGES, TROUBLE
+from searchsets.sources.websites.model import Got, Missing, Walk
 from searchsets.sources.websites.robots import Rules
 from searchsets.sources.websites.sites import Site
 from searchsets.sources.websites.states import State, state_of
-from searchsets.sources.websites.walk import OnPage, Walk, walk
-from searchsets.sources.websites.walls import (
-    archive_refusal,
-    challenge_of,
-    needs_javascript,
-    refusal_of,
-)
+from searchsets.sources.websites.walk import OnPage, walk
 
 _ROBOTS_LAST = timedelta(hours=24)  # RFC 9309, 2.4
 _MOST_IN_A_ROW = 3
@@ -41,14 +36,28 @@ class _Given(Exception):
 
 
 @dataclass
-class Asking(Kept):
+class Asking(SiteFolder):
     """The folder of one site, to which the answers that are not there yet are added."""
 
     web: Web = field(kw_only=True)
     say: Say = field(kw_only=True)
+    last_failure: str = ""
+    """Which address gave no answer last, and why."""
     _renewed: set[str] = field(default_factory=set)
     _unknown: dict[str, Missing] = field(default_factory=dict)
     _failed: int = 0
+
+    def get(self, address: str) -> Got | Missing:
+        """Return what an address leads to.
+
+        Raises:
+            _Blocked: it is a start, and shows nothing to programs; or as `ask` says.
+            _Given: as `ask` says.
+        """
+        got = super().get(address)
+        if isinstance(got, Missing) and got.refused and address in self.starts:
+            raise _Blocked(got.why)
+        return got
 
     def ask(self, asked: str) -> Answer | Missing:
         """Ask for an address, and keep what is answered; a bad answer is kept apart.
@@ -57,42 +66,44 @@ class Asking(Kept):
             _Blocked: the answer is one that sites give to programs, to keep them out.
             _Given: too many addresses in a row gave no answer.
         """
-        self.web.on_trouble = lambda answer, why: keep(self.path_of(asked, TROUBLES), answer)
+        bad: list[Answer] = []
+
+        def on_trouble(answer: Answer, why: str) -> None:
+            keep(self.path_of(asked, TROUBLE), answer)
+            bad.append(answer)
+
+        self.web.on_trouble = on_trouble
         try:
-            answer, why = self.web.ask(Request(asked), self._wall)
+            answer, judged = self.web.ask(Request(asked), self._judged_now)
         except ReviewError as error:
-            return self._failure(asked, error)
+            return self._failure(asked, error, bad)
         self._failed = 0
-        if why:
-            keep(self.path_of(asked, TROUBLES), answer)
-            raise _Blocked(why)
+        if judged:
+            keep(self.path_of(asked, TROUBLE), answer)
+            if judged.is_wall:
+                raise _Blocked(judged.why)
+            return judged
         keep(self.path_of(asked), answer)
-        self.path_of(asked, TROUBLES).unlink(missing_ok=True)
+        self.path_of(asked, TROUBLE).unlink(missing_ok=True)
         return super().answer_of(asked)
 
-    def _wall(self, answer: Answer) -> str:
-        """Return how an answer keeps programs out, or nothing."""
-        if self.site.archive:
-            if "/cdx/search/" not in answer.url:
-                return ""
-            if why := archive_refusal(answer):
-                return why
+    def _judged_now(self, answer: Answer) -> Missing | None:
+        """Judge an answer; raise if it is no list of the archive, so that it is asked for again."""
+        judged = self.judged(answer)
+        if judged is None and self.site.archive and is_listing(answer):
             if answer.status != 200:
                 raise Refused(f"the archive answers {answer.status} {answer.reason}".strip())
-            read_listing(answer)  # raises if it is none, so that it is asked for again
-            return ""
-        if why := challenge_of(answer):
-            return why
-        if answer.url not in self.site.starts:
-            return ""
-        return refusal_of(answer) or _empty_without_scripts(answer)
+            read_listing(answer)
+        return judged
 
-    def _failure(self, asked: str, error: ReviewError) -> Missing:
-        path = self.path_of(asked, TROUBLES)
-        if path.exists() and (why := challenge_of(kept(path))):
-            raise _Blocked(why)
+    def _failure(self, asked: str, error: ReviewError, bad: list[Answer]) -> Missing:
+        """Note that an address gave no answer that can be used, only the bad ones of just now."""
+        judged = self.judged(bad[-1]) if bad else None
+        if judged and judged.is_wall:
+            raise _Blocked(judged.why)
         self._failed += 1
-        self.say(f"{self.site.name}: {asked}: {error.what}")
+        self.last_failure = f"{asked}: {error.what}"
+        self.say(f"{self.site.name}: {self.last_failure}")
         if self._failed >= _MOST_IN_A_ROW:
             raise _Given(f"{self._failed} addresses in a row gave no answer")
         return Missing(error.what, waits=True)
@@ -130,16 +141,6 @@ class Asking(Kept):
             self.web.interval = delay
 
 
-def _empty_without_scripts(answer: Answer) -> str:
-    if answer.status != 200 or kind_of(answer) != "html":
-        return ""
-    try:
-        empty = needs_javascript(read_page(answer, answer.url))
-    except (Unreadable, RecursionError):
-        return ""
-    return "its page holds no text unless its scripts are run" if empty else ""
-
-
 @dataclass(frozen=True)
 class Harvested:
     """What came of the harvest of one site."""
@@ -147,7 +148,7 @@ class Harvested:
     state: State
     walk: Walk
     why_ended: str = ""
-    """Why it was broken off, if it was."""
+    """Why it was broken off, else which address gave no answer last, if one did not."""
 
 
 def harvest_site(
@@ -171,16 +172,17 @@ def harvest_site(
     """
     web.interval = max(site.pace, LEAST_PACE) if site.archive else site.pace
     web.follow_redirects = False
-    for part in (PAGES, TROUBLES):
+    for part in (PAGES, TROUBLE):
         (folder / part).mkdir(parents=True, exist_ok=True)
     with alone_in(folder):
-        why_ended = ""
+        asking = Asking(site, folder, web=web, say=say)
         try:
-            walk(site, Asking(site, folder, web=web, say=say), on_page)
+            walk(site, asking, on_page)
+            why_ended = asking.last_failure
         except (_Blocked, _Given) as error:
             why_ended = str(error)
             say(f"{site.name}: {error}: nothing more is asked")
         # What is there now is read anew, as the import will read it.
-        there = Kept(site, folder)
+        there = SiteFolder(site, folder)
         made = walk(site, there)
         return Harvested(state_of(made, there), made, why_ended)

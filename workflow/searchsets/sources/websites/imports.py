@@ -12,7 +12,8 @@ from searchsets.records import clean
 from searchsets.records.exports import Represents
 from searchsets.records.model import Record
 from searchsets.sources.websites.documents import SOURCE, records_of
-from searchsets.sources.websites.kept import Kept, has_anything
+from searchsets.sources.websites.folder import SiteFolder
+from searchsets.sources.websites.kept import Holds, holds
 from searchsets.sources.websites.sites import Site
 from searchsets.sources.websites.walk import walk
 
@@ -47,12 +48,12 @@ def import_websites(sites: list[Site], store: Path, out: Path) -> int:
     found: dict[str, list[Record]] = {}
     not_taken = []
     for site in sites:
-        if not has_anything(store / site.name):
+        if holds(store / site.name) is not Holds.PAGES:
             continue
-        kept = Kept(site, store / site.name)
-        made = walk(site, kept)
+        folder = SiteFolder(site, store / site.name)
+        made = walk(site, folder)
         found[site.name] = list(records_of(made))
-        rows = sorted(map(vars, kept.reads.values()), key=lambda row: row["file"])
+        rows = sorted(map(vars, folder.reads.values()), key=lambda row: row["file"])
         write_csv(out / f"{site.name}.csv", READ_COLUMNS, rows)
         left = sorted(made.not_taken.values(), key=lambda one: one.address)
         not_taken += [{"site": site.name} | vars(one) for one in left]

@@ -51,7 +51,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class HtmlPage:
     """A page as a tree of elements, and where it was found."""
 
     address: str
@@ -67,7 +67,8 @@ class Page:
         """Return where an element leads, in canonical spelling; None if to no web page."""
         source = "src" if element is not None and element.name in ("frame", "iframe") else "href"
         href = str(element.get(source) or "") if element is not None else ""
-        return joined(self.base, href) if href.strip() else None
+        # `#` alone is a link for a script: it leads to no other page.
+        return None if href.strip()[:1] in ("", "#") else joined(self.base, href)
 
     @cached_property
     def text(self) -> str:
@@ -87,7 +88,7 @@ def kind_of(answer: Answer) -> str:
     return stated or "of no stated type"
 
 
-def read_page(answer: Answer, address: str) -> Page:
+def read_page(answer: Answer, address: str) -> HtmlPage:
     """Return the page of an answer.
 
     Args:
@@ -106,7 +107,7 @@ def read_page(answer: Answer, address: str) -> Page:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what looks like XML, or like a name of a file
-            return Page(address, BeautifulSoup(markup, "html.parser"))
+            return HtmlPage(address, BeautifulSoup(markup, "html.parser"))
     except (ParserRejectedMarkup, RecursionError) as error:
         raise Unreadable(f"no HTML that can be read ({type(error).__name__})") from None
 

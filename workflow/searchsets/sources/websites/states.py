@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.files import write_csv
-from searchsets.sources.exchange import Answer
-from searchsets.sources.websites.kept import PAGES, SAVED, Kept, was_begun
+from searchsets.sources.websites.folder import SiteFolder
+from searchsets.sources.websites.kept import SAVED, Holds, holds
+from searchsets.sources.websites.model import Walk
 from searchsets.sources.websites.sites import Site
-from searchsets.sources.websites.walk import NO_JAVASCRIPT, Walk, walk
-from searchsets.sources.websites.walls import archive_refusal, challenge_of, refusal_of
+from searchsets.sources.websites.walk import walk
 
 COMPLETE, BLOCKED, STOPPED, NOT_HARVESTED = "complete", "blocked", "stopped", "not harvested"
 STATE_COLUMNS = (
@@ -30,41 +30,26 @@ class State:
     note: str
 
 
-def state_of(made: Walk, kept: Kept) -> State:
+def state_of(made: Walk, folder: SiteFolder) -> State:
     """Return how far a site is."""
-    if not was_begun(kept.folder):
+    if holds(folder.folder) is Holds.NOTHING:
         return State(NOT_HARVESTED, made.site.note)
-    notes = list(_notes(made, kept))
-    if not made.is_whole and (walls := list(_walls(made.site, kept.troubles))):
-        return State(BLOCKED, " ".join([*walls, *notes, save_by_hand(kept)]))
-    stopped = not made.is_whole or any(_lost_starts(made, kept)) or kept.saved.faults
-    return State(STOPPED if stopped else COMPLETE, " ".join(notes))
+    notes = list(_notes(made, folder))
+    if made.walls:
+        address, why = next(iter(made.walls.items()))
+        wall = f"Blocked at {address}: {why}."
+        return State(BLOCKED, " ".join([wall, *notes, save_by_hand(folder)]))
+    is_complete = made.is_whole and not folder.saved.faults
+    return State(COMPLETE if is_complete else STOPPED, " ".join(notes))
 
 
-def save_by_hand(kept: Kept) -> str:
+def save_by_hand(folder: SiteFolder) -> str:
     """Return what a person can do where a site keeps programs out."""
-    folder = f"{kept.folder.name}/{SAVED}"
-    return f"Nothing is done against that: save its pages from a browser into {folder}/."
+    saved = f"{folder.folder.name}/{SAVED}"
+    return f"Nothing is done against that: save its pages from a browser into {saved}/."
 
 
-def _walls(site: Site, troubles: list[Answer]) -> Iterator[str]:
-    for answer in troubles:
-        if why := _wall(site, answer):
-            yield f"Blocked at {answer.url}: {why}."
-            return
-
-
-def _wall(site: Site, answer: Answer) -> str:
-    if site.archive:
-        return archive_refusal(answer)
-    if why := challenge_of(answer):
-        return why
-    if answer.url not in site.starts:
-        return ""
-    return refusal_of(answer) or (NO_JAVASCRIPT if answer.status == 200 else "")
-
-
-def _notes(made: Walk, kept: Kept) -> Iterator[str]:
+def _notes(made: Walk, folder: SiteFolder) -> Iterator[str]:
     if made.beyond:
         yield (
             f"The most of {made.site.most:,} pages is reached and {made.beyond:,} known ones were "
@@ -75,23 +60,34 @@ def _notes(made: Walk, kept: Kept) -> Iterator[str]:
             f"{len(made.waiting):,} addresses are still to be had: {_some(made.waiting)}. Give the "
             "command again; what never answers can be named in `leave_out`."
         )
-    yield from _lost_starts(made, kept)
-    for file, why in kept.saved.faults[:_SHOWN]:
+    yield from _of_lost_lists(made, folder)
+    if refused := made.refused & made.documents.keys():
+        yield (
+            f"The pages of {len(refused):,} documents were refused: of these is known what lists "
+            "say. The next harvest asks for them again."
+        )
+    for file, why in folder.saved.faults[:_SHOWN]:
         yield f"The saved file {file} is not read: {why}."
     if made.is_whole and not made.documents:
         yield "No document was found: look at the selectors and patterns of the site."
 
 
-def _lost_starts(made: Walk, kept: Kept) -> Iterator[str]:
-    for address in map(kept.known_as, made.site.starts):
-        if left := made.not_taken.get(address):
-            file = kept.path_of(address).name
-            yield (
-                f"The start {address} is not read: {left.reason}. Mend it in websites.yaml, or "
-                f"delete {kept.folder.name}/{PAGES}/{file} to ask again."
-            )
-        elif address in made.by_robots:
-            yield f"The start {address} is not read: its robots.txt allows no program to."
+def _of_lost_lists(made: Walk, folder: SiteFolder) -> Iterator[str]:
+    """Say which lists are not read, starts first: what they name may be missing."""
+    lost = sorted(made.lists_lost.values(), key=lambda one: not one.is_start)
+    for one in lost[:_SHOWN]:
+        kind = "start" if one.is_start else "list"
+        yield f"The {kind} {one.address} is not read: {one.why}."
+    if len(lost) > _SHOWN:
+        yield f"{len(lost) - _SHOWN:,} more lists are not read."
+    if lost:
+        file = next((one.file for one in lost if one.file), "")
+        again = f"delete {folder.folder.name}/{file} to ask again" if file else "harvest again"
+        yield (
+            "Documents that they name may be missing: mend the entry in websites.yaml, save the "
+            f"pages into {folder.folder.name}/{SAVED}/, {again}, or name in `leave_out` what is "
+            "no list."
+        )
 
 
 def _some(waiting: dict[str, str]) -> str:
@@ -99,9 +95,9 @@ def _some(waiting: dict[str, str]) -> str:
     return "; ".join([*shown, *(["..."] if len(waiting) > _SHOWN else [])])
 
 
-def state_row(made: Walk, kept: Kept) -> dict[str, Any]:
+def state_row(made: Walk, folder: SiteFolder) -> dict[str, Any]:
     """Return the row of a site; what is not known of one that was not harvested is empty."""
-    site, state = made.site, state_of(made, kept)
+    site, state = made.site, state_of(made, folder)
     row: dict[str, Any] = {
         "site": site.name,
         "organisation": site.organisation,
@@ -111,10 +107,10 @@ def state_row(made: Walk, kept: Kept) -> dict[str, Any]:
     }
     if state.name == NOT_HARVESTED:
         return row | dict.fromkeys(STATE_COLUMNS[5:])
-    times = sorted(one.time for one in kept.reads.values() if one.time)
+    times = sorted(one.time for one in folder.reads.values() if one.time)
     return row | {
         "pages": made.pages,
-        "saved_pages": len(kept.saved.pages),
+        "saved_pages": len(folder.saved.pages),
         "documents": len(made.documents),
         "robots_refused": len(made.by_robots),
         "not_taken": len(made.not_taken),
@@ -136,7 +132,7 @@ def write_states(sites: list[Site], store: Path, out: Path) -> list[dict[str, An
     """
     rows = []
     for site in sites:
-        kept = Kept(site, store / site.name)
-        rows.append(state_row(walk(site, kept), kept))
+        folder = SiteFolder(site, store / site.name)
+        rows.append(state_row(walk(site, folder), folder))
     write_csv(out, STATE_COLUMNS, rows)
     return rows

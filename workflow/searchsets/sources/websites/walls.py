@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from searchsets.sources.exchange import Answer
-from searchsets.sources.websites.pages import Page, Unreadable, kind_of, read_page
+from searchsets.sources.websites.pages import HtmlPage, Unreadable, kind_of, read_page
 
 _LITTLE, _NEARLY_NOTHING = 1_500, 60
 _CHALLENGE = re.compile(
@@ -17,6 +17,7 @@ _CHALLENGE = re.compile(
     r"|pardon our interruption|enable javascript and cookies|unusual traffic|ddos protection by"
 )
 _REFUSALS = frozenset((401, 403, 405, 451))
+NO_JAVASCRIPT = "it holds no text unless its scripts are run"
 
 
 def challenge_of(answer: Answer) -> str:
@@ -51,9 +52,20 @@ def refusal_of(answer: Answer) -> str:
     return ""
 
 
-def needs_javascript(page: Page) -> bool:
-    """Tell whether a page is empty until its scripts are run."""
-    if not page.soup.find("script") or page.soup.find("a", href=True):
+def nothing_shown(answer: Answer) -> str:
+    """Return how a page is refused, or that it is empty without scripts, or nothing."""
+    if answer.status != 200 or kind_of(answer) != "html":
+        return refusal_of(answer)
+    try:
+        empty = needs_javascript(read_page(answer, answer.url))
+    except (Unreadable, RecursionError):
+        return ""
+    return NO_JAVASCRIPT if empty else ""
+
+
+def needs_javascript(page: HtmlPage) -> bool:
+    """Tell whether a page is empty until its scripts are run; one of frames is not."""
+    if not page.soup.find("script") or page.soup.select_one("a[href], frame[src]"):
         return False
     unseen = "".join(one.get_text() for one in page.soup.find_all(("title", "noscript")))
     return len(page.text) - len(unseen) < _NEARLY_NOTHING
