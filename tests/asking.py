@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from loopback import Loopback, Service, documents
 from searchsets.errors import ReviewError
-from searchsets.sources.harvest import Harvest
 from searchsets.sources.answers import Answers
+from searchsets.sources.harvest import Harvest
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.web import Web

@@ -7,6 +7,8 @@ import gzip
 import json
 import os
 import random
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -759,7 +761,65 @@ def test_a_name_that_would_lead_elsewhere_is_refused(command, server, name):
     assert not command.store.exists()
 
 
-def test_two_harvests_at_once_in_one_folder(command, server):
+def test_pages_without_end_are_left_when_too_many_came(small, tmp_path):
+    """Whatever number the service announces: a list that says it is empty may go on for ever."""
+    eric = make("eric", 2000, tmp_path)
+    with eric.server:
+        eric.faults(lambda number, path, params: loopback.wrong_total(-2000))
+        with refused(tmp_path, "more than 100"):
+            eric.harvest(most=100)
+        assert len(eric.asked()) < 10
+
+
+def test_the_command_that_the_import_tells_goes_on(command, server, monkeypatch):
+    server.faults["/eric/"] = [None, *[loopback.failing(400)]]
+    says(command.run(), "the service refuses")
+    imported = command.records()
+    assert imported.exit_code == 2
+    told = re.search(r"go on with it: \./run searchsets (.*?); or move", imported.output)[1]
+    done = CliRunner().invoke(main, shlex.split(told))
+    assert done.exit_code == 0, done.output
+    assert command.records().exit_code == 0
+
+
+def stored_question(command) -> Path:
+    [plan] = command.store.rglob("plan.json")
+    [question] = (one for one in plan.parent.iterdir() if (one / "query.json").exists())
+    return question
+
+
+def test_a_store_that_somebody_else_made_does_no_harm(command, server, tmp_path):
+    """Links that lead out, names of pages beyond all bounds, a question that is a part of itself."""
+    assert command.run().exit_code == 0
+    question = stored_question(command)
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    lock = question.parent / ".lock"
+    lock.unlink()
+    lock.symlink_to(mine)
+    says(command.run(), "cannot be written", str(lock))
+    assert mine.read_text() == "mine"
+    lock.unlink()
+    (question / "999999999-000001.warc.gz").write_bytes(b"")
+    os.mkfifo(question / "1-000099.warc.gz")
+    assert command.records().exit_code == 0
+    (question / "cut.json").write_text(f"[{(question / 'query.json').read_text()}]")
+    result = command.records()
+    assert result.exit_code == 2 and "cut.json: this file is damaged" in result.output
+
+
+def test_a_folder_of_the_store_that_is_a_link_is_not_tidied(command, server, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / ".x.part").write_text("mine")
+    folder = command.store / "eric/demo"
+    folder.mkdir(parents=True)
+    (folder / "2002-2008").symlink_to(mine)
+    says(command.run(), "is a link to another")
+    assert [path.name for path in mine.iterdir()] == [".x.part"]
+
+
+def test_two_harvests_at_once_in_one_folder(command, server, monkeypatch):
     """The second is refused while the first is at work, and leaves it alone."""
     inner: list[Result] = []
 
@@ -768,13 +828,9 @@ def test_two_harvests_at_once_in_one_folder(command, server):
             program = [sys.executable, "-m", "searchsets", *command.line()]
             inner.append(subprocess.run(program, capture_output=True, text=True, cwd=PROJECT))
 
-    environment = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = str(PROJECT / "workflow")
-    try:
-        server.faults["/eric/"] = meanwhile
-        first = command.run()
-    finally:
-        os.environ["PYTHONPATH"] = environment
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT / "workflow"))
+    server.faults["/eric/"] = meanwhile
+    first = command.run()
     assert first.exit_code == 0, first.output
     assert inner[0].returncode == 2
     assert "another harvest is at work here" in inner[0].stderr and "-> wait" in inner[0].stderr
@@ -822,7 +878,7 @@ def test_a_harvest_that_is_not_finished_is_not_imported(command, server):
 
 
 def test_most_stops_the_command_before_more_is_asked(command, server):
-    for most in ("0", "49"):
+    for most in ("1", "49"):
         says(command.run("eric", "--most", most), f"more than {most}", "--most")
     assert len(server.requests) == 1
     assert command.run("eric", "--most", "50").exit_code == 0

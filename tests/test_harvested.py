@@ -74,7 +74,15 @@ def put(
             url = f"https://example.org/{number}"
             made = Answer(url, time, 200, "OK", (("Content-Type", "application/json"),), body, body)
             keep(folder / query.key / f"1-{number:06}{ENDING}", made)
-    plan = Plan(SERVICES[source](), strategy, tuple(answers), (2002, 2008), forms=forms or {})
+    command = f"./run searchsets harvest {source} --strategy {strategy} --from 2002 --to 2008"
+    plan = Plan(
+        SERVICES[source](),
+        strategy,
+        tuple(answers),
+        (2002, 2008),
+        command=command,
+        forms=forms or {},
+    )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PLAN).write_text(json_text(plan.facts()), encoding="utf-8")
     return folder

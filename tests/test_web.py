@@ -9,9 +9,13 @@ import re
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
@@ -469,6 +473,63 @@ def test_a_body_that_trickles_without_end_is_left(server, monkeypatch):
     with refused(server.address, "did not end within 0.05 seconds"):
         ask(server, tries=1)
     assert len(sent) < 1000
+
+
+def greeted(*said: bytes) -> Iterator[str]:
+    """Serve, to whoever connects, the same pieces of bytes without end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            line, _ = listener.accept()
+            with line, suppress(OSError):
+                line.recv(4096)
+                for piece in chain(said, repeat(said[-1])):
+                    line.sendall(piece)
+                    time.sleep(0.005)
+
+    threading.Thread(target=serve, daemon=True).start()
+    with listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [(b"HTTP/1.1 100 Continue\r\n\r\n",), (b"HTTP/1.1 200 OK\r\n", b"X"),
+     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n"),
+     (b"HTTP/1.0 200 OK\r\n\r\n", b"body that ends with the connection")],
+)  # fmt: skip
+def test_an_answer_without_an_end_is_left(monkeypatch, said):
+    """Whatever part of it has none: greetings, head, trailers, body."""
+    monkeypatch.setattr(searchsets.sources.web, "ANSWER_SECONDS", 0.2)
+    for address in greeted(*said):
+        with refused(address, "after asking 1 times"):
+            web(tries=1).ask(Request(address), content)
+
+
+def test_a_key_is_sent_again_where_a_service_moves_a_question(server):
+    """Its redirect repeats the key, which is blotted out of all that is kept and told."""
+    request = Request(f"{server.address}/site/b", (("q", "x"),), (("api_key", KEY),))
+    to = f"/site/a?q=x&api_key={quote(KEY, safe='')}"
+    server.faults["/"] = [loopback.redirected(to)]
+    answer, _ = web(secrets=(KEY,)).ask(request, content)
+    assert [one.params["api_key"] for one in server.requests] == [KEY, KEY]
+    assert KEY not in answer.url and quote(KEY, safe="") not in answer.url
+
+
+def test_how_long_to_wait_is_told_by_the_clock_of_the_service():
+    """Ours may be hours behind."""
+    answer = answer_of(b"", 429, Date="Mon, 01 Jan 2035 00:00:00 GMT",
+                       Retry_After="Mon, 01 Jan 2035 00:00:10 GMT")  # fmt: skip
+    assert seconds_to_wait(answer) == 10
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_answer_of_very_many_values_is_refused(name, monkeypatch):
+    """A few hundred packed kilobytes may hold so many that they fill the memory."""
+    monkeypatch.setattr(searchsets.sources.services.base, "_MOST_VALUES", 1000)
+    with pytest.raises(Refused, match="more than 1,000 values"):
+        SERVICES[name]().read(answer_of(b"[" + b"{}," * 1001 + b"{}]"))
 
 
 @pytest.mark.parametrize("packing", ["gzip", "x-gzip", "GZIP", "deflate", "raw deflate"])

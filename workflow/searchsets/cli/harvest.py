@@ -24,7 +24,7 @@ from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, say
 @click.option("--pages-of", help="With govuk: ask for the pages that this run found there.")
 @click.option("--count", is_flag=True, help="Ask each question once, and say how many there are.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; send nothing.")
-@click.option("--most", type=int, help="Allow a question with so many records.")
+@click.option("--most", type=click.IntRange(min=1), help="Allow a question with so many records.")
 @click.option(
     "--accept-short", is_flag=True, help="Accept fewer records than the service speaks of."
 )

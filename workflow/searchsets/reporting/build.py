@@ -79,6 +79,11 @@ class Build:
         return self._of_all_sources("questions.csv")
 
     @cached_property
+    def harvests(self) -> list[Row]:
+        """What was harvested: each harvest, what it asked for, how many records it brought."""
+        return self._of_all_sources("harvests.csv")
+
+    @cached_property
     def differences(self) -> list[Row]:
         """In what open services were asked otherwise than the strategies say."""
         return self._of_all_sources("differences.csv")

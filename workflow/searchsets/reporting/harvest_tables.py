@@ -5,35 +5,42 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from searchsets.files import sha256_of
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.sources.services import SERVICES
 
 _KEYS = ("source", "strategy", "harvest")
-_WHOLE = ("complete", "cut")
 
 
 def harvests(build: Build) -> Table:
     """Each harvest: the service's own number, and what came of it."""
 
     def rows() -> Rows:
-        asked = sorted(build.questions, key=lambda row: tuple(row[key] for key in _KEYS))
-        for named, questions in groupby(asked, key=lambda row: tuple(row[key] for key in _KEYS)):
-            yield dict(zip(_KEYS, named, strict=True)) | _counts(list(questions))
+        records = {_named(row): row["records"] for row in build.harvests}
+        for named, questions in groupby(sorted(build.questions, key=_named), key=_named):
+            told = dict(zip(_KEYS, named, strict=True)) | {"records": records[named]}
+            yield told | _counts(list(questions))
 
     return table(
         "harvests",
-        "What open services were asked for. Announced: what the service said there is, summed over "
-        "the questions; received: what came, those that came again included. Each question stands "
-        "in records/<source>/questions.csv.",
-        (*_KEYS, "questions", "from", "to", "answers", "announced", "received", "short",
-         "first_asked", "last_asked"),
+        "What open services were asked for. Records: how many different ones came. Announced: what "
+        "the service said there is, summed over the questions, which overlap; received: what came, "
+        "those that came again included. Short: questions to which fewer came than there are; lacking: "
+        "how many, which a person accepted. Each question stands in records/<source>/questions.csv.",
+        (*_KEYS, "questions", "from", "to", "answers", "records", "announced", "received", "short",
+         "lacking", "first_asked", "last_asked"),
         rows(),
     )  # fmt: skip
 
 
+def _named(row: Row) -> tuple[str, ...]:
+    return tuple(row[key] for key in _KEYS)
+
+
 def _counts(questions: list[Row]) -> dict[str, Any]:
     whole = [row for row in questions if row["state"] != "cut"]  # the parts stand beside them
+    short = [row for row in questions if row["state"] == "short"]
     days = sorted(
         row[key] for row in questions for key in ("first_asked", "last_asked") if row[key]
     )
@@ -45,7 +52,8 @@ def _counts(questions: list[Row]) -> dict[str, Any]:
         "answers": sum(int(row["answers"]) for row in questions),
         "announced": sum(int(row["announced"]) for row in whole),
         "received": sum(int(row["received"]) for row in questions),
-        "short": sum(row["state"] not in _WHOLE for row in questions),
+        "short": len(short),
+        "lacking": sum(int(row["announced"]) - int(row["records"]) for row in short),
         "first_asked": days[0],
         "last_asked": days[-1],
     }
@@ -58,8 +66,30 @@ def differences(build: Build) -> Table:
         "In what open services were asked otherwise than the strategies say. The strategies themselves "
         "were then run on what came back; what a service did not give is not there.",
         (*_KEYS, "difference"),
-        iter(build.differences),
+        iter([*_other_strategies(build), *build.differences]),
     )
+
+
+def _other_strategies(build: Build) -> Rows:
+    """Yield the harvests that were asked for another text, or other lines, than this run searches by."""
+    for row in build.harvests:
+        strategy = build.strategies[row["strategy"]]
+        wanted = strategy.reading(build.config["outputs"].get(row["strategy"], "default")).lines
+        if not row["lines"]:  # pages that a run found, whatever it was searched by
+            continue
+        changed = []
+        if row["strategy_sha256"] != sha256_of(strategy.path):
+            changed.append("the file of the strategy was changed since")
+        if row["errata"] != build.config["errata"]:
+            changed.append(f"errata were taken as {row['errata']} then")
+        if missing := set(map(str, wanted)).difference(row["lines"].split("; ")):
+            changed.append(f"#{', #'.join(sorted(missing, key=int))} was not asked for")
+        if changed:
+            yield {key: row[key] for key in _KEYS} | {
+                "difference": f"ASKED FOR ANOTHER STRATEGY THAN THIS RUN SEARCHES BY: "
+                f"{'; '.join(changed)}. What only this run's strategy finds was not asked for: "
+                "harvest again under another name"
+            }
 
 
 def stand_ins(build: Build) -> Table:

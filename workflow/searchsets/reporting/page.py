@@ -78,6 +78,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         imports=imports,
         exported_files=[row for row in imports if not row["source_file"].startswith(NAMED)],
         others=build.others,
+        elsewhere=[*build.stand_ins, *build.others],
     )
     write_text(out, text)
 

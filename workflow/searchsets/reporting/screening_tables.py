@@ -23,6 +23,8 @@ from searchsets.screening.states import (
     UNCLEAR,
 )
 from searchsets.sources.supplied import SOURCE as SUPPLIED
+from searchsets.sources.websites.documents import SOURCE as WEBSITES
+from searchsets.sources.websites.states import COMPLETE, NOT_HARVESTED
 
 
 def screening(build: Build) -> Table:
@@ -156,7 +158,15 @@ def _other_methods(build: Build, balance: dict[str, Row]) -> Rows:
         yield _box("records_organisations", "Documents sent by local authorities", NOT_SEARCHED)
         return
     for source, label in OTHER_SOURCES.items():
-        yield _box(f"{RECORDS}{source}", label, found.get(source, NOT_SEARCHED))
+        whole = _not_whole(build) if source == WEBSITES and source in build.others else ""
+        yield _box(f"{RECORDS}{source}", f"{label}{whole}", found.get(source, NOT_SEARCHED))
+
+
+def _not_whole(build: Build) -> str:
+    """Return how many websites are not complete, for the flow to say."""
+    sites = build.rows("records/websites.csv")
+    left = sum(row["state"] not in (COMPLETE, NOT_HARVESTED) for row in sites)
+    return f" ({left} not complete)" if left else ""
 
 
 def _box(

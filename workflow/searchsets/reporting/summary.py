@@ -8,6 +8,7 @@ from typing import Any
 
 from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
+from searchsets.reporting.flow import RECORDS
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.stage import MATCH, UNDECIDABLE
 
@@ -27,6 +28,10 @@ def summary(build: Build, made: Sequence[Table]) -> Table:
         yield _figure("databases_without_export", missing, "databases without one", "databases")
         total = sum(retrieved) if retrieved else None
         yield _figure("retrieved", total, "records retrieved from databases", "databases")
+        elsewhere = [*build.stand_ins, *build.others]
+        if elsewhere:
+            found = [flow[f"{RECORDS}{source}"] for source in elsewhere]
+            yield _figure("elsewhere", sum(found), "records from other sources", "prisma")
         for role, meaning in KNOWN_ITEM_ROLES.items():
             yield _figure(role, roles[role], meaning, "known_items")
         yield _figure("known_items", len(build.known_items), "works of the report's reference list",

@@ -19,7 +19,7 @@ from searchsets.sources.exchange import ENDING, Odd, Refused
 from searchsets.sources.services.base import CursorGone, Page, Position, Query, Service
 from searchsets.sources.store import kept
 
-_PAGE = re.compile(r"(\d+)-(\d{6})" + re.escape(ENDING))
+_PAGE = re.compile(r"(\d{1,3})-(\d{6})" + re.escape(ENDING))
 ROUNDS = 3
 """So many walks through a list are made, where it came short or the service forgot its place."""
 ACCEPTED = "accepted.json"
@@ -78,8 +78,16 @@ class Answers:
     """What a person accepted: how many there are, and how many came."""
 
     @classmethod
-    def read(cls, store: Path, service: Service, query: Query) -> Answers:
+    def read(
+        cls, store: Path, service: Service, query: Query, within: frozenset[str] = frozenset()
+    ) -> Answers:
         """Read what is kept of a question's answers, and of those it was cut into.
+
+        Args:
+            store: the folder of the harvest.
+            service: reads the answers.
+            query: the question.
+            within: the keys of the questions that it is a part of.
 
         Raises:
             ReviewError: a file is damaged.
@@ -96,12 +104,16 @@ class Answers:
         made.take_kept()
         cut = made.folder / "cut.json"
         if cut.exists():
-            made.parts = [cls.read(store, service, part) for part in _queries(cut)]
+            around = within | {query.key}
+            parts = _queries(cut)
+            if around.intersection(part.key for part in parts):
+                raise _damaged(cut)
+            made.parts = [cls.read(store, service, part, around) for part in parts]
         return made
 
     def take_kept(self) -> None:
         """Take the answers of the last walk that are kept, up to one that is missing."""
-        while self.rounds and (path := self.next_path()).exists():
+        while self.rounds and (path := self.next_path()).is_file():
             self._take(path)
 
     def _take(self, path: Path) -> None:
@@ -202,7 +214,7 @@ class Answers:
 def _pages(folder: Path) -> dict[int, list[Path]]:
     """Return the files of answers by the number of their walk, as they were asked for."""
     found: dict[int, list[Path]] = {}
-    for path in sorted(folder.glob(f"*{ENDING}")):
+    for path in sorted(path for path in folder.glob(f"*{ENDING}") if path.is_file()):
         if name := _PAGE.fullmatch(path.name):
             found.setdefault(int(name[1]), []).append(path)
     return found
@@ -211,7 +223,9 @@ def _pages(folder: Path) -> dict[int, list[Path]]:
 def _queries(path: Path) -> list[Query]:
     try:
         return [Query.of_facts(facts) for facts in json.loads(path.read_text(encoding="utf-8"))]
-    except (ValueError, KeyError, TypeError):
-        raise ReviewError(
-            "this file is damaged", str(path), "delete it, and harvest again"
-        ) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> ReviewError:
+    return ReviewError("this file is damaged", str(path), "delete it, and harvest again")

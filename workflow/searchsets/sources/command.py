@@ -120,16 +120,3 @@ def require_all(answers: list[Answers], folder: Path) -> None:
                 str(folder / one.query.key),
                 "give the same command again; if it stays so, say --accept-short, and that is noted",
             )
-
-
-def folder_of(store: Path, source: str, strategy: str, name: str) -> Path:
-    """Return the folder of a harvest.
-
-    Raises:
-        ReviewError: its name is no name of a folder.
-    """
-    if not name.replace("-", "").replace("_", "").isalnum():
-        raise ReviewError(
-            f"{name!r} is no name of a harvest", None, "write letters, digits, - and _ only"
-        )
-    return store / source / strategy / name

@@ -97,6 +97,18 @@ def unpacked(body: bytes, encoding: str, most: int = MOST_UNPACKED) -> bytes:
     return b"".join(parts)
 
 
+_BRIEF = 120
+
+
+def brief(address: str) -> str:
+    """Return an address for a message: one with a whole strategy in it would hide what is said.
+
+    >>> brief("https://example.org/search?q=" + "x" * 500)[-12:]
+    'xxxxxxxxx...'
+    """
+    return address if len(address) <= _BRIEF else f"{address[:_BRIEF]}..."
+
+
 def printable(text: str, most: int = 160) -> str:
     """Return words of a service as they may be shown: one line, without what steers a terminal.
 

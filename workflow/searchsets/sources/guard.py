@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Container
+from contextlib import suppress
 from typing import Any
+from weakref import WeakSet, finalize
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
@@ -66,6 +68,7 @@ class _Guarded:
 
     host: str
     permitted: Container[str] = ()
+    open_lines: WeakSet[socket.socket]
 
     def _new_conn(self) -> socket.socket:
         reached = super()._new_conn()  # type: ignore[misc]
@@ -73,7 +76,14 @@ class _Guarded:
         if self.host not in self.permitted and not is_open(address):
             reached.close()
             raise LocalAddress(f"{self.host} leads to {address}, an address of the local network")
+        self._watched(reached)
         return reached
+
+    def _watched(self, reached: socket.socket) -> None:
+        """Keep a second handle on the connection, by which it can be cut, whoever reads from it."""
+        handle = reached.dup()
+        self.open_lines.add(handle)
+        finalize(self, handle.close)
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -82,11 +92,19 @@ class GuardedAdapter(HTTPAdapter):
     def __init__(self, permitted: Container[str]):
         """Take the hosts that may be local."""
         self._permitted = permitted
+        self._open_lines: WeakSet[socket.socket] = WeakSet()
         super().__init__()
+
+    def cut(self) -> None:
+        """End all connections at once: who waits for something on one gets no more."""
+        for line in list(self._open_lines):
+            with suppress(OSError):  # closed meanwhile
+                line.shutdown(socket.SHUT_RDWR)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make connections guarded; the name and its arguments are those of `requests`."""
-        guard = type("_Guard", (_Guarded,), {"permitted": self._permitted})
+        told = {"permitted": self._permitted, "open_lines": self._open_lines}
+        guard = type("_Guard", (_Guarded,), told)
         plain = type("_Plain", (guard, HTTPConnection), {})
         secure = type("_Secure", (guard, HTTPSConnection), {})
         self.poolmanager = PoolManager(*args, **kwargs)

@@ -116,8 +116,7 @@ class Harvest:
 
     def _wants_more(self, answers: Answers, walks: int) -> bool:
         """Tell whether to go on with a question; begin its list anew where it came short."""
-        if answers.total is not None:
-            self._refuse_too_many(answers)
+        self._refuse_too_many(answers)
         if answers.beyond:
             return False
         if not answers.rounds:
@@ -129,9 +128,12 @@ class Harvest:
         return True
 
     def _refuse_too_many(self, answers: Answers) -> None:
-        if answers.total > self.most:
+        # What came counts too: a service may announce few, and give pages without end.
+        walked = answers.rounds[-1].at.records if answers.rounds else 0
+        number = max(answers.total or 0, walked)
+        if number > self.most:
             raise ReviewError(
-                f"{self.service.label} has {answers.total:,} records for one question, more than "
+                f"{self.service.label} has {number:,} records for one question, more than "
                 f"{self.most:,}: {answers.query.text[:200]}",
                 str(answers.folder),
                 "take them all with --most NUMBER, or ask for fewer years",

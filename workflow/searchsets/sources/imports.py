@@ -27,6 +27,9 @@ QUESTION_COLUMNS = (
     "source", "strategy", "harvest", "question", "text", "journal", "from", "to", "state",
     "accepted", "announced", "received", "records", "answers", "first_asked", "last_asked",
 )  # fmt: skip
+HARVEST_COLUMNS = (
+    "source", "strategy", "harvest", "strategy_sha256", "reading", "errata", "lines", "records",
+)  # fmt: skip
 DIFFERENCE_COLUMNS = ("source", "strategy", "harvest", "difference")
 
 
@@ -119,6 +122,15 @@ class Newest:
             return None
         record = record_id if self._own_numbers else f"{record_id} {fold(title)}"
         return record, (year is not None, self._times[file], file, position)
+
+
+def harvest_rows(harvests: Iterable[StoredHarvest]) -> Iterator[dict[str, Any]]:
+    """Yield for each harvest what was asked, and how many different records came."""
+    for harvest in harvests:
+        records = set().union(*(top.all_ids for top in harvest.answers))
+        told = {name: harvest.facts[name] for name in ("strategy_sha256", "reading", "errata")}
+        lines = harvest.facts["lines"]
+        yield harvest.named | told | {"lines": lines, "records": len(records)}
 
 
 def question_rows(harvests: Iterable[StoredHarvest]) -> Iterator[dict[str, Any]]:

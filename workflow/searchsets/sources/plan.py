@@ -19,7 +19,7 @@ from searchsets.strategy.model import Reading, Strategy
 from searchsets.strategy.thesaurus import Thesaurus
 
 PLAN = "plan.json"
-_SHOWN_QUESTIONS = 20
+_SHOWN_QUESTIONS, _SHOWN_SIGNS = 20, 300
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ class Plan:
     reading: str = ""
     lines: tuple[int, ...] = ()
     strategy_sha256: str = ""
+    errata: str = ""
+    """`read` or `literal`: how the strategy was read."""
+    command: str = ""
+    """What a person gives to go on with it."""
     notes: tuple[str, ...] = ()
     interval: float = 0.0
     """Seconds between two requests."""
@@ -51,6 +55,8 @@ class Plan:
             "source": self.service.name,
             "strategy": self.strategy,
             "strategy_sha256": self.strategy_sha256,
+            "errata": self.errata,
+            "command": self.command,
             "reading": self.reading,
             "lines": self.lines,
             "from": self.years[0] if self.years else None,
@@ -67,13 +73,17 @@ class Plan:
         asked = [f"{stem}* as {', '.join(forms)}" for stem, forms in sorted(self.forms.items())]
         return [*self.notes, *self.limits, *asked]
 
-    def text(self) -> Iterator[str]:
-        """Yield the lines that tell a person what will be asked."""
+    def text(self, *, in_full: bool) -> Iterator[str]:
+        """Yield the lines that tell a person what will be asked.
+
+        Args:
+            in_full: show long questions to their end.
+        """
         service = self.service
         yield f"{service.label} ({service.address})"
         if self.lines:
             lines = ", ".join(f"#{number}" for number in self.lines)
-            yield f"strategy {self.strategy}, lines {lines}, {_span(self)}"
+            yield f"strategy {self.strategy}, {_span(self)}, what is found by: {lines}"
         yield (
             f"{counted(len(self.queries), 'question')}, up to {service.rows:,} records an answer; "
             "how many answers there are, --count asks. It takes at least "
@@ -84,11 +94,11 @@ class Plan:
                 f"priced: about ${service.dollars:g} an answer; the first answers alone "
                 f"${service.dollars * len(self.queries):.3f}"
             )
-        yield from self._questions()
+        yield from self._questions(None if in_full else _SHOWN_SIGNS)
         yield "what differs from the strategy, which is run here on what comes back:"
         yield from (f"  - {note}" for note in self.differences)
 
-    def _questions(self) -> Iterator[str]:
+    def _questions(self, signs: int | None) -> Iterator[str]:
         """Yield the questions, each text once, with the journals and years it is asked for."""
         asked: dict[str, list[Query]] = {}
         for query in self.queries:
@@ -97,7 +107,8 @@ class Plan:
             if number > _SHOWN_QUESTIONS:
                 yield f"  ... and {len(asked) - _SHOWN_QUESTIONS:,} more of this kind"
                 return
-            yield f"  {number}. {text}"
+            more = " ..." if len(text[:signs]) < len(text) else ""
+            yield f"  {number}. {text[:signs]}{more}"
             if spans := ", ".join(dict.fromkeys(filter(None, map(_limits, queries)))):
                 yield f"     {spans}"
 
@@ -131,7 +142,7 @@ def duration(seconds: float) -> str:
     ('90 seconds', '60 minutes', '2.8 hours')
     """
     if seconds < 120:
-        return f"{seconds:.0f} seconds"
+        return counted(max(1, round(seconds)), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"
 
 
@@ -174,10 +185,10 @@ def make_plan(
         reading.name,
         reading.lines,
         sha256_of(strategy.path),
-        wide.notes,
-        interval,
-        service.limits,
-        {} if service.abilities.truncation else dict(forms.asked),
+        notes=wide.notes,
+        interval=interval,
+        limits=service.limits,
+        forms={} if service.abilities.truncation else dict(forms.asked),
     )
 
 
@@ -203,6 +214,7 @@ def settle_plan(plan: Plan, folder: Path, *, begun: bool) -> None:
         elif facts["questions"] != asked:
             raise _planned_otherwise(path, before["strategy_sha256"] != plan.strategy_sha256)
         facts["begun"] = begun or before["begun"]
+        facts["command"] = before["command"]
     text = json_text(facts)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_lasting(path, text.encode())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 WEBSITES, GOV_UK = "websites", "govuk"
-CONFIG, RESULTS = Path("config/config.yaml"), Path("results")
+CONFIG, FORMS = Path("config/config.yaml"), Path("config/forms.csv")
+RESULTS = Path("results")
 
 # Which options have a meaning for what is asked; those of all are not listed.
 _OF_STRATEGIES = frozenset(
@@ -65,6 +67,42 @@ class Ordered:
         """The folder that harvests are kept in."""
         return self.store or Path(self.review["harvest"])
 
+    def command(self, source: str, name: str) -> str:
+        """Return what a person gives to go on with the harvest."""
+        said = {
+            "strategy": self.strategy,
+            "from": self.first,
+            "to": self.last,
+            "reading": None if self.reading == "default" else self.reading,
+            "errata": None if self.errata == "read" else self.errata,
+            "pages-of": self.pages_of,
+            "name": name,
+            "config": self.config if "config" in self.given else None,
+            "store": self.store,
+        }
+        words = [
+            word
+            for option, value in said.items()
+            if value is not None
+            for word in (f"--{option}", str(value))
+        ]
+        return f"./run searchsets harvest {shlex.join([source, *words])}"
+
+    def strategy_file(self) -> Path:
+        """Return the file of the strategy that is asked for.
+
+        Raises:
+            ReviewError: there is none.
+        """
+        named = Path(self.strategy)
+        path = named if named.suffix else self.strategies / f"{named}.yaml"
+        if not path.exists():
+            known = ", ".join(sorted(one.stem for one in self.strategies.glob("*.yaml")))
+            raise ReviewError(
+                f"there is no strategy {self.strategy!r}", None, f"known are: {known}"
+            )
+        return path
+
     def allow(self, what: str, options: Collection[str]) -> None:
         """Refuse options that have no meaning for what is asked.
 
@@ -92,23 +130,30 @@ def harvest_source(source: str, ordered: Ordered, say: Say) -> None:
     from searchsets.sources.settings import read_sources
 
     sources = read_sources(ordered.config)
-    if source == WEBSITES:
-        _harvest_websites(sources, ordered, say)
-    elif ordered.pages_of:
-        plan = _pages_plan(source, sources, ordered, say)
-        _harvest(plan, ordered.name or f"pages-of-{ordered.pages_of}", sources, ordered, say)
-    else:
-        plan = _plan(source, sources, ordered)
-        _harvest(plan, ordered.name or f"{ordered.first}-{ordered.last}", sources, ordered, say)
+    try:
+        if source == WEBSITES:
+            _harvest_websites(sources, ordered, say)
+        elif ordered.pages_of:
+            plan = _pages_plan(source, sources, ordered, say)
+            _harvest(plan, ordered.name or f"pages-of-{ordered.pages_of}", sources, ordered, say)
+        else:
+            plan = _plan(source, sources, ordered)
+            _harvest(plan, ordered.name or f"{ordered.first}-{ordered.last}", sources, ordered, say)
+    except KeyboardInterrupt:
+        say("\ninterrupted: what came is kept, and the same command goes on from there")
+        raise
 
 
 def _harvest(plan: Plan, name: str, sources: Sources, ordered: Ordered, say: Say) -> None:
     from searchsets.sources.bar import bar
-    from searchsets.sources.command import Order, folder_of, harvest
+    from searchsets.sources.command import Order, harvest
+    from searchsets.sources.stored import require_name
 
-    for line in plan.text():
+    source = plan.service.name
+    plan = replace(plan, errata=ordered.errata, command=ordered.command(source, name))
+    for line in plan.text(in_full=ordered.dry_run):
         say(line)
-    folder = folder_of(ordered.folder, plan.service.name, plan.strategy, name)
+    folder = ordered.folder / source / plan.strategy / require_name(name)
     if ordered.dry_run:
         say("nothing was sent")
         return
@@ -119,7 +164,8 @@ def _harvest(plan: Plan, name: str, sources: Sources, ordered: Ordered, say: Say
         say("give the command again without --count to have them")
         return
     _tell_of_forms(plan, folder, say)
-    say(f"kept in {folder}; ./run review reads it there")
+    with_store = f" --config harvest={ordered.store}" if ordered.store else ""
+    say(f"kept in {folder}; ./run review{with_store} reads it there")
 
 
 def _tell_of_forms(plan: Plan, folder: Path, say: Say) -> None:
@@ -140,7 +186,7 @@ def _harvest_websites(sources: Sources, ordered: Ordered, say: Say) -> None:
     sites = Path(ordered.review["websites"])
     store = ordered.folder / WEBSITES
     if harvest_websites(sites, store, sources.contact, ordered.only, ordered.dry_run, say):
-        raise ReviewError("not all of the sites are complete", str(sites), "the list stands above")
+        raise ReviewError("not all of the sites are complete", None, "see the lines above")
 
 
 def _pages_plan(source: str, sources: Sources, ordered: Ordered, say: Say) -> Plan:
@@ -154,6 +200,10 @@ def _pages_plan(source: str, sources: Sources, ordered: Ordered, say: Say) -> Pl
     from searchsets.strategy.file import read_strategy
 
     ordered.allow("--pages-of", _OF_PAGES)
+    if not ordered.strategy:
+        raise ReviewError(
+            "it is not said for which strategy the pages were found", None, "add --strategy NAME"
+        )
     search = f"{ordered.strategy}_in_{GOV_UK}"
     found = RESULTS / ordered.pages_of / "search" / search / "retrieved.csv"
     if source != GOV_UK or not found.exists():
@@ -163,12 +213,18 @@ def _pages_plan(source: str, sources: Sources, ordered: Ordered, say: Say) -> Pl
             "only GOV.UK has pages to ask for, and those that a run found: first harvest govuk for "
             "this strategy and run the review",
         )
-    strategy = read_strategy(ordered.strategies / f"{ordered.strategy}.yaml")
+    strategy = read_strategy(ordered.strategy_file())
     links = {_accession(row["record_id"]) for row in read_csv(found, ("record_id",))}
     service = GovUk(sources.service(GOV_UK).address, sources.contact)
     queries = tuple(service.pages(links))
     if elsewhere := len(links) - len(queries):
         say(f"{elsewhere:,} of the records found are pages of other websites: not asked for")
+    if not queries:
+        raise ReviewError(
+            f"the run {ordered.pages_of!r} found no page of GOV.UK",
+            str(found),
+            "nothing to ask for",
+        )
     interval = sources.interval(service)
     return Plan(service, strategy.database, queries, interval=interval, limits=PAGES_LIMITS)
 
@@ -192,16 +248,14 @@ def _plan(source: str, sources: Sources, ordered: Ordered) -> Plan:
             None,
             f"write: searchsets harvest {source} --strategy eric --from 2002 --to 2008",
         )
-    named = Path(ordered.strategy)
-    path = named if named.suffix else ordered.strategies / f"{named}.yaml"
-    strategy = read_strategy(path, literal=ordered.errata == "literal")
+    strategy = read_strategy(ordered.strategy_file(), literal=ordered.errata == "literal")
     return make_plan(
         service,
         strategy,
         load_thesaurus(strategy),
         choose_reading(strategy, ordered.reading),
         (ordered.first, ordered.last),
-        read_forms(sources.path.parent / "forms.csv"),
+        read_forms(FORMS),
         sources.interval(service),
     )
 
@@ -235,6 +289,7 @@ def import_with_harvests(
     answers = imports.open_answers(harvests)
     newest = imports.Newest(harvests)
     kept, broken = import_database(source, [*files, *answers], out, newest.settle)
+    write_csv(out / "harvests.csv", imports.HARVEST_COLUMNS, imports.harvest_rows(harvests))
     write_csv(out / "questions.csv", imports.QUESTION_COLUMNS, imports.question_rows(harvests))
     records = read_records(out, ["source_file", "title", "abstract"])
     differences = imports.difference_rows(harvests, records)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,7 +92,8 @@ def alone_in(folder: Path) -> Iterator[None]:
     """
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as lock:
+        _refuse_links(folder)
+        with _opened(folder / ".lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -101,6 +103,27 @@ def alone_in(folder: Path) -> Iterator[None]:
             for left in folder.rglob(".*.part"):
                 left.unlink()
             yield
+
+
+def _refuse_links(folder: Path) -> None:
+    """Refuse a folder that is a link: what is tidied there may be somebody's own."""
+    for one in (folder, folder.parent):
+        if one.is_symlink():
+            raise ReviewError(
+                "this folder of the store is a link to another",
+                str(one),
+                "only the store itself may lie elsewhere: name its place by --store",
+            )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """Open a file that need not be there, not what a link of its name leads to."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 @contextmanager

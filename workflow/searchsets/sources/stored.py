@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from searchsets.sources.services.base import Query
 if TYPE_CHECKING:
     from searchsets.sources.answers import Answers
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 NAMED = "harvest/"
 """How the names of stored answers begin, where a record says which file it is from."""
 
@@ -88,11 +90,7 @@ class StoredHarvest:
         """
         from searchsets.sources.answers import OPEN, SHORT
 
-        command = "the command that began it"
-        if self.facts["from"]:
-            years = f"--from {self.facts['from']} --to {self.facts['to']}"
-            asked = f"{self.source} --strategy {self.strategy} {years} --name {self.name}"
-            command = f"./run searchsets harvest {asked}"
+        command = self.facts["command"]
         open_ones = sum(one.state == OPEN for one in self.answers)
         if open_ones:
             raise ReviewError(
@@ -107,6 +105,19 @@ class StoredHarvest:
                 str(self.folder),
                 f"ask again: {command}; add --accept-short if it stays so",
             )
+
+
+def require_name(name: str) -> str:
+    """Return the name of a harvest, if it is one.
+
+    Raises:
+        ReviewError: it is no plain name of a folder.
+    """
+    if not _NAME.fullmatch(name):
+        raise ReviewError(
+            f"{name!r} is no name of a harvest", None, "write letters, digits, - and _ only"
+        )
+    return name
 
 
 def find_harvests(store: Path) -> list[StoredHarvest]:
@@ -128,6 +139,7 @@ def find_harvests(store: Path) -> list[StoredHarvest]:
             )
     for path in sorted(store.glob(f"*/*/*/{PLAN}")):
         made = StoredHarvest(path.parent, read_facts(path))
+        require_name(made.name)
         if path.parent.parts[-3:-1] != (made.source, made.strategy):
             raise ReviewError(
                 f"this harvest of {made.source} for {made.strategy} lies in another folder",

@@ -6,13 +6,15 @@ Only `searchsets harvest` uses this; no other command sends anything.
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -20,7 +22,7 @@ from requests.utils import requote_uri
 
 from searchsets import __version__
 from searchsets.errors import ReviewError
-from searchsets.sources.exchange import Answer, Odd, Refused, Request, printable, unpacked
+from searchsets.sources.exchange import Answer, Odd, Refused, Request, brief, printable, unpacked
 from searchsets.sources.guard import GuardedAdapter, LocalAddress, refuse_local_name
 
 Read = TypeVar("Read")
@@ -36,6 +38,7 @@ _REDIRECTS = 5
 _PIECE = 1 << 16
 _BUSY = frozenset((408, 425, 429))
 _MOVED = frozenset((301, 302, 303, 307, 308))
+_BLOT = "[key]"
 _NOT_KEPT = frozenset(("set-cookie", "set-cookie2"))
 _PORTS = {"http": 80, "https": 443}
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
@@ -87,8 +90,9 @@ class Web:
         # Else the library reads where a redirect leads although it is not to follow: a body of any
         # size, and addresses that are none.
         self._session.get_redirect_target = lambda response: None
+        self._adapter = GuardedAdapter(self.permitted)
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, GuardedAdapter(self.permitted))
+            self._session.mount(scheme, self._adapter)
 
     def ask(self, request: Request, read: Callable[[Answer], Read]) -> tuple[Answer, Read]:
         """Ask until an answer can be read.
@@ -114,7 +118,7 @@ class Web:
                 reason = str(error)
         raise ReviewError(
             f"no answer that can be used, after asking {self.tries} times: {reason}",
-            request.url,
+            brief(request.url),
             "what came is kept: give the same command again later, and it goes on from there",
         )
 
@@ -123,7 +127,7 @@ class Web:
         if wait > LONGEST_WAIT:
             raise ReviewError(
                 f"{reason}: the service asks to wait for {wait / 60:,.0f} minutes",
-                request.url,
+                brief(request.url),
                 "what came is kept: give the same command again after that time",
             )
         return wait
@@ -147,7 +151,7 @@ class Web:
             self.on_trouble(answer, str(error))
             raise ReviewError(
                 f"the service refuses: {error}",
-                answer.url,
+                brief(answer.url),
                 "what came before is kept; mend what it says and give the command again",
             ) from None
 
@@ -162,7 +166,9 @@ class Web:
             to = _redirected(shown, answer.header("location"))
             if urlsplit(to).scheme not in _PORTS or not same_host(shown, to):
                 raise _refused(shown, f"it sends on to {printable(to)}, which is not followed")
-            shown = sent = to
+            shown = to
+            # The key was blotted out of where it leads, if it stood there: the service wants it again.
+            sent = to.replace(_BLOT, quote(self.secrets[0], safe="")) if self.secrets else to
         raise Odd(f"it sends from one address to the next, more than {_REDIRECTS} times")
 
     def _exchange(self, shown: str, sent: str, headers: Mapping[str, str]) -> Answer:
@@ -173,16 +179,18 @@ class Web:
             except LocalAddress as error:
                 raise _refused(shown, str(error)) from None
         self._keep_pace()
-        begun = time.monotonic()
         try:
-            with self._session.get(
-                sent,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-            ) as response:
-                body = self._body(response, begun)
+            with (
+                self._limited(),
+                self._session.get(
+                    sent,
+                    headers=headers,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(CONNECT_SECONDS, READ_SECONDS),
+                ) as response,
+            ):
+                body = self._body(response)
         except LocalAddress as error:
             raise _refused(shown, str(error)) from None
         self._next = max(self._next, time.monotonic() + pause_after(response.headers))
@@ -208,7 +216,31 @@ class Web:
             self.sleep(wait)
         self._next = time.monotonic() + self.interval
 
-    def _body(self, response: requests.Response, begun: float) -> bytes:
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """End an exchange that takes too long: head, body or trailers may trickle without end."""
+        late = threading.Event()
+
+        def cut() -> None:
+            late.set()
+            self._adapter.cut()
+
+        timer = threading.Timer(ANSWER_SECONDS, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except _ON_THE_WAY:
+            if late.is_set():
+                raise Odd(f"the answer did not end within {ANSWER_SECONDS} seconds") from None
+            raise
+        else:
+            if late.is_set():  # a body that ends with the connection would else seem to be whole
+                raise Odd(f"the answer did not end within {ANSWER_SECONDS} seconds")
+        finally:
+            timer.cancel()
+
+    def _body(self, response: requests.Response) -> bytes:
         parts, size = [], 0
         # read1 gives what is there: a body that trickles would else be waited for without end.
         while part := response.raw.read1(_PIECE, decode_content=False):
@@ -219,8 +251,6 @@ class Web:
                     response.url.partition("?")[0],
                     f"the answer is larger than {self.most_bytes >> 20} MB: it was not taken",
                 )
-            if time.monotonic() - begun > ANSWER_SECONDS:
-                raise Odd(f"the answer did not end within {ANSWER_SECONDS} seconds")
         return b"".join(parts)
 
 
@@ -229,13 +259,13 @@ def without(answer: Answer, secret: str) -> Answer:
     told = _told(secret)
     answer = replace(
         answer,
-        reason=told.sub("[key]", answer.reason),
-        headers=tuple((name, told.sub("[key]", value)) for name, value in answer.headers),
+        reason=told.sub(_BLOT, answer.reason),
+        headers=tuple((name, told.sub(_BLOT, value)) for name, value in answer.headers),
     )
     content = answer.content.decode("latin-1")  # in which any bytes are a text, and come back
     if not told.search(content):
         return answer
-    content = told.sub("[key]", content).encode("latin-1")
+    content = told.sub(_BLOT, content).encode("latin-1")
     headers = tuple(pair for pair in answer.headers if pair[0].lower() != "content-encoding")
     return replace(answer, headers=headers, body=content, content=content)
 
@@ -279,10 +309,19 @@ def seconds_to_wait(answer: Answer) -> float:
             try:
                 until = date(said)
                 until = until if until.tzinfo else until.replace(tzinfo=UTC)
-                return max(0.0, (until - answer.time).total_seconds())
+                return max(0.0, (until - _clock_of(answer)).total_seconds())
             except (ValueError, TypeError, OverflowError):  # written in another way
                 continue
     return 0.0
+
+
+def _clock_of(answer: Answer) -> datetime:
+    """Return what time it was for the service when it answered: our own clock may be wrong."""
+    try:
+        said = parsedate_to_datetime(answer.header("date"))
+        return said if said.tzinfo else said.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return answer.time
 
 
 def pause_after(headers: Mapping[str, str]) -> float:
@@ -312,7 +351,9 @@ def _redirected(shown: str, location: str) -> str:
 
 def _refused(where: str, what: str) -> ReviewError:
     return ReviewError(
-        what, where, "nothing was taken from it; look at the address in a browser, if it matters"
+        what,
+        brief(where),
+        "nothing was taken from it; look at the address in a browser, if it matters",
     )
 
 

@@ -15,6 +15,7 @@ from searchsets.strategy.model import Expression, Term
 
 Years = tuple[int, int]
 _URL_BYTES = 3_900
+_MOST_VALUES = 4_000_000
 
 
 class CursorGone(Exception):
@@ -156,6 +157,8 @@ class Service:
         """
         if answer.status != 200:
             self.refuse(answer)
+        if answer.content.count(b",") > _MOST_VALUES:  # a small bomb would fill the memory
+            raise Refused(f"it holds more than {_MOST_VALUES:,} values")
         try:
             data = json.loads(answer.content)
         except (ValueError, RecursionError):
