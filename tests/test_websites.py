@@ -585,3 +585,9 @@ def test_whatever_a_page_holds_it_is_read_or_said_to_be_unreadable(fragments, ki
         json.dumps(vars(one)).encode()
     facts_of(page, entry)
     page.text.encode()
+
+
+def test_no_other_port_of_a_host_is_asked():
+    made = site(stay_on=("a.example",), starts=("http://a.example:8080/",))
+    assert made.is_on("http://a.example/x") and made.is_on("http://a.example:8080/x")
+    assert not made.is_on("http://a.example:22/x")

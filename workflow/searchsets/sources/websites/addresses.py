@@ -85,6 +85,16 @@ def host_of(address: str) -> str:
     return urlsplit(address).hostname or ""
 
 
+def port_of(address: str) -> int | None:
+    """Return the port of an address, or None if it is the usual one.
+
+    >>> port_of("https://a.org/"), port_of("http://a.org:80/"), port_of("http://a.org:8080/")
+    (None, None, 8080)
+    """
+    parts = urlsplit(address)
+    return None if parts.port == _DEFAULT_PORT.get(parts.scheme) else parts.port
+
+
 def origin_of(address: str) -> str:
     """Return scheme, host and port of an address: what one robots.txt is for (RFC 9309, 2.3)."""
     parts = urlsplit(address)

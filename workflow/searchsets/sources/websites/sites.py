@@ -11,7 +11,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError, raise_all
 from searchsets.settings import Document, read_document
-from searchsets.sources.websites.addresses import canonical, host_of, joined
+from searchsets.sources.websites.addresses import canonical, host_of, joined, port_of
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,16 @@ class Site:
         named = frozenset(host.lower() for host in self.stay_on)
         return named or frozenset(map(host_of, self.starts))
 
+    @cached_property
+    def _ports(self) -> frozenset[int | None]:
+        """The usual ports, and those of the starts."""
+        return frozenset((None, *map(port_of, self.starts)))
+
     def is_on(self, address: str) -> bool:
         """Tell whether a page of the site may be there; an archive takes www. for nothing."""
         host = host_of(address)
-        if self.archive is None:
-            return host in self.hosts
+        if self.archive is None:  # a page may not send us to another service of the same machine
+            return host in self.hosts and port_of(address) in self._ports
         return host.removeprefix("www.") in {one.removeprefix("www.") for one in self.hosts}
 
     def is_document(self, address: str) -> bool:
