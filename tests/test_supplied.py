@@ -250,7 +250,7 @@ def test_the_import_log_has_a_row_for_each_table_that_brought_documents(tmp_path
     imported(tmp_path, REQUEST, DOCUMENT, DOCUMENT)
     [row] = read_csv(tmp_path / "records/import_log.csv")
     assert (row["source_file"], row["represents"]) == ("supplied/authorities.csv", "sent")
-    assert (row["format"], row["flavour"], row["encoding"]) == ("CSV", "CSV", "utf-8")
+    assert (row["format"], row["encoding"]) == ("documents that were sent", "utf-8")
     assert [row[name] for name in ("found", "read", "broken", "identical_repeats")] == [
         "2", "2", "0", "1",
     ]  # fmt: skip
@@ -290,6 +290,8 @@ def built(folder: Path, supplied_rows: tuple[dict, ...] = (), websites: tuple[st
         path = ris(folder / "web", *websites) / "found.ris"
         export = Export("websites", path, "websites/found.ris", CORPUS)
         import_database("websites", open_export(export), records / "websites")
+        states = [{"site": "one", "state": "complete"}, {"site": "two", "state": "stopped"}]
+        write_csv(records / "websites.csv", ("site", "state"), states)
     brought(folder, *supplied_rows)
     if any("title" in row for row in supplied_rows):
         import_database(SOURCE, open_supplied(folder / "supplied"), records / SOURCE)
@@ -401,6 +403,7 @@ def test_that_nothing_came_is_known_and_so_0(tmp_path):
 def test_the_flow_draws_other_methods_beside_the_databases(tmp_path):
     svg = flow_svg(prisma(built(tmp_path, SENT, ("Boards of other countries",))))
     beside = svg[svg.index("Found by other methods") :]
+    assert "Records from websites (1 not complete)" in beside
     for label in OTHER_SOURCES.values():
         assert label in beside and label not in svg[: svg.index("Found by other methods")]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING
 from searchsets.errors import ReviewError, raise_all
 from searchsets.files import read_csv_with_lines
 from searchsets.records import clean
-from searchsets.records.exports import Represents, is_ignored
+from searchsets.records.exports import is_ignored
+from searchsets.records.model import Record
 
 if TYPE_CHECKING:
-    from searchsets.records.formats.base import Parsed, Stretch
     from searchsets.records.reading import ReadFile
 
 SOURCE = "supplied"
@@ -31,8 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 _REQUIRED = ("organisation", "asked")
 _OF_DOCUMENTS = ("title", "authors", "year", "type", "file", "url", "abstract")
-_OF_RECORDS = ("title", "authors", "year", "type", "url", "abstract")
-_SENT = Represents("sent")
+_BETWEEN_AUTHORS = re.compile(";")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _DATE_FORMS = "write 2008, 2008-10 or 2008-10-29"
 _FIRST_DAY = "0000-01-01"
@@ -249,56 +247,37 @@ def open_supplied(folder: Path) -> list[ReadFile]:
 
 
 def _opened(table: Path, documents: list[Entry]) -> ReadFile:
-    from searchsets.records.extraction import Extraction  # who imports nothing needs no readers
-    from searchsets.records.reading import ReadFile
+    from searchsets.records.made import made_file  # who imports nothing needs no readers
     from searchsets.records.source import Source
 
     source = Source(table, f"{SOURCE}/{table.name}")
-    source.examine()
-    extraction = Extraction(_Documents(documents), (), source.name)
-    return ReadFile(source, extraction, "the columns of a table of requests", stated=_SENT)
+    records = [
+        _record(entry, source.name, position) for position, entry in enumerate(documents, start=1)
+    ]
+    return made_file(
+        source,
+        records,
+        what="documents that were sent",
+        known_by="the columns of a table of requests",
+        represents="sent",
+    )
 
 
-class _Documents:
-    """Gives the import the rows that are documents, as a reader of a table gives it rows.
+def _record(entry: Entry, source_file: str, position: int) -> Record:
+    """Return the document of a row.
 
     The organisation stays in `raw`: who sends a document need not have published it.
     """
-
-    binary = False
-    marks_hold = "always"
-    by_columns = None
-    format = "CSV"
-    flavours = "table"
-    announced = None
-    header = "\n".join(COLUMNS)
-    ends = None
-
-    def __init__(self, documents: list[Entry]):
-        self._documents = iter(documents)
-        self.starts = len(documents)
-
-    def marks(self) -> _Documents:
-        """Return what counts the documents: they were counted when the rows were checked."""
-        return self
-
-    def see(self, chunk: bytes) -> None:
-        """Count nothing more."""
-
-    def close(self) -> None:
-        """Count nothing more."""
-
-    def stretches(self, chunks: Iterable[bytes]) -> Iterator[Stretch]:
-        """Yield each document as the JSON of its row."""
-        from searchsets.records.formats.base import Stretch
-
-        for entry in self._documents:
-            written = {name: said for name, said in entry.cells.items() if said}
-            yield Stretch(clean.raw(written).encode(), 0, entry.line)
-
-    def parse(self, text: str) -> Iterator[Parsed]:
-        """Yield the document of a row."""
-        from searchsets.records.formats.base import Parsed
-
-        cells = json.loads(text)
-        yield Parsed({name: [cells[name]] for name in _OF_RECORDS if name in cells}, text)
+    cells = entry.cells
+    return Record(
+        source_file,
+        position,
+        doi=clean.doi(cells["url"]),
+        type=clean.text(cells["type"]),
+        title=clean.text(cells["title"]),
+        authors=clean.texts(clean.parted(cells["authors"], _BETWEEN_AUTHORS)),
+        year=clean.year(cells["year"]),
+        abstract=clean.text(cells["abstract"]),
+        url=cells["url"],
+        raw=clean.raw({name: said for name, said in cells.items() if said}),
+    )

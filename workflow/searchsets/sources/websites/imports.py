@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchsets.files import write_csv
 from searchsets.records import clean
-from searchsets.records.exports import Represents
 from searchsets.records.model import Record
 from searchsets.sources.websites.documents import SOURCE, records_of
 from searchsets.sources.websites.folder import SiteFolder
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 READ_COLUMNS = ("address", "file", "status", "time", "sha256")
 NOT_TAKEN_COLUMNS = ("site", "address", "found_on", "text", "reason")
 NOT_TAKEN = "not_taken.csv"
-_HARVESTED = Represents("harvested")
 
 
 def import_websites(sites: list[Site], store: Path, out: Path) -> int:
@@ -91,24 +88,13 @@ def _join(known: Record, other: Record) -> None:
 
 def _opened(listing: Path, name: str, records: list[Record]) -> ReadFile:
     """Return the records of a site as the import takes them; its file is the list of answers."""
-    from searchsets.records.extraction import Extraction
-    from searchsets.records.flavours import Flavour
-    from searchsets.records.formats.base import Reader
-    from searchsets.records.reading import ReadFile
+    from searchsets.records.made import made_file  # who imports nothing needs no readers
     from searchsets.records.source import Source
 
-    class Counted:
-        starts, ends = len(records), None
-
-    class Pages(Reader):
-        format, flavours, announced, header = "pages of a website", "json", None, ""
-
-    class Documents(Extraction):
-        def parts(self) -> Iterator[list[Record]]:
-            self.marks, self.read = Counted(), len(records)
-            yield records
-
-    source = Source(listing, f"{SOURCE}/{name}")
-    source.examine()
-    made = Documents(Pages(), (), source.name, flavour=Flavour("website", "kept pages"))
-    return ReadFile(source, made, "the site's part of config/websites.yaml", stated=_HARVESTED)
+    return made_file(
+        Source(listing, f"{SOURCE}/{name}"),
+        records,
+        what="pages of a website",
+        known_by="the site's part of config/websites.yaml",
+        represents="harvested",
+    )
