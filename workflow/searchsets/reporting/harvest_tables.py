@@ -127,6 +127,7 @@ def name_of(build: Build, source: str) -> str:
 
 
 def place_of(build: Build, source: str) -> str:
-    """Return in whose place a source was asked, for the flow."""
+    """Return what a source is called, and in whose place it was asked, for the flow."""
     instead = ", ".join(strategy for strategy, where in build.elsewhere if where == source)
-    return f"{name_of(build, source)} (in place of {instead})"
+    also = "also " if source in build.strategies else ""
+    return name_of(build, source) + (f" ({also}in place of {instead})" if instead else "")

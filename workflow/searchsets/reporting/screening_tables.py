@@ -115,12 +115,12 @@ def prisma(build: Build) -> Table:
     known = int(balance[SOURCE]["records"])
 
     def rows() -> Rows:
-        for database, strategy in build.strategies.items():
+        for database in build.strategies:
             found = retrieved.get(database, NOT_SEARCHED)
-            yield _box(f"{RECORDS}{database}", strategy.name, found)
+            yield _box(f"{RECORDS}{database}", place_of(build, database), found)
         for source in build.stand_ins:
-            label, found = place_of(build, source), len(build.found(source))
-            yield _box(f"{RECORDS}{source}", label, found, "not applicable")
+            found = len(build.found(source))
+            yield _box(f"{RECORDS}{source}", place_of(build, source), found, "not applicable")
         yield _box(
             "records_known_items",
             "Works of the report's own reference list",
