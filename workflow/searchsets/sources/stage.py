@@ -159,7 +159,9 @@ def _harvest(plan: Plan, name: str, sources: Sources, ordered: Ordered, say: Say
         return
     order = Order(folder, ordered.most, ordered.accept_short, ordered.count)
     with bar(plan.service.label, say) as progress:
-        harvest(plan, sources, order, progress.say, progress)
+        answers = harvest(plan, sources, order, progress.say, progress)
+    if gone := sum(one.total == 0 for one in answers if ordered.pages_of):
+        say(f"WARNING: {gone:,} of {len(answers):,} pages are not there any more")
     if ordered.count:
         say("give the command again without --count to have them")
         return
