@@ -34,8 +34,12 @@ def copy_project(folder: Path) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder / name)
-    for brought in (folder / "resources/exports").glob("*/"):  # a user's own are no test data
-        shutil.rmtree(brought)
+    for name in ("exports", "harvest", "supplied"):  # a user's own are no test data
+        for brought in (folder / "resources" / name).glob("*"):
+            if brought.is_dir():
+                shutil.rmtree(brought)
+            elif brought.suffix == ".csv":
+                brought.unlink()
     return folder
 
 
