@@ -771,6 +771,41 @@ def test_pages_without_end_are_left_when_too_many_came(small, tmp_path):
         assert len(eric.asked()) < 10
 
 
+def test_a_moment_in_which_there_are_none_makes_nothing_complete(small, tmp_path):
+    """A walk that came short is not made whole by one in which the service knows of no record."""
+    eric = make("eric", 8, tmp_path)
+    with eric.server:
+        eric.faults(lambda number, path, params: loopback.wrong_total(12 if number == 1 else -8))
+        assert eric.harvest().state == SHORT
+        assert eric.stored().total == 20
+
+
+@pytest.mark.parametrize("name", ["accepted.json", "cut.json"])
+def test_what_is_no_file_is_not_waited_for(command, server, name):
+    assert command.run().exit_code == 0
+    os.mkfifo(stored_question(command) / name)
+    assert command.run().exit_code == 0
+    assert command.records().exit_code == 0
+
+
+def test_a_plan_that_is_no_file_is_told(command, server):
+    assert command.run().exit_code == 0
+    [plan] = command.store.rglob("plan.json")
+    plan.unlink()
+    os.mkfifo(plan)
+    says(command.run(), "it is no file")
+
+
+def test_a_question_that_is_a_link_is_not_written_to(command, server, tmp_path):
+    assert command.run().exit_code == 0
+    question = stored_question(command)
+    elsewhere = question.rename(tmp_path / "elsewhere")
+    (elsewhere / "1-000002.warc.gz").unlink()
+    question.symlink_to(elsewhere)
+    says(command.run(), "is a link to another")
+    assert not (elsewhere / "1-000002.warc.gz").exists()
+
+
 def test_the_command_that_the_import_tells_goes_on(command, server, monkeypatch):
     server.faults["/eric/"] = [None, *[loopback.failing(400)]]
     says(command.run(), "the service refuses")

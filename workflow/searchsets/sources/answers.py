@@ -94,7 +94,7 @@ class Answers:
         """
         made = cls(store / query.key, service, query)
         accepted = made.folder / ACCEPTED
-        made.taken = accepted.read_bytes() if accepted.exists() else b""
+        made.taken = accepted.read_bytes() if accepted.is_file() else b""
         walks = _pages(made.folder)
         for number in range(1, max(walks, default=0) + 1):
             made.rounds.append(Round(service))
@@ -103,7 +103,7 @@ class Answers:
                     made._take(path)
         made.take_kept()
         cut = made.folder / "cut.json"
-        if cut.exists():
+        if cut.is_file():
             around = within | {query.key}
             parts = _queries(cut)
             if around.intersection(part.key for part in parts):
@@ -153,8 +153,15 @@ class Answers:
 
     @property
     def total(self) -> int | None:
-        """How many records the service says there are, in the last walk."""
-        return self.rounds[-1].total if self.rounds else None
+        """How many records the service says there are, in the last walk.
+
+        A service in trouble may say for a moment that there are none: a number below that of the
+        records that are here is not believed, and the most that was said in any walk counts.
+        """
+        last = self.rounds[-1].total if self.rounds else None
+        if last is None or last >= len(self.ids):
+            return last
+        return max(one.total for one in self.rounds if one.total is not None)
 
     @property
     def received(self) -> int:

@@ -13,6 +13,7 @@ from searchsets.sources.plan import Plan, counted, settle_plan
 from searchsets.sources.services import Service
 from searchsets.sources.settings import Sources, require_key
 from searchsets.sources.store import alone_in
+from searchsets.sources.stored import FOLDERS
 from searchsets.sources.web import Web
 
 Say = Callable[[str], None]
@@ -56,7 +57,7 @@ def harvest(
         say=say,
         secrets=tuple(filter(None, (service.key,))),
     )
-    with alone_in(order.folder):
+    with alone_in(order.folder, FOLDERS):
         settle_plan(plan, order.folder, begun=not order.count)
         done = Harvest(
             service, order.folder, web, sources.most if order.most is None else order.most, progress

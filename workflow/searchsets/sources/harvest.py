@@ -11,6 +11,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_lasting
 from searchsets.sources.answers import ROUNDS, SHORT, Answers, Round
 from searchsets.sources.exchange import ENDING, Answer, Odd
+from searchsets.sources.links import refuse_links
 from searchsets.sources.services.base import CursorGone, Page, Query, Service
 from searchsets.sources.store import keep
 from searchsets.sources.web import Web
@@ -88,6 +89,7 @@ class Harvest:
 
     def _begun(self, query: Query) -> Answers:
         """Return what is kept of the answers to a question."""
+        refuse_links(self.folder / query.key, 1)
         answers = Answers.read(self.folder, self.service, query)
         answers.describe()
         self._tell(answers, 0)

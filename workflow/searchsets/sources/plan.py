@@ -84,11 +84,11 @@ class Plan:
         if self.lines:
             lines = ", ".join(f"#{number}" for number in self.lines)
             yield f"strategy {self.strategy}, {_span(self)}, what is found by: {lines}"
-        yield (
-            f"{counted(len(self.queries), 'question')}, up to {service.rows:,} records an answer; "
-            "how many answers there are, --count asks. It takes at least "
-            f"{duration(len(self.queries) * self.interval)}"
-        )
+        if self.years is None:
+            time = duration(len(self.queries) * self.interval)
+            yield f"{counted(len(self.queries), 'page')} to ask for, which takes at least {time}"
+        else:
+            yield self._size()
         if service.dollars:
             yield (
                 f"priced: about ${service.dollars:g} an answer; the first answers alone "
@@ -97,6 +97,13 @@ class Plan:
         yield from self._questions(None if in_full else _SHOWN_SIGNS)
         yield "what differs from the strategy, which is run here on what comes back:"
         yield from (f"  - {note}" for note in self.differences)
+
+    def _size(self) -> str:
+        return (
+            f"{counted(len(self.queries), 'question')}, up to {self.service.rows:,} records an answer; "
+            "how many answers there are, --count asks. It takes at least "
+            f"{duration(len(self.queries) * self.interval)}"
+        )
 
     def _questions(self, signs: int | None) -> Iterator[str]:
         """Yield the questions, each text once, with the journals and years it is asked for."""
@@ -214,7 +221,6 @@ def settle_plan(plan: Plan, folder: Path, *, begun: bool) -> None:
         elif facts["questions"] != asked:
             raise _planned_otherwise(path, before["strategy_sha256"] != plan.strategy_sha256)
         facts["begun"] = begun or before["begun"]
-        facts["command"] = before["command"]
     text = json_text(facts)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_lasting(path, text.encode())
@@ -241,11 +247,13 @@ def read_facts(path: Path) -> dict[str, Any]:
         ReviewError: the file is damaged, or of another form than `plan.schema.json` says.
     """
     try:
+        if not path.is_file():  # what is no file may be waited for without end
+            raise ValueError("it is no file")
         facts = json.loads(path.read_bytes())
         check_by_schema(Document(path, facts, None), "plan")
     except (OSError, ValueError, RecursionError, ReviewError) as error:
         raise ReviewError(
-            f"this plan cannot be read: {getattr(error, 'what', error)}",
+            f"this plan cannot be read: {str(getattr(error, 'what', error))[:_SHOWN_SIGNS]}",
             str(path),
             "the answers beside it are whole: delete it, and give the harvest command again, which "
             "writes it anew",

@@ -166,7 +166,7 @@ def _harvest(plan: Plan, name: str, sources: Sources, ordered: Ordered, say: Say
         say("give the command again without --count to have them")
         return
     _tell_of_forms(plan, folder, say)
-    with_store = f" --config harvest={ordered.store}" if ordered.store else ""
+    with_store = f" --config {shlex.quote(f'harvest={ordered.store}')}" if ordered.store else ""
     say(f"kept in {folder}; ./run review{with_store} reads it there")
 
 

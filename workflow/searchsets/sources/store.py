@@ -25,6 +25,7 @@ from warcio.warcwriter import WARCWriter
 from searchsets.errors import ReviewError
 from searchsets.files import write_lasting
 from searchsets.sources.exchange import Answer, Odd, Refused, unpacked
+from searchsets.sources.links import refuse_links
 
 _DAMAGED = (ArchiveLoadFailed, Odd, Refused, zlib.error, EOFError)
 _FETCH_AGAIN = "delete this file and harvest again: only it is asked for"
@@ -84,15 +85,19 @@ def _read(file: IO[bytes]) -> Answer:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path, levels: int) -> Iterator[None]:
     """Let one harvest at a time work in a folder, and tidy what an interrupted one left.
+
+    Args:
+        folder: the folder.
+        levels: how many folders lie in the store down to it, which must be no links.
 
     Raises:
         ReviewError: another one is at work there, or nothing can be written.
     """
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _refuse_links(folder)
+        refuse_links(folder, levels)
         with _opened(folder / ".lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,17 +108,6 @@ def alone_in(folder: Path) -> Iterator[None]:
             for left in folder.rglob(".*.part"):
                 left.unlink()
             yield
-
-
-def _refuse_links(folder: Path) -> None:
-    """Refuse a folder that is a link: what is tidied there may be somebody's own."""
-    for one in (folder, folder.parent):
-        if one.is_symlink():
-            raise ReviewError(
-                "this folder of the store is a link to another",
-                str(one),
-                "only the store itself may lie elsewhere: name its place by --store",
-            )
 
 
 @contextmanager

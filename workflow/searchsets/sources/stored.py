@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
-from searchsets.sources.exchange import ENDING
+from searchsets.sources.exchange import ENDING, printable
+from searchsets.sources.links import refuse_links
 from searchsets.sources.plan import PLAN, read_facts
 from searchsets.sources.services import SERVICES, Service
 from searchsets.sources.services.base import Query
@@ -17,6 +18,8 @@ from searchsets.sources.services.base import Query
 if TYPE_CHECKING:
     from searchsets.sources.answers import Answers
 
+FOLDERS = 3
+"""So many folders lie in the store down to a harvest: of the source, of the strategy, its own."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 NAMED = "harvest/"
 """How the names of stored answers begin, where a record says which file it is from."""
@@ -90,7 +93,7 @@ class StoredHarvest:
         """
         from searchsets.sources.answers import OPEN, SHORT
 
-        command = self.facts["command"]
+        command = printable(self.facts["command"], most=500)
         open_ones = sum(one.state == OPEN for one in self.answers)
         if open_ones:
             raise ReviewError(
@@ -138,6 +141,7 @@ def find_harvests(store: Path) -> list[StoredHarvest]:
                 "give the harvest command again, which writes it anew; or move the folder away",
             )
     for path in sorted(store.glob(f"*/*/*/{PLAN}")):
+        refuse_links(path.parent, FOLDERS)
         made = StoredHarvest(path.parent, read_facts(path))
         require_name(made.name)
         if path.parent.parts[-3:-1] != (made.source, made.strategy):

@@ -157,7 +157,8 @@ class Service:
         """
         if answer.status != 200:
             self.refuse(answer)
-        if answer.content.count(b",") > _MOST_VALUES:  # a small bomb would fill the memory
+        if sum(map(answer.content.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+            # A small packed answer may hold so many that they would fill the memory.
             raise Refused(f"it holds more than {_MOST_VALUES:,} values")
         try:
             data = json.loads(answer.content)

@@ -22,6 +22,7 @@ from searchsets.sources.websites.walk import OnPage, walk
 
 _ROBOTS_LAST = timedelta(hours=24)  # RFC 9309, 2.4
 _MOST_IN_A_ROW = 3
+_FOLDERS = 2  # of the websites, of the site
 _LONGEST_DELAY = 120.0
 
 Say = Callable[[str], None]
@@ -174,7 +175,7 @@ def harvest_site(
     web.follow_redirects = False
     for part in (PAGES, TROUBLE):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    with alone_in(folder):
+    with alone_in(folder, _FOLDERS):
         asking = Asking(site, folder, web=web, say=say)
         try:
             walk(site, asking, on_page)
