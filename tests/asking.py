@@ -17,6 +17,7 @@ from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import Query
 from searchsets.sources.web import Web
 from searchsets.strategy.model import Term
+from test_strategy_file import HEAD, TAIL
 
 CONTACT = "reviewer@example.org"
 KEY = "made-up/key+of=nobody"
@@ -29,18 +30,7 @@ PATHS = {
 KEYS = {"eric": "id", "openalex": "id", "crossref": "DOI", "core": "id", "doaj": "id",
         "govuk": "link"}  # fmt: skip
 BY_CURSOR = [name for name in PATHS if SERVICES[name].by_cursor]
-STRATEGY = """\
-database: demo
-name: A database
-description: made up
-source: {citation: nobody, page: "1"}
-searched: {from: not reported, until: not reported}
-sets:
-  - name: One
-    lines: |
-      #1 Governance (ft)
-outputs: {lines: [1], basis: inferred, why: the only line}
-"""
+STRATEGY = f"{HEAD}      #1 Governance (ft)\n{TAIL}"
 
 
 class Clock:

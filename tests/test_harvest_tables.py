@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 from conftest import PROJECT
@@ -19,8 +18,9 @@ def told(**changed: str) -> list[str]:
     build = SimpleNamespace(
         harvests=[row | changed],
         differences=[],
-        strategies={"eric": replace(strategy)},
-        config={"outputs": {}, "errata": "read"},
+        strategies={"eric": strategy},
+        reading=lambda database: strategy.reading(),
+        config={"errata": "read"},
     )
     return [row["difference"] for row in differences(build).rows]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reads import read_bytes
+from searchsets.settings import SCHEMAS
 from searchsets.sources.exchange import Answer, Odd, Refused
 from searchsets.sources.services import SERVICES
 from searchsets.sources.services.base import CursorGone, Position, Query
@@ -115,6 +116,14 @@ def test_a_question_holds_no_secret_and_the_request_does(name):
     assert "sesame" not in repr(request)
     sent = request.whole_url + str(dict(request.secret_headers))
     assert ("sesame" in sent) == asked.key_needed
+
+
+def test_the_schemas_name_every_service():
+    plan = json.loads((SCHEMAS / "plan.schema.json").read_text(encoding="utf-8"))
+    assert plan["properties"]["source"]["enum"] == list(SERVICES)
+    config = json.loads((SCHEMAS / "sources.schema.json").read_text(encoding="utf-8"))
+    [names] = config["properties"]["services"]["patternProperties"]
+    assert names == f"^({'|'.join(SERVICES)})$"
 
 
 def test_the_years_are_asked_for():

@@ -26,6 +26,13 @@ READING = click.option(
     "--reading", default="default", show_default=True, help="Which lines are the result."
 )
 
+KNOWN_ITEMS = click.option(
+    "--known-items", type=THERE, required=True, help="The known items as records."
+)
+ENRICHMENT = click.option(
+    "--enrichment", type=FILE, help="What is said of the known items elsewhere."
+)
+
 
 class Commands(click.Group):
     """Tells what people can cause as a message of its own; anything else is a fault of ours."""

@@ -9,6 +9,14 @@ import click
 from searchsets.cli.base import FILE, FOLDER, THERE, say
 from searchsets.errors import ReviewError
 
+OUT = click.option(
+    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
+)
+SITES = click.option(
+    "--sites", type=FILE, required=True, help="websites.yaml: which sites, and how."
+)
+SITES_STORE = click.option("--store", type=FOLDER, required=True, help="Holds one folder a site.")
+
 
 @click.group()
 def records() -> None:
@@ -22,9 +30,7 @@ def records() -> None:
 @click.option("--columns", type=FILE, help="columns.csv: which column of a table is which field.")
 @click.option("--store", type=FOLDER, help="What was harvested: its own answers are read too.")
 @click.option("--strict", is_flag=True, help="Make a broken record an error.")
-@click.option(
-    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
-)
+@OUT
 def records_import(
     database: str,
     exports: Path,
@@ -65,9 +71,7 @@ def records_import(
 @records.command("harvested")
 @click.argument("source")
 @click.option("--store", type=THERE, required=True, help="What was harvested.")
-@click.option(
-    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
-)
+@OUT
 def records_harvested(source: str, store: Path, out: Path) -> None:
     """Read what was harvested from a SOURCE, without the network."""
     from searchsets.sources.stage import import_with_harvests
@@ -122,9 +126,7 @@ def records_convert(
 
 @records.command("known-items")
 @click.argument("folder", type=THERE)
-@click.option(
-    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
-)
+@OUT
 def records_known_items(folder: Path, out: Path) -> None:
     """Read the review's own literature (RIS) from a FOLDER."""
     from searchsets.records.known_items import SOURCE, open_known_items, roles
@@ -138,9 +140,7 @@ def records_known_items(folder: Path, out: Path) -> None:
 
 @records.command("supplied")
 @click.argument("folder", type=THERE)
-@click.option(
-    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
-)
+@OUT
 def records_supplied(folder: Path, out: Path) -> None:
     """Read the documents that organisations sent, from the tables in a FOLDER."""
     from searchsets.records.store import import_database
@@ -151,11 +151,9 @@ def records_supplied(folder: Path, out: Path) -> None:
 
 
 @records.command("websites")
-@click.option("--sites", type=FILE, required=True, help="websites.yaml: which sites, and how.")
-@click.option("--store", type=FOLDER, required=True, help="Holds one folder a site.")
-@click.option(
-    "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
-)
+@SITES
+@SITES_STORE
+@OUT
 def records_websites(sites: Path, store: Path, out: Path) -> None:
     """Read the documents of the websites that were harvested, without the network."""
     from searchsets.sources.websites.imports import import_websites
@@ -166,8 +164,8 @@ def records_websites(sites: Path, store: Path, out: Path) -> None:
 
 
 @records.command("website-states")
-@click.option("--sites", type=FILE, required=True, help="websites.yaml: which sites, and how.")
-@click.option("--store", type=FOLDER, required=True, help="Holds one folder a site.")
+@SITES
+@SITES_STORE
 @click.option("-o", "--out", type=FILE, required=True, help="The table to write.")
 def records_website_states(sites: Path, store: Path, out: Path) -> None:
     """Say how far each website is: complete, blocked, stopped or not harvested."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from searchsets.cli.base import FILE, FOLDER, THERE, say
+from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, say
 
 
 @click.command()
@@ -14,7 +14,7 @@ from searchsets.cli.base import FILE, FOLDER, THERE, say
 @click.option("--criteria", type=FILE, required=True, help="The criteria for inclusion.")
 @click.option("--combination", required=True, help="Which combination of criteria to use.")
 @click.option("--works", type=THERE, required=True, help="What deduplication wrote.")
-@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@ENRICHMENT
 @click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
 @click.option("--run", "run_name", required=True, help="Name of the run.")
 @click.option("-o", "--out", type=FOLDER, required=True)

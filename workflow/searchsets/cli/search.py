@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from searchsets.cli.base import ERRATA, FILE, FOLDER, READING, THERE, say
+from searchsets.cli.base import (
+    ENRICHMENT,
+    ERRATA,
+    FILE,
+    FOLDER,
+    KNOWN_ITEMS,
+    READING,
+    THERE,
+    say,
+)
+
+if TYPE_CHECKING:  # a command imports what it needs when it is called
+    from searchsets.strategy.model import Reading, Strategy
+    from searchsets.strategy.thesaurus import Thesaurus
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
-@click.option("--known-items", type=THERE, required=True, help="The known items as records.")
-@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@KNOWN_ITEMS
+@ENRICHMENT
 @ERRATA
 @READING
 @click.option("-o", "--out", type=FOLDER, required=True)
@@ -28,11 +42,8 @@ def search(
 ) -> None:
     """Run a strategy FILE on the records of its database and on the known items."""
     from searchsets.search.stage import write_search
-    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
-    parsed = read_strategy(file, literal=errata == "literal")
-    chosen = choose_reading(parsed, reading)
-    thesaurus = load_thesaurus(parsed)
+    parsed, thesaurus, chosen = _read(file, errata, reading)
     done = write_search(parsed, thesaurus, folder, known_items, enrichment, chosen, out)
     if done is None:
         say(f"{parsed.database}: no export; the strategy was run on the known items only")
@@ -40,6 +51,15 @@ def search(
         found = int(done.retrieved(chosen).sum())
         whose = "" if folder.name == parsed.database else f" in {folder.name}"
         say(f"{parsed.database}{whose}: {found:,} of {done.records.size:,} records retrieved")
+
+
+def _read(file: Path, errata: str, reading: str) -> tuple[Strategy, Thesaurus | None, Reading]:
+    """Return a strategy with its thesaurus, and which of its lines are the result."""
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    parsed = read_strategy(file, literal=errata == "literal")
+    chosen = choose_reading(parsed, reading)
+    return parsed, load_thesaurus(parsed), chosen
 
 
 @click.group()
@@ -56,8 +76,8 @@ def evidence() -> None:
     multiple=True,
     help="Imported records of a database; repeat.",
 )
-@click.option("--known-items", type=THERE, required=True, help="The known items as records.")
-@click.option("--enrichment", type=FILE, help="What is said of the known items elsewhere.")
+@KNOWN_ITEMS
+@ENRICHMENT
 @ERRATA
 @READING
 @click.option("-o", "--out", type=FOLDER, required=True)
@@ -72,11 +92,8 @@ def evidence_lines(
 ) -> None:
     """Write what each line of a strategy FILE brings, alone and with others, and why."""
     from searchsets.evidence.stage import gather_evidence, write_evidence
-    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
 
-    parsed = read_strategy(file, literal=errata == "literal")
-    chosen = choose_reading(parsed, reading)
-    thesaurus = load_thesaurus(parsed)
+    parsed, thesaurus, chosen = _read(file, errata, reading)
     write_evidence(
         gather_evidence(parsed, thesaurus, chosen, folders, known_items, enrichment), out
     )

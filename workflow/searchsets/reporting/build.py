@@ -27,7 +27,7 @@ from searchsets.reporting.citation import CITED
 from searchsets.screening.criteria import Criteria, read_criteria
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
-from searchsets.strategy.model import Strategy
+from searchsets.strategy.model import Reading, Strategy
 
 Row = dict[str, str]
 
@@ -53,6 +53,10 @@ class Build:
         """The strategies of the run, by database."""
         literal = self.config["errata"] == "literal"
         return load_strategies(Path(self.config["strategies"]), literal=literal)
+
+    def reading(self, database: str) -> Reading:
+        """Return which lines of a database's strategy are the result in this run."""
+        return self.strategies[database].reading(self.config["outputs"].get(database, "default"))
 
     @cached_property
     def criteria(self) -> Criteria:

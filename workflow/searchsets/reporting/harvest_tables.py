@@ -73,16 +73,15 @@ def differences(build: Build) -> Table:
 def _other_strategies(build: Build) -> Rows:
     """Yield the harvests that were asked for another text, or other lines, than this run searches by."""
     for row in build.harvests:
-        strategy = build.strategies[row["strategy"]]
-        wanted = strategy.reading(build.config["outputs"].get(row["strategy"], "default")).lines
         if not row["lines"]:  # pages that a run found, whatever it was searched by
             continue
         changed = []
-        if row["strategy_sha256"] != sha256_of(strategy.path):
+        if row["strategy_sha256"] != sha256_of(build.strategies[row["strategy"]].path):
             changed.append("the file of the strategy was changed since")
         if row["errata"] != build.config["errata"]:
             changed.append(f"errata were taken as {row['errata']} then")
-        if missing := set(map(str, wanted)).difference(row["lines"].split("; ")):
+        wanted = set(map(str, build.reading(row["strategy"]).lines))
+        if missing := wanted.difference(row["lines"].split("; ")):
             changed.append(f"#{', #'.join(sorted(missing, key=int))} was not asked for")
         if changed:
             yield {key: row[key] for key in _KEYS} | {

@@ -93,7 +93,7 @@ def key_sources_by_strategy(build: Build) -> Table:
             after, evidence = published_after(build, item.record_id)
             for database, strategy in build.strategies.items():
                 states = all_states[database]
-                lines = strategy.reading(build.config["outputs"].get(database, "default")).lines
+                lines = build.reading(database).lines
                 yield {
                     "source_number": item.number,
                     "cited_as": cited_as(record),

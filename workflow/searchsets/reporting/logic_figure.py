@@ -23,6 +23,7 @@ from searchsets.evidence.logic import (
     unused_lines,
 )
 from searchsets.strategy.model import Reading, Strategy
+from searchsets.words import counted
 
 _BLOCK_WIDTH, _JOIN_WIDTH, _RESULT_WIDTH = 310, 170, 230
 _LINE, _PADDING, _GAP, _MARGIN = 18, 12, 22, 20
@@ -150,7 +151,7 @@ def _block_box(block: Block, hits: Mapping[int, int | None]) -> _Box:
     elif block.lines == (block.line,):
         where = f"#{block.line}"
     else:
-        where = f"#{block.line}: {_counted(len(block.lines), 'line')}"
+        where = f"#{block.line}: {counted(len(block.lines), 'line')}"
     room = _BLOCK_WIDTH - 3 * _PADDING - _width_of(known)
     named = f"#{block.line} {block.name}" if block.line is not None else block.name
     return _Box("start", named, _BLOCK_WIDTH, [*rows, ("s", _cut(where, room), known)])
@@ -181,10 +182,6 @@ def _hits_text(line: int | None, hits: Mapping[int, int | None]) -> str:
         return ""
     known = hits.get(line)
     return "hits unknown" if known is None else f"n = {known:,}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _columns(boxes: list[_Box]) -> list[list[_Box]]:

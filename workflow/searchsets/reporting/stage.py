@@ -89,7 +89,7 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
 
 def _logic(build: Build, database: str) -> str:
     strategy = build.strategies[database]
-    reading = strategy.reading(build.config["outputs"].get(database, "default"))
+    reading = build.reading(database)
     hits = {int(row["line"]): _found(row) for row in build.rows(f"search/{database}/hits.csv")}
     chosen = only_row(build.rows(f"search/{database}/outputs.csv"), reading=reading.name)
     return logic_svg(strategy, reading, hits, _found(chosen))

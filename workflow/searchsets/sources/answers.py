@@ -22,7 +22,7 @@ from searchsets.sources.store import kept
 _PAGE = re.compile(r"(\d{1,3})-(\d{6})" + re.escape(ENDING))
 ROUNDS = 3
 """So many walks through a list are made, where it came short or the service forgot its place."""
-ACCEPTED = "accepted.json"
+ACCEPTED, CUT_INTO = "accepted.json", "cut.json"
 COMPLETE, CUT, SHORT, OPEN = "complete", "cut", "short", "open"
 
 
@@ -102,7 +102,7 @@ class Answers:
                 for path in walks.get(number, ()):
                     made._take(path)
         made.take_kept()
-        cut = made.folder / "cut.json"
+        cut = made.folder / CUT_INTO
         if cut.is_file():
             around = within | {query.key}
             parts = _queries(cut)
@@ -138,12 +138,10 @@ class Answers:
         place = self.rounds[-1].at.pages + 1
         return self.folder / f"{len(self.rounds)}-{place:06}{ENDING}"
 
-    def cut_into(self, queries: list[Query]) -> None:
+    def note_cut(self, queries: list[Query]) -> None:
         """Note that the question is asked in parts from now on."""
         facts = [query.facts() for query in queries]
-        write_lasting(self.folder / "cut.json", json_text(facts).encode())
-        store = self.folder.parent
-        self.parts = [Answers.read(store, self.service, query) for query in queries]
+        write_lasting(self.folder / CUT_INTO, json_text(facts).encode())
 
     def describe(self) -> None:
         """Write down what was asked, beside what came."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.sources.answers import OPEN, SHORT, Answers
+from searchsets.sources.answers import SHORT, Answers
 from searchsets.sources.harvest import Harvest, Progress, accept_short
-from searchsets.sources.plan import Plan, counted, settle_plan
+from searchsets.sources.plan import Plan, settle_plan
 from searchsets.sources.services import Service
 from searchsets.sources.settings import Sources, require_key
 from searchsets.sources.store import alone_in
 from searchsets.sources.stored import FOLDERS
 from searchsets.sources.web import Web
+from searchsets.words import counted
 
 Say = Callable[[str], None]
 
@@ -104,8 +105,11 @@ def require_all(answers: list[Answers], folder: Path) -> None:
     Raises:
         ReviewError: so it is, and nobody accepted it.
     """
-    for one in (one for top in answers for one in top.each()):
-        if one.state == SHORT and not one.accepted and not one.parts:
+    lacking = [
+        one for top in answers for one in top.each() if one.state == SHORT and not one.accepted
+    ]
+    for one in lacking:
+        if not one.parts:
             raise ReviewError(
                 f"{one.service.label} speaks of {one.total:,} records and gave {len(one.ids):,} "
                 f"different ones, in {len(one.rounds)} walks through its list",
@@ -113,11 +117,10 @@ def require_all(answers: list[Answers], folder: Path) -> None:
                 "give the same command again; if it stays so, the number of the service is wrong: "
                 "say --accept-short, and that is noted",
             )
-    for one in answers:
-        if one.state in (SHORT, OPEN) and not one.accepted:
-            raise ReviewError(
-                f"{one.service.label} speaks of {one.total:,} records, and its parts together gave "
-                f"{len(one.all_ids):,} different ones",
-                str(folder / one.query.key),
-                "give the same command again; if it stays so, say --accept-short, and that is noted",
-            )
+    for one in lacking:
+        raise ReviewError(
+            f"{one.service.label} speaks of {one.total:,} records, and its parts together gave "
+            f"{len(one.all_ids):,} different ones",
+            str(folder / one.query.key),
+            "give the same command again; if it stays so, say --accept-short, and that is noted",
+        )

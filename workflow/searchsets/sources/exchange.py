@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
-ENDING = ".warc.gz"
-"""How the names of files that hold an answer end."""
+ENDING, TROUBLE = ".warc.gz", "trouble"
+"""How the names of files that hold an answer end; the folder of answers that were none."""
 MOST_UNPACKED = 256 << 20
 """No answer of a service is as large as this when it is unpacked."""
-
-
+MOVED = frozenset((301, 302, 303, 307, 308))
+"""The statuses of answers that send on to another address."""
+PORTS = {"http": 80, "https": 443}
+"""The schemes of addresses that are asked, and their usual ports."""
 _BLOCK = 1 << 24
+_BRIEF = 120
 
 
 class Odd(Exception):
@@ -95,9 +98,6 @@ def unpacked(body: bytes, encoding: str, most: int = MOST_UNPACKED) -> bytes:
     if not opener.eof:
         raise Odd("the packed answer is cut off")
     return b"".join(parts)
-
-
-_BRIEF = 120
 
 
 def brief(address: str) -> str:

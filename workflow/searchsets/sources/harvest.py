@@ -9,14 +9,13 @@ from typing import Protocol
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_lasting
-from searchsets.sources.answers import ROUNDS, SHORT, Answers, Round
-from searchsets.sources.exchange import ENDING, Answer, Odd
+from searchsets.sources.answers import CUT_INTO, ROUNDS, SHORT, Answers, Round
+from searchsets.sources.exchange import ENDING, TROUBLE, Answer, Odd
 from searchsets.sources.links import refuse_links
 from searchsets.sources.services.base import CursorGone, Page, Query, Service
 from searchsets.sources.store import keep
 from searchsets.sources.web import Web
 
-TROUBLE = "trouble"
 _MOST_TROUBLE = 50
 _EMPTY_TRIES = 2
 
@@ -189,11 +188,11 @@ class Harvest:
                 "ask another service, or leave this line out by another reading (--reading)",
             )
         if not answers.parts:
-            answers.cut_into(queries)
-        if [part.query.key for part in answers.parts] != [query.key for query in queries]:
+            answers.note_cut(queries)
+        elif [part.query.key for part in answers.parts] != [query.key for query in queries]:
             raise ReviewError(
                 "this question was once parted in another way",
-                str(answers.folder / "cut.json"),
+                str(answers.folder / CUT_INTO),
                 "give this harvest another name: --name NAME",
             )
         answers.parts = [self._question(query) for query in self._announced(queries)]

@@ -17,6 +17,7 @@ from searchsets.sources.services.base import Query, Years
 from searchsets.sources.wide import NOTHING, Wide, widest
 from searchsets.strategy.model import Reading, Strategy
 from searchsets.strategy.thesaurus import Thesaurus
+from searchsets.words import counted, duration
 
 PLAN = "plan.json"
 _SHOWN_QUESTIONS, _SHOWN_SIGNS = 20, 300
@@ -126,31 +127,11 @@ def _span(plan: Plan) -> str:
     return "all years: it cannot be asked for some"
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number of things.
-
-    >>> counted(1, "question"), counted(2000, "question")
-    ('1 question', '2,000 questions')
-    """
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
 def _limits(query: Query) -> str:
     journal = f"ISSN {query.journal}" if query.journal else ""
     first, last = query.years or (None, None)
     years = f"{first}" if first == last else f"{first}-{last}"
     return " ".join(filter(None, (journal, years if first else "")))
-
-
-def duration(seconds: float) -> str:
-    """Return a time in words.
-
-    >>> duration(90), duration(3600), duration(10_000)
-    ('90 seconds', '60 minutes', '2.8 hours')
-    """
-    if seconds < 120:
-        return counted(max(1, round(seconds)), "second")
-    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"
 
 
 def make_plan(

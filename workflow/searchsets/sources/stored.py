@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
-from searchsets.sources.exchange import ENDING, printable
+from searchsets.sources.exchange import ENDING, TROUBLE, printable
 from searchsets.sources.links import refuse_links
 from searchsets.sources.plan import PLAN, read_facts
 from searchsets.sources.services import SERVICES, Service
@@ -82,7 +82,7 @@ class StoredHarvest:
         return sorted(
             path
             for path in self.folder.rglob("*")
-            if path.is_file() and not path.name.startswith(".") and path.parent.name != "trouble"
+            if path.is_file() and not path.name.startswith(".") and path.parent.name != TROUBLE
         )
 
     def require_whole(self) -> None:
@@ -126,11 +126,11 @@ def require_name(name: str) -> str:
 def find_harvests(store: Path) -> list[StoredHarvest]:
     """Return the harvests of a store, in the order of their folders; none where there is no store.
 
-    Raises:
-        ReviewError: a plan is damaged, missing, or lies in another folder than its own.
-
     A harvest of which it was only asked how many records there are, or that no answer came to, is
     none yet.
+
+    Raises:
+        ReviewError: a plan is damaged, missing, or lies in another folder than its own.
     """
     found = []
     for path in sorted(store.glob(f"*/*/*/*/*{ENDING}")):

@@ -22,7 +22,17 @@ from requests.utils import requote_uri
 
 from searchsets import __version__
 from searchsets.errors import ReviewError
-from searchsets.sources.exchange import Answer, Odd, Refused, Request, brief, printable, unpacked
+from searchsets.sources.exchange import (
+    MOVED,
+    PORTS,
+    Answer,
+    Odd,
+    Refused,
+    Request,
+    brief,
+    printable,
+    unpacked,
+)
 from searchsets.sources.guard import GuardedAdapter, LocalAddress, refuse_local_name
 
 Read = TypeVar("Read")
@@ -37,10 +47,8 @@ TRIES = 7
 _REDIRECTS = 5
 _PIECE = 1 << 16
 _BUSY = frozenset((408, 425, 429))
-_MOVED = frozenset((301, 302, 303, 307, 308))
 _BLOT = "[key]"
 _NOT_KEPT = frozenset(("set-cookie", "set-cookie2"))
-_PORTS = {"http": 80, "https": 443}
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 # What goes wrong on the way. A key that cannot be sent, or a host that is no name, is a UnicodeError.
 _ON_THE_WAY = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
@@ -160,11 +168,11 @@ class Web:
         shown, sent = request.url, request.whole_url
         for _ in range(_REDIRECTS):
             answer = self._exchange(shown, sent, request.secret_headers)
-            moved = answer.status in _MOVED and answer.header("location")
+            moved = answer.status in MOVED and answer.header("location")
             if not moved or not self.follow_redirects:
                 return answer
             to = _redirected(shown, answer.header("location"))
-            if urlsplit(to).scheme not in _PORTS or not same_host(shown, to):
+            if urlsplit(to).scheme not in PORTS or not same_host(shown, to):
                 raise _refused(shown, f"it sends on to {printable(to)}, which is not followed")
             shown = to
             # The key was blotted out of where it leads, if it stood there: the service wants it again.
@@ -293,7 +301,7 @@ def same_host(one: str, other: str) -> bool:
     """
     first, second = urlsplit(one), urlsplit(other)
     safe = second.scheme == "https" or first.scheme == second.scheme
-    ports = tuple(part.port or _PORTS.get(part.scheme) for part in (first, second))
+    ports = tuple(part.port or PORTS.get(part.scheme) for part in (first, second))
     return (
         first.hostname == second.hostname and safe and (ports[0] == ports[1] or ports == (80, 443))
     )

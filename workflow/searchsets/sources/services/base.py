@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from searchsets.errors import ReviewError
 from searchsets.sources.exchange import Answer, Odd, Refused, Request, printable
 from searchsets.sources.wide import Abilities, halves, pieces, written
 from searchsets.strategy.model import Expression, Term
@@ -239,18 +238,14 @@ def mark(value: Any) -> str:
     return (value or "").encode().decode()  # a half of a surrogate pair cannot be sent
 
 
-def years_or(field: str, years: Years | None) -> str:
+def years_or(field: str, years: Years) -> str:
     """Return years as alternatives, for services whose ranges are not known to work.
 
     >>> years_or("bibjson.year", (2002, 2003))
     '(bibjson.year:2002 OR bibjson.year:2003)'
     """
-    return f"({' OR '.join(f'{field}:{year}' for year in _each(years))})"
-
-
-def _each(years: Years | None) -> Iterator[int]:
-    if years:
-        yield from range(years[0], years[1] + 1)
+    first, last = years
+    return f"({' OR '.join(f'{field}:{year}' for year in range(first, last + 1))})"
 
 
 def quoted(text: str) -> str:
@@ -269,11 +264,6 @@ def plain(word: str) -> str:
     ('trust*', '"children\\'s"')
     """
     return word if word.removesuffix("*").isalnum() else quoted(word)
-
-
-def unaskable(service: str, why: str, remedy: str) -> ReviewError:
-    """Return the error for a service that cannot be asked."""
-    return ReviewError(f"{service} cannot be asked: {why}", None, remedy)
 
 
 def _no_json(content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from searchsets.errors import ReviewError
 from searchsets.sources.exchange import Answer, Request
 from searchsets.sources.services.base import (
     CursorGone,
@@ -17,7 +18,6 @@ from searchsets.sources.services.base import (
     mark,
     number,
     shown,
-    unaskable,
 )
 from searchsets.strategy.model import Expression
 
@@ -39,9 +39,9 @@ class Crossref(Service):
     def queries(self, expression: Expression, years: Years) -> list[Query]:
         """Return one question for each journal and year: the strategy itself cannot be asked."""
         if not self.journals:
-            raise unaskable(
-                "Crossref",
-                "no journal is named",
+            raise ReviewError(
+                "Crossref cannot be asked: no journal is named",
+                None,
                 "list ISSNs under `journals` in config/sources.yaml",
             )
         first, last = years

@@ -6,7 +6,8 @@ import hashlib
 import re
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
-_DEFAULT_PORT = {"http": 80, "https": 443}
+from searchsets.sources.exchange import PORTS
+
 _TRACKING = re.compile(r"(?i)(?:utm_\w+|gclid|fbclid)(?:=|$)")
 _ARCHIVED = re.compile(
     r"(?i)https?://(?:web\.archive\.org/web|webarchive\.nationalarchives\.gov\.uk(?:/ukgwa)?)"
@@ -54,7 +55,7 @@ def canonical(address: str) -> str:
     parts = urlsplit(without_archive(address.strip())[0])
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     host = f"[{host}]" if ":" in host else host
-    plain = parts.port in (None, _DEFAULT_PORT.get(scheme))
+    plain = parts.port in (None, PORTS.get(scheme))
     query = "&".join(one for one in parts.query.split("&") if one and not _TRACKING.match(one))
     path, query = (quote(part, safe=KEPT_SIGNS) for part in (parts.path or "/", query))
     return urlunsplit((scheme, host if plain else f"{host}:{parts.port}", path, query, ""))
@@ -71,7 +72,7 @@ def joined(base: str, link: str) -> str | None:
     """
     try:
         parts = urlsplit(without_archive(urljoin(base, link.strip()))[0])
-        web = parts.scheme in _DEFAULT_PORT and _HOST.fullmatch(parts.hostname or "")
+        web = parts.scheme in PORTS and _HOST.fullmatch(parts.hostname or "")
         if not web or parts.username is not None or parts.password is not None:
             return None
         made = canonical(urlunsplit(parts))
@@ -92,7 +93,7 @@ def port_of(address: str) -> int | None:
     (None, None, 8080)
     """
     parts = urlsplit(address)
-    return None if parts.port == _DEFAULT_PORT.get(parts.scheme) else parts.port
+    return None if parts.port == PORTS.get(parts.scheme) else parts.port
 
 
 def origin_of(address: str) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.sources.bar import Bar, bar
-from searchsets.sources.plan import duration
 from searchsets.sources.websites.archive import LEAST_PACE
 from searchsets.sources.websites.sites import Site, read_sites
 from searchsets.sources.websites.states import COMPLETE
+from searchsets.words import duration
 
 Say = Callable[[str], None]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from searchsets.sources.exchange import ENDING, Answer
+from searchsets.sources.exchange import ENDING, MOVED, TROUBLE, Answer
 from searchsets.sources.store import kept
 from searchsets.sources.websites import archive, saved
 from searchsets.sources.websites.addresses import (
@@ -22,7 +22,7 @@ from searchsets.sources.websites.addresses import (
     origin_of,
     without_archive,
 )
-from searchsets.sources.websites.kept import PAGES, SAVED, TROUBLE
+from searchsets.sources.websites.kept import PAGES, SAVED
 from searchsets.sources.websites.model import BY_ROBOTS, NO_CAPTURE, NOT_ASKED, Got, Missing, Read
 from searchsets.sources.websites.robots import Rules, says_anything
 from searchsets.sources.websites.sites import Site
@@ -33,7 +33,6 @@ from searchsets.sources.websites.walls import (
     refusal_of,
 )
 
-_MOVED = frozenset((301, 302, 303, 307, 308))
 _HOPS = 5
 
 
@@ -90,7 +89,7 @@ class SiteFolder:
             answer = self.answer_of(asked, is_robots=is_robots)
             if isinstance(answer, Missing):
                 return answer
-            if answer.status not in _MOVED or not answer.header("location"):
+            if answer.status not in MOVED or not answer.header("location"):
                 address, captured = without_archive(asked)
                 return Got(answer, canonical(address), _file(self.path_of(asked)), captured)
             to = self._target(asked, answer.header("location"))

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.sources.exchange import Answer, Refused, Request
+from searchsets.sources.exchange import TROUBLE, Answer, Refused, Request
 from searchsets.sources.store import alone_in, keep, kept
 from searchsets.sources.web import Web
 from searchsets.sources.websites.archive import LEAST_PACE, is_listing, read_listing
 from searchsets.sources.websites.folder import SiteFolder
-from searchsets.sources.websites.kept import PAGES, TROUBLE
 from searchsets.sources.websites.model import Got, Missing, Walk
 from searchsets.sources.websites.robots import Rules
 from searchsets.sources.websites.sites import Site
@@ -173,8 +172,6 @@ def harvest_site(
     """
     web.interval = max(site.pace, LEAST_PACE) if site.archive else site.pace
     web.follow_redirects = False
-    for part in (PAGES, TROUBLE):
-        (folder / part).mkdir(parents=True, exist_ok=True)
     with alone_in(folder, _FOLDERS):
         asking = Asking(site, folder, web=web, say=say)
         try:

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
-from searchsets.sources.exchange import ENDING
+from searchsets.sources.exchange import ENDING, TROUBLE
 from searchsets.sources.websites import saved
 from searchsets.sources.websites.addresses import ROBOTS_MARK
 from searchsets.sources.websites.sites import Site
 
-PAGES, TROUBLE, SAVED = "pages", "trouble", "saved"
-"""Folders of a site: good answers; the last bad answer of an address; what people saved."""
+PAGES, SAVED = "pages", "saved"
+"""Folders of a site: good answers, and what people saved; beside them the last bad answers."""
 
 
 class Holds(Enum):
