@@ -56,6 +56,7 @@ from searchsets.sources.store import kept
 from searchsets.sources.stored import find_harvests
 from searchsets.sources.web import Web
 from searchsets.strategy.model import Or, Term
+from test_thesaurus import BOMB
 
 ALL = list(PATHS)
 KILLS = int(os.environ.get("SEARCHSETS_KILLS", "12"))
@@ -153,6 +154,7 @@ ALWAYS = {
     "HTML": (loopback.html_page(), "an HTML page in the place of JSON"),
     "no JSON": (loopback.not_json(), "no JSON"),
     "nothing": (loopback.not_json(""), "an empty answer"),
+    "XML that unfolds": (loopback.not_json(f"{BOMB}]><x>&a11;</x>"), "no JSON"),
     "cut off": (loopback.cut_off(), "the answer is broken off"),
     "broken chunks": (loopback.broken_chunks(), "the answer is broken off"),
     "broken gzip": (loopback.broken_gzip(), "the packed answer is damaged"),
