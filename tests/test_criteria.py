@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searchsets.errors import ReviewError
-from searchsets.screening.criteria import Combination, read_criteria
+from searchsets.screening.criteria import Combination, Criteria, read_criteria
 
 CRITERIA = """\
 source: made up
@@ -149,12 +149,161 @@ def test_an_unknown_combination_is_told_with_those_there_are(tmp_path):
         read_criteria(written(tmp_path)).combination("both")
 
 
-def test_the_version_changes_with_the_file_and_with_nothing_else(tmp_path):
+def test_the_version_changes_with_what_the_file_says_and_not_with_how_it_is_written(tmp_path):
     version = read_criteria(written(tmp_path)).version
-    assert read_criteria(written(tmp_path)).version == version
-    assert read_criteria(written(tmp_path, CRITERIA.replace("2002", "2004"))).version != version
+    rewritten = f"# A comment\n\n{CRITERIA}".replace(
+        "{published_from: 2002}", "\n      published_from: 2002"
+    )
+    assert read_criteria(written(tmp_path, rewritten)).version == version
+    for old, new in [
+        ("2002}", "2004}"),
+        ("core: []", "core: [uk]"),
+        ("made up", "made"),
+        ("When", "Where"),
+    ]:
+        assert CRITERIA.count(old) == 1
+        assert read_criteria(written(tmp_path, CRITERIA.replace(old, new))).version != version
+
+
+def test_a_criterion_has_a_version_of_its_own(tmp_path):
+    before = read_criteria(written(tmp_path))
+    after = read_criteria(written(tmp_path, CRITERIA.replace("2002}", "2004}")))
+    assert before.criterion("uk").version == after.criterion("uk").version
+    assert before.criterion("date").version != after.criterion("date").version
+
+
+TABLE = "name,kind,nation,needs,note\nUK,nation,United Kingdom,,\nLeeds,authority,England,,\n"
+
+
+def with_places(folder: Path, table: str = TABLE, rule: str = "") -> Criteria:
+    path = folder / "places.csv"
+    path.write_text(table, encoding="utf-8")
+    rule = rule or f"places: {path}"
+    return read_criteria(written(folder, CRITERIA.replace("met_if: UK (ft)", rule)))
+
+
+def test_the_version_changes_with_the_table_of_places_but_not_with_its_notes(tmp_path):
+    before = with_places(tmp_path)
+    noted = with_places(
+        tmp_path, TABLE.replace("Leeds,authority,England,,", "Leeds,authority,England,,big")
+    )
+    changed = with_places(tmp_path, TABLE + "York,authority,England,council,\n")
+    assert before.version == noted.version != changed.version
+    assert before.criterion("uk").version == noted.criterion("uk").version
+    assert before.criterion("uk").version != changed.criterion("uk").version
+    assert before.criterion("date").version == changed.criterion("date").version
+
+
+def test_a_rule_of_places_may_name_a_nation_of_its_table(tmp_path):
+    path = tmp_path / "places.csv"
+    rule = f"places: {path}\n      nation: England"
+    assert [
+        name.text for name in with_places(tmp_path, rule=rule).criterion("uk").places.names
+    ] == ["Leeds"]
+    with pytest.raises(ReviewError, match="'Englnd'") as error:
+        with_places(tmp_path, rule=rule.replace("England", "Englnd"))
+    assert "England, United Kingdom" in str(error.value)
+
+
+def ordered(folder: Path, *orders: str) -> Criteria:
+    text = CRITERIA
+    for name, order in zip(("uk", "date"), orders, strict=True):
+        text = text.replace(
+            f"  - id: {name}\n", f"  - id: {name}\n{order and f'    order: {order}'}\n"
+        )
+    reasons = "reasons:\n  - {id: retracted, says: withdrawn}\n  - {id: double, says: twice}\n"
+    return read_criteria(written(folder, text + reasons))
+
+
+@pytest.mark.parametrize(
+    ("orders", "first"), [(("", ""), "uk date"), (("9", "3"), "date uk"), (("5", ""), "date uk")]
+)
+def test_reasons_come_in_the_order_of_the_protocol_and_those_that_are_no_criterion_last(
+    tmp_path, orders, first
+):
+    assert ordered(tmp_path, *orders).reason_order() == (*first.split(), "retracted", "double")
+
+
+@pytest.mark.parametrize("orders", [("2", ""), ("4", "4")])
+def test_two_criteria_of_one_order_are_told_with_the_place_of_the_second(tmp_path, orders):
+    with pytest.raises(ReviewError, match="'date' and 'uk' both have the order"):
+        ordered(tmp_path, *orders)
+
+
+def test_a_facet_has_no_order(tmp_path):
+    assert "'order'" in told(
+        tmp_path, "    printed: England above all", "    order: 1\n    printed: E", line=13
+    )
+
+
+def test_a_reason_and_a_criterion_cannot_share_an_id(tmp_path):
+    path = written(tmp_path, CRITERIA + "reasons:\n  - {id: england, says: not there}\n")
+    with pytest.raises(ReviewError, match="'england'"):
+        read_criteria(path)
+
+
+def test_a_criterion_can_be_judged_at_all_stages_unless_it_says_so(tmp_path):
+    text = CRITERIA.replace("    question:", "    stages: [full_text, title]\n    question:")
+    read = read_criteria(written(tmp_path, text))
+    assert read.criterion("uk").stages == ("title", "title_abstract", "full_text")
+    assert read.criterion("date").stages == ("title", "full_text")
+    message = told(tmp_path, "    question:", "    stages: [final]\n    question:", line=9)
+    assert "title, title_abstract or full_text" in message
+
+
+def test_a_criterion_or_a_facet_is_found_by_its_id(tmp_path):
+    read = read_criteria(written(tmp_path))
+    assert (read.criterion("date"), read.criterion("england")) == (read.criteria[1], read.facets[0])
+    with pytest.raises(ReviewError, match="uk, date, england"):
+        read.criterion("wales")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["{language: {is: [en]}, type: {is: [article]}}", "{nation: England}",
+     "{published_until: 2001, met_if: UK}", "{published_from: 2002, published_until: 2001}",
+     "{language: {is: [Englsh]}}", "{type: {}}", "{language: {is: []}}", "{language: {is: [no]}}"],
+)  # fmt: skip
+def test_what_is_not_one_rule_is_told_with_its_place(tmp_path, rule):
+    told(tmp_path, "{published_from: 2002}", rule, line=10)
+
+
+WORDS = {"met": True, "partly": True, "not met": False, "unclear": None}
+
+
+@pytest.mark.parametrize(("core", "any_of"), [(1, 0), (2, 0), (0, 2), (1, 2), (2, 1)])
+def test_partly_counts_as_met_and_what_does_not_apply_is_left_out(core, any_of):
+    names = tuple("abcd"[: core + any_of])
+    for values in product((*WORDS, "not applicable"), repeat=len(names)):
+        judged = dict(zip(names, values, strict=True))
+        told = {name: value.replace("partly", "met") for name, value in judged.items()}
+        kept = [name for name in names if judged[name] != "not applicable"]
+        groups = [names[:core], names[core:]]
+        left = [[name for name in group if name in kept] for group in groups]
+        suggestion = Combination("c", "", *groups).suggest(judged)
+        if all(bool(group) == bool(rest) for group, rest in zip(groups, left, strict=True)):
+            assert suggestion == Combination("c", "", *map(tuple, left)).suggest(told)
+        else:  # a whole group that does not apply tells nothing
+            assert suggestion != "include"
+
+
+def test_a_core_that_does_not_apply_at_all_is_unclear():
+    rule = Combination("c", "", ("uk", "date"), ())
+    assert rule.suggest({"uk": "not applicable", "date": "not applicable"}) == "unclear"
+
+
+def test_what_does_not_apply_is_no_reason_to_exclude():
+    rule = Combination("c", "", ("date",), ("impact", "outcome"))
+    judged = {"date": "met", "impact": "not met", "outcome": "not applicable"}
+    assert (rule.suggest(judged), rule.failed(judged)) == ("exclude", ["impact"])
 
 
 def test_the_criteria_of_the_project_can_be_read(project):
     read = read_criteria(Path("config/criteria.yaml"))
     assert read.combination("core_and_any").core == ("governance", "date")
+    assert read.reason_order()[:2] == ("date", "uk")
+    assert {one.id for one in read.reasons} >= {"duplicate_report", "not_available"}
+    assert all(one.question for one in (*read.criteria, *read.facets))
+    names = {name.nation for name in read.criterion("england").places.names}
+    assert names == {"England"}
+    assert read.tables == (Path("config/places/uk.csv"),)

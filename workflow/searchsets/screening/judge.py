@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from searchsets.screening.criteria import Criteria, Criterion, Judgement
-from searchsets.search.engine import SearchableRecords
+from searchsets.screening.stated import compare
+from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.evaluate import find
-from searchsets.search.quotes import Text, quotation, texts_of
+from searchsets.search.quotes import Text, quotation
 from searchsets.strategy.model import (
     FIELD_CODES,
     TEXT_FIELDS,
@@ -18,7 +20,9 @@ from searchsets.strategy.model import (
     Not,
     Or,
     Term,
+    terms_of,
 )
+from searchsets.text import normalise, word_places
 
 
 @dataclass(frozen=True)
@@ -32,60 +36,131 @@ class Judged:
     evidence: str
 
 
+@dataclass(frozen=True)
+class Read:
+    """A text of a record and its words; where each stands is worked out for a quotation only."""
+
+    field: str
+    text: str
+    words: str
+
+    def quote(self, first: int, last: int) -> str:
+        """Return the words from one number to before another, with some context and the field."""
+        if self.text.isascii():
+            places = [(self.words, *word.span()) for word in _PLAIN_WORD.finditer(self.text)]
+        else:
+            places = word_places(self.text)
+        return Text(self.field, self.text, self.words, places).quote(first, last)
+
+
+# The words of a text without other letters, where `word_places` has them but in a quarter of the time.
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+(?:['`]+[A-Za-z0-9]+)*['`]*")
+
+
+def read_texts(row: Mapping[str, Any]) -> list[Read]:
+    """Return the texts of a record that rules can look at: title, abstract, each descriptor ..."""
+    found = []
+    for field in FIELD_CODES.values():
+        value = row.get(field) or ""
+        for text in value if isinstance(value, list) else [value]:
+            found.append(Read(field, text, normalise(text)))
+    return found
+
+
 def judge(criteria: Criteria, records: SearchableRecords) -> Iterator[Judged]:
-    """Yield the judgement of every record on every criterion and facet, record by record."""
+    """Yield the judgement of every record on every criterion and facet, record by record.
+
+    All phrases of all rules are looked for in one pass; only what was found is then read.
+    """
     all_criteria = (*criteria.criteria, *criteria.facets)
-    rules = {one.id: one.met_if for one in all_criteria if one.met_if is not None}
+    rules = {one.id: one.looked_for for one in all_criteria if one.looked_for is not None}
     found = find(rules, records, TEXT_FIELDS)
-    rows = records.table.select(["record_id", "year", *FIELD_CODES.values()]).to_pylist()
-    for index, row in enumerate(rows):
-        texts = texts_of(row)
+    flags = {one.id: _term_flags(one, records) for one in all_criteria}
+    fields = ["record_id", "year", "language", "type", *FIELD_CODES.values()]
+    for index, row in enumerate(records.table.select(fields).to_pylist()):
+        found_here = {name for name in rules if found[name][index]}
+        texts = read_texts(row) if found_here else []
         for criterion in all_criteria:
-            if criterion.met_if is None:
-                yield _judge_year(criterion, row)
-            elif found[criterion.id][index]:
-                shown = evidence(criterion.met_if, texts)
-                yield Judged(row["record_id"], criterion.id, "met", "rule", shown)
+            if criterion.id in found_here:
+                judged = _by_text(criterion, texts, flags[criterion.id], index) or _not_found(row)
+            elif criterion.id in rules:
+                judged = _not_found(row)
+            elif criterion.stated is not None:
+                judgement, shown = compare(criterion.stated, row[criterion.stated.field])
+                judged = judgement, "rule", shown
             else:
-                yield Judged(row["record_id"], criterion.id, "unclear", "rule", _unclear(row))
+                judged = _by_year(criterion, row["year"])
+            yield Judged(row["record_id"], criterion.id, *judged)
 
 
-def _judge_year(criterion: Criterion, row: Mapping[str, Any]) -> Judged:
-    first, year = criterion.published_from, row["year"]
+_Said = tuple[Judgement, str, str]
+"""A judgement, its basis, and the text that shows it."""
+
+
+def _term_flags(criterion: Criterion, records: SearchableRecords) -> dict[Term, Flags]:
+    """Return for each free text of an expression the records that hold it: `find` looked it up."""
+    terms = terms_of(criterion.met_if) if criterion.met_if is not None else ()
+    return {
+        term: records.phrase(TEXT_FIELDS, term.text)
+        for term in terms
+        if term.free_text and not term.fields
+    }
+
+
+def _by_text(
+    criterion: Criterion, texts: Sequence[Read], flags: Mapping[Term, Flags], index: int
+) -> _Said | None:
+    """Return what the texts of a record show, in which something of the rule was found."""
+    if criterion.places:
+        quoted = criterion.places.quotation(texts)
+        return ("met", "rule", quoted) if quoted else None
+    absent = {term for term, where in flags.items() if not where[index]}
+    return "met", "rule", evidence(criterion.met_if, texts, absent)
+
+
+def _by_year(criterion: Criterion, year: int | None) -> _Said:
+    first, last = criterion.published_from, criterion.published_until
     if year is None:
-        return Judged(row["record_id"], criterion.id, "unclear", "rule", "no year of publication")
-    if year < first:
-        return Judged(
-            row["record_id"], criterion.id, "not met", "rule", f"published {year}, before {first}"
-        )
-    note = f"published {year}; when the research was done is not known"
-    return Judged(row["record_id"], criterion.id, "met", "proxy", note)
+        return "unclear", "rule", "no year of publication"
+    if first is not None and year < first:
+        return "not met", "rule", f"published {year}, before {first}"
+    if last is not None and year > last:
+        return "not met", "rule", f"published {year}, after {last}"
+    return "met", "proxy", f"published {year}; when the research was done is not known"
 
 
-def _unclear(row: Mapping[str, Any]) -> str:
-    return "not found in the text" if row["abstract"] else "not found; the record has no abstract"
+def _not_found(row: Mapping[str, Any]) -> _Said:
+    shown = "not found in the text" if row["abstract"] else "not found; the record has no abstract"
+    return "unclear", "rule", shown
 
 
-def evidence(expression: Expression, texts: Sequence[Text]) -> str:
+def evidence(
+    expression: Expression, texts: Sequence[Read], absent: Collection[Term] = frozenset()
+) -> str:
     """Return a place of a record for each part of an expression that makes it hold.
 
-    >>> evidence(Term("trust*", free_text=True), texts_of({"title": "On Children's Trusts"}))
+    Args:
+        absent: terms known not to stand in the record, which need not be looked for.
+
+    >>> evidence(Term("trust*", free_text=True), read_texts({"title": "On Children's Trusts"}))
     "title: On Children's Trusts"
     """
-    return " | ".join(dict.fromkeys(_quotes(expression, texts) or ()))
+    return " | ".join(dict.fromkeys(_quotes(expression, texts, absent) or ()))
 
 
-def _quotes(expression: Expression, texts: Sequence[Text]) -> list[str] | None:
+def _quotes(
+    expression: Expression, texts: Sequence[Read], absent: Collection[Term]
+) -> list[str] | None:
     """Return the places that make an expression hold, or None where it does not hold."""
     match expression:
         case Term():
-            quote = quotation(expression, texts)
+            quote = "" if expression in absent else quotation(expression, texts)
             return [quote] if quote else None
         case Or():
-            found = (_quotes(part, texts) for part in expression.parts)
+            found = (_quotes(part, texts, absent) for part in expression.parts)
             return next((quotes for quotes in found if quotes is not None), None)
         case And():
-            parts = [_quotes(part, texts) for part in expression.parts]
+            parts = [_quotes(part, texts, absent) for part in expression.parts]
             return None if None in parts else [quote for part in parts for quote in part]
         case Not():
-            return [] if _quotes(expression.part, texts) is None else None
+            return [] if _quotes(expression.part, texts, absent) is None else None

@@ -1,0 +1,107 @@
+"""The vocabulary of the screening log: its events, and the values that their columns may hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+STAGES = ("title", "title_abstract", "full_text", "final")
+"""The stages of screening in their order; at `final` stands what a review published."""
+
+ROLES = ("screener", "adjudicator", "consensus", "rule", "model", "published_outcome")
+SETTLING_ROLES = ("adjudicator", "consensus")
+"""The roles whose decision stands above those of the screeners."""
+PEOPLE = ("screener", *SETTLING_ROLES)
+"""The roles in which a person of this review decides."""
+
+INCLUDE, EXCLUDE, UNCLEAR = "include", "exclude", "unclear"
+NO_FULL_TEXT, DUPLICATE, CONFLICT_OF_INTEREST = "not_retrieved", "duplicate", "conflict_of_interest"
+DECISIONS = (INCLUDE, EXCLUDE, UNCLEAR, NO_FULL_TEXT, DUPLICATE, CONFLICT_OF_INTEREST)
+VOTES = (INCLUDE, EXCLUDE, UNCLEAR)
+"""The decisions that say something about inclusion."""
+
+GRID_VALUES = ("met", "partly", "not", "unclear", "na")
+"""What a person may say of a criterion in the grid `criteria`: `uk=met;date=not;impact=unclear`."""
+JUDGED_AS = {name: name for name in GRID_VALUES} | {"not": "not met", "na": "not applicable"}
+"""What each of these is called among the judgements of rules and persons."""
+
+
+class Event(NamedTuple):
+    """One act of one reviewer; the columns of a decisions file, in their order.
+
+    All columns are text, as they stand in the file; an empty one is unknown. An event that is not
+    yet written has no `event_id`, `seq`, `prev_hash` and `hash`.
+    """
+
+    event_id: str = ""
+    seq: str = ""
+    record_id: str = ""
+    record_sha: str = ""
+    report_id: str = ""
+    study_id: str = ""
+    search_run: str = ""
+    stage: str = ""
+    round: str = ""
+    reviewer: str = ""
+    role: str = ""
+    decision: str = ""
+    reason_code: str = ""
+    criteria: str = ""
+    override: str = ""
+    quote: str = ""
+    quote_loc: str = ""
+    note: str = ""
+    confidence: str = ""
+    shown_at: str = ""
+    decided_at: str = ""
+    order_shown: str = ""
+    order_policy: str = ""
+    blinded: str = ""
+    criteria_version: str = ""
+    tool: str = ""
+    tool_version: str = ""
+    supersedes: str = ""
+    prev_hash: str = ""
+    hash: str = ""
+
+
+COLUMNS = Event._fields
+REQUIRED = ("event_id", "seq", "record_id", "stage", "round", "reviewer", "role", "decision")
+
+SHOWN = ("title", "abstract", "year", "container")
+"""The fields of a record that a decision is bound to."""
+
+
+def record_sha(record: Mapping[str, Any]) -> str:
+    """Return the fingerprint of what a reviewer is shown of a record: 12 hexadecimal digits.
+
+    It is the beginning of the SHA-256 of the fields of `SHOWN` as a JSON list; a field that the
+    record lacks is an empty text.
+
+    >>> record_sha({"title": "On trusts", "year": 2004})
+    '41e0dbd379b7'
+    """
+    shown = [str(record.get(name) or "") for name in SHOWN]
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def read_grid(text: str) -> dict[str, str]:
+    """Return the judgements of a grid by criterion; empty where it cannot be read.
+
+    >>> read_grid("uk=met; date=not"), read_grid("all good")
+    ({'uk': 'met', 'date': 'not'}, {})
+    """
+    found = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        name, equals, value = map(str.strip, part.partition("="))
+        if not equals or not name or value not in GRID_VALUES or name in found:
+            return {}
+        found[name] = value
+    return found
+
+
+def grid_text(judgements: Mapping[str, str]) -> str:
+    """Return judgements by criterion as the text of the column `criteria`."""
+    return ";".join(f"{name}={value}" for name, value in judgements.items())
