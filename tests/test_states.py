@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,39 +11,53 @@ from hypothesis import strategies as st
 from conftest import records_table
 from searchsets.files import read_csv
 from searchsets.screening.criteria import Combination, Criteria, Criterion
-from searchsets.screening.events import Event
+from searchsets.screening.derive import Screening
 from searchsets.screening.judge import Judged, judge
-from searchsets.screening.stage import Screening, audit_rows, final_rows, write_screening
+from searchsets.screening.log import Log, LogFile
+from searchsets.screening.model import Event
+from searchsets.screening.protocol import Protocol
+from searchsets.screening.stage import write_screening
+from searchsets.screening.states import final_decisions
 from searchsets.search.engine import SearchableRecords
 from searchsets.strategy.language import parse
-from test_events import event
+from test_log import event
 
 RULE = Combination("all", "both", ("uk", "date"), ())
-UK = Criterion("uk", "from the UK", "", parse("UK (ft)"), None)
-DATE = Criterion("date", "from 2002", "", None, 2002)
+UK = Criterion("uk", "from the UK", "", parse("UK (ft)"), None, order=2)
+DATE = Criterion("date", "from 2002", "", None, 2002, order=1)
 CRITERIA = Criteria("made up", (UK, DATE), (), (RULE,), "1a2b")
 EXCLUDED = [("eric:1", "met", "not met")]
 INCLUDED = [("eric:1", "met", "met")]
 PUBLISHED = event(1, role="published_outcome", stage="final", reviewer="lord-et-al-2009")
 
 
-def screening(*events: Event, judged=EXCLUDED) -> Screening:
+def log_with(*events: Event) -> Log:
+    file = LogFile(
+        Path("R01.csv"), "title_abstract", "main", "R01", [*events], [2] * len(events), None
+    )
+    return Log([file])
+
+
+def screening(*events: Event, judged=EXCLUDED, protocol=Protocol(), rule=RULE) -> Screening:  # noqa: B008
     """Return the screening of one work whose records are judged as (record, uk, date) say."""
     judgements = [
-        Judged(record_id, criterion, value, "rule", "")
+        Judged(record_id, criterion, value, "rule", f"{criterion} as shown")
         for record_id, *values in judged
         for criterion, value in zip(("uk", "date"), values, strict=True)
     ]
     members = {"work:1": [record_id for record_id, *_ in judged]}
-    return Screening(CRITERIA, RULE, "original", members, judgements, [*events], [])
+    return Screening(
+        log_with(*events), "original", protocol, members, criteria=CRITERIA, combination=rule,
+        judged=judgements,
+    )  # fmt: skip
 
 
-def final(*events: Event, judged=EXCLUDED) -> dict:
-    return list(final_rows(screening(*events, judged=judged)))[0]
+def final(*events: Event, **context) -> dict:
+    return screening(*events, **context).finals[0]
 
 
-def state(*events: Event, judged=EXCLUDED) -> str:
-    return final(*events, judged=judged)["state"]
+def state(*events: Event, **context) -> str:
+    return final(*events, **context)["state"]
 
 
 def by(reviewer: str, decision: str, **fields: str) -> Event:
@@ -83,7 +97,7 @@ def test_who_steps_back_for_a_conflict_of_interest_decides_nothing():
 
 @pytest.mark.parametrize(
     ("stage", "decision", "expected"),
-    [("title", "include", "awaiting full text"),
+    [("title", "include", "awaiting title and abstract"),
      ("title_abstract", "include", "awaiting full text"), ("full_text", "include", "included"),
      ("title_abstract", "exclude", "excluded"), ("full_text", "exclude", "excluded"),
      ("full_text", "not_retrieved", "not retrieved"), ("title", "duplicate", "duplicate"),
@@ -98,7 +112,7 @@ def test_the_last_stage_counts():
     assert state(by("R01", "include"), by("R01", "exclude", stage="full_text")) == "excluded"
 
 
-@pytest.mark.parametrize("other", ["exclude", "unclear", "not_retrieved"])
+@pytest.mark.parametrize("other", ["exclude", "not_retrieved"])
 def test_two_screeners_who_differ_are_a_conflict(other):
     row = final(by("R01", "include"), by("R02", other))
     assert row["state"] == "conflict"
@@ -111,8 +125,103 @@ def test_an_adjudicator_settles_a_conflict(role):
     assert state(by("R01", "include"), by("R02", "exclude"), settled) == "excluded"
 
 
+@pytest.mark.parametrize(
+    ("stage", "expected"), [("title_abstract", "awaiting full text"), ("full_text", "conflict")]
+)
+def test_one_in_doubt_keeps_an_abstract_and_not_a_full_text(stage, expected):
+    votes = by("R01", "include", stage=stage), by("R02", "unclear", stage=stage)
+    assert state(*votes) == expected
+
+
+TWO_SCREENERS = Protocol(screeners={"title_abstract": 2, "full_text": 2})
+
+
+@pytest.mark.parametrize("decision", ["include", "exclude", "unclear"])
+def test_one_vote_where_two_are_needed_decides_nothing(decision):
+    row = final(by("R01", decision), protocol=TWO_SCREENERS)
+    assert (row["state"], row["stage"]) == ("awaiting another screener", "title_abstract")
+    assert row["reason"] == "screened by R01; 2 must screen it"
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"), [("not_retrieved", "not retrieved"), ("duplicate", "duplicate")]
+)
+def test_that_a_text_could_not_be_had_needs_one_person(decision, expected):
+    assert state(by("R01", decision, stage="full_text"), protocol=TWO_SCREENERS) == expected
+
+
+def test_an_adjudicator_needs_no_second():
+    assert state(by("R03", "exclude", role="adjudicator"), protocol=TWO_SCREENERS) == "excluded"
+
+
+def test_where_two_screened_something_of_a_stage_two_must_screen_all_of_it():
+    other = by("R01", "exclude", record_id="eric:2"), by("R02", "exclude", record_id="eric:2")
+    assert state(by("R01", "exclude"), *other) == "awaiting another screener"
+    assert state(by("R01", "exclude")) == "excluded"
+
+
+def test_a_later_round_counts_and_a_calibration_round_only_where_there_is_no_other():
+    main = by("R01", "exclude"), by("R02", "exclude")
+    assert (
+        state(*main, by("R03", "include", round="recheck"), by("R04", "include", round="recheck"))
+        == "awaiting full text"
+    )
+    pilot = by("R03", "include", round="pilot-1"), by("R04", "include", round="pilot-1")
+    assert state(*main, *pilot) == "excluded"
+    assert state(*pilot) == "awaiting full text"
+
+
+def test_a_machine_counts_where_the_protocol_says_so():
+    protocol = Protocol(voting_roles=(*Protocol().voting_roles, "model"))
+    assert state(by("svm", "exclude", role="model"), protocol=protocol) == "excluded"
+
+
+def test_of_several_reasons_the_first_of_the_protocol_is_reported():
+    votes = by("R01", "exclude", reason_code="uk"), by("R02", "exclude", reason_code="date")
+    assert final(*votes, judged=INCLUDED)["reason"] == "date"
+
+
+def test_the_judgement_of_a_person_is_stronger_than_that_of_a_rule():
+    made = screening(by("R01", "unclear", criteria="date=met;uk=partly"))
+    assert made.judgements["work:1"] == {"date": "met", "uk": "partly"}
+    assert made.finals[0]["suggestion"] == "include"
+
+
+def test_people_who_judge_a_criterion_in_contrary_ways_leave_it_unclear():
+    made = screening(
+        by("R01", "unclear", criteria="uk=met"), by("R02", "unclear", criteria="uk=not")
+    )
+    assert made.judgements["work:1"] == {"uk": "unclear", "date": "not met"}
+
+
+def test_what_a_rule_excludes_is_an_event_of_the_rule_and_no_vote():
+    made = screening()
+    [one] = made.rule_events()
+    assert (one.role, one.reviewer, one.decision, one.reason_code) == (
+        "rule",
+        "rule:date",
+        "exclude",
+        "date",
+    )
+    assert (one.quote, one.criteria) == ("date as shown", "uk=met;date=not")
+    assert made.events == [] and made.all_events() == [one]
+    assert list(screening(by("R01", "include")).rule_events()) == []
+
+
+def test_only_records_that_people_came_to_a_decision_on_have_one():
+    events = [
+        by("R01", "include"),
+        by("R02", "exclude"),
+        by("R01", "exclude", record_id="eric:2"),
+        by("R02", "exclude", record_id="eric:2"),
+        by("R01", "include", record_id="eric:3"),
+    ]
+    events = [one._replace(event_id=f"e{number}") for number, one in enumerate(events)]
+    assert final_decisions(events) == {"eric:2": "exclude"}
+
+
 def test_a_superseded_decision_is_no_part_of_a_conflict():
-    second = replace(by("R02", "include"), event_id="R02-2", supersedes="R02-1")
+    second = by("R02", "include")._replace(event_id="R02-2", seq="2", supersedes="R02-1")
     assert state(by("R01", "include"), by("R02", "exclude"), second) == "awaiting full text"
 
 
@@ -120,7 +229,7 @@ TWO = [("eric:1", "met", "met"), ("eric:2", "met", "met")]
 
 
 def test_a_work_inherits_the_decision_on_one_of_its_records():
-    rows = list(final_rows(screening(by("R01", "include", record_id="eric:2"), judged=TWO)))
+    rows = screening(by("R01", "include", record_id="eric:2"), judged=TWO).finals
     assert [row["state"] for row in rows] == ["awaiting full text"] * 2
 
 
@@ -155,22 +264,11 @@ def test_the_rules_exclude_nothing_because_a_value_is_missing(records, core, any
     judged = list(judge(CRITERIA, SearchableRecords(table)))
     members = {"work:1": table["record_id"].to_pylist()}
     rule = Combination("c", "", core, any_of)
-    done = Screening(CRITERIA, rule, "original", members, judged, [], [])
+    done = Screening(
+        log_with(), "", Protocol(), members, criteria=CRITERIA, combination=rule, judged=judged
+    )
     if not any(record["year"] == 1998 for record in records):
-        assert all(row["state"] == "not screened" for row in final_rows(done))
-
-
-def test_the_audit_lists_conflicts_and_exclusions_without_a_reason():
-    decisions = zip(("R01", "R02"), ("exclude", "include"), strict=True)
-    done = screening(*(by(*decision, stage="full_text") for decision in decisions))
-    checks = [finding["check"] for finding in audit_rows(done, list(final_rows(done)))]
-    assert checks == ["conflict", "exclusion_without_reason"]
-
-
-def test_the_audit_lists_decisions_on_records_that_were_not_retrieved():
-    done = screening(by("R01", "include", record_id="eric:9"))
-    [finding] = audit_rows(done, list(final_rows(done)))
-    assert (finding["check"], finding["record_id"]) == ("decision_not_retrieved", "eric:9")
+        assert all(row["state"] == "not screened" for row in done.finals)
 
 
 def test_every_record_has_one_row_and_every_work_is_counted_once(tmp_path):

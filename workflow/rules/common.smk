@@ -78,6 +78,8 @@ KNOWN_ITEMS = REVIEW.config["known_items"]
 SUPPLIED = list(map(str, tables_of(Path(REVIEW.config["supplied"]))))
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
 DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
+PLACES = sorted({str(path) for path in REVIEW.criteria.tables})  # named by the criteria
+SEALS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.seal")))
 PAIRS = Path(REVIEW.config["decisions"]) / "dedupe"  # what people decided about pairs of records
 EXTRACTION = sorted(map(str, Path(REVIEW.config["extraction"]).glob("*.csv")))
 EXPORTS_TABLES = [
@@ -174,8 +176,20 @@ WORKS = expand(
 )
 SCREENING = expand(
     f"{BUILD}/screening/{{name}}.csv",
-    name=["events", "judgements", "final", "combinations", "audit", "agreement"],
+    name=[
+        "events",
+        "judgements",
+        "final",
+        "stages",
+        "flow",
+        "combinations",
+        "audit",
+        "agreement",
+        "agreement_together",
+        "seals",
+    ],
 )
+AUDITED = f"{BUILD}/screening/audit.txt"  # there only if the audit found no error
 EVIDENCE = [
     *expand(
         f"{BUILD}/evidence/{{database}}/{{name}}.csv",
@@ -201,6 +215,7 @@ STAGE_OUTPUTS = [
     *WORKS,
     *EVIDENCE,
     *SCREENING,
+    AUDITED,
     *TABLES,
     PAGE,
 ]
@@ -209,6 +224,7 @@ STAGE_OUTPUTS = [
 BROUGHT = sorted(
     {
         REVIEW.config["criteria"],
+        *PLACES,
         REVIEW.config["columns_table"],
         REVIEW.config["concepts_table"],
         REVIEW.config["sets_table"],
@@ -224,6 +240,7 @@ BROUGHT = sorted(
         *(str(harvest.folder / PLAN) for harvest in REVIEW.harvests),
         *EXTRACTION,
         *DECISIONS,
+        *SEALS,
     }
 )
 
@@ -272,6 +289,11 @@ def reading_of(wildcards):
 def option(name, paths):
     """Return a command's option once for each path, as words to be quoted."""
     return [word for path in paths for word in (name, str(path))]
+
+
+def named(values):
+    """Return a mapping as the words NAME=VALUE."""
+    return [f"{name}={value}" for name, value in values.items()]
 
 
 def records_option(wildcards):

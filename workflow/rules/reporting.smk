@@ -37,6 +37,7 @@ rule tables:
             *WORKS,
             *EVIDENCE,
             *SCREENING,
+            AUDITED,
         ],
         config=CONFIG,
         criteria=REVIEW.config["criteria"],

@@ -1,8 +1,14 @@
 # Screens the works against the criteria.
 #
 # Expects: works/, the records, config/criteria.yaml, resources/decisions/<stage>/<round>/*.csv.
-# Produces: screening/{events,judgements,final,combinations,audit,agreement}.csv.
-# Configuration: criteria, combination, decisions.
+# Produces: screening/{events,judgements,final,stages,flow,combinations,audit,agreement,...}.csv,
+# and screening/audit.txt, without which nothing is published.
+# Configuration: criteria, combination, decisions, screening.
+
+PROTOCOL = REVIEW.config["screening"]
+LAST_SEARCHES = [
+    s.searched["until"] for s in REVIEW.strategies.values() if s.searched["until"][:1].isdigit()
+]
 
 
 rule screening:
@@ -11,8 +17,10 @@ rule screening:
         records=RECORDS,
         works=WORKS,
         criteria=REVIEW.config["criteria"],
+        places=PLACES,
         enrichment=ENRICHMENT,
         decisions=DECISIONS,
+        seals=SEALS,
         package=PACKAGE,
     output:
         SCREENING,
@@ -22,8 +30,27 @@ rule screening:
         works=f"{BUILD}/works",
         decisions=REVIEW.config["decisions"],
         run=RUN,
+        screeners=option("--screeners", named(PROTOCOL["screeners"])),
+        open_stages=option("--open", PROTOCOL["open_stages"]),
+        counted=option("--count", PROTOCOL["count_as_votes"]),
+        accept=option("--accept", PROTOCOL["accepted_criteria"]),
+        severity=option("--severity", named(PROTOCOL["severities"])),
+        last_search=option("--last-search", [max(LAST_SEARCHES)] if LAST_SEARCHES else []),
         out=f"{BUILD}/screening",
     shell:
-        "searchsets screening {input.records:q} --criteria {input.criteria:q}"
+        "searchsets screening run {input.records:q} --criteria {input.criteria:q}"
         " --combination {params.combination} --works {params.works:q} {params.enrichment:q}"
-        " --decisions {params.decisions:q} --run {params.run} --out {params.out:q}"
+        " --decisions {params.decisions:q} --run {params.run} {params.screeners:q}"
+        " {params.open_stages:q} {params.counted:q} {params.accept:q} {params.severity:q}"
+        " {params.last_search:q} --out {params.out:q}"
+
+
+rule audit:
+    """Stops the run if the audit of the log found an error."""
+    input:
+        f"{BUILD}/screening/audit.csv",
+        package=PACKAGE,
+    output:
+        AUDITED,
+    shell:
+        "searchsets screening passed {input[0]:q} --out {output:q}"

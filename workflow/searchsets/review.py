@@ -17,8 +17,9 @@ from searchsets.dedupe.people import DEDUPLICATION, read_decisions
 from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
-from searchsets.screening.criteria import read_criteria
-from searchsets.screening.events import read_events
+from searchsets.screening.audit.model import CHECKS
+from searchsets.screening.criteria import Criteria, read_criteria
+from searchsets.screening.log import read_log
 from searchsets.settings import Document, check_by_schema
 from searchsets.sources.stored import StoredHarvest, find_harvests
 from searchsets.sources.supplied import Entry, read_supplied
@@ -47,6 +48,8 @@ class Review:
     """Whom the review asked for documents, and what came."""
     sites: list[Site]
     """The websites that are searched."""
+    criteria: Criteria
+    """The criteria for inclusion."""
 
     @property
     def run(self) -> str:
@@ -82,7 +85,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
                 "config/config.yaml or the command line",
                 "mend the path",
             )
-    _check_screening(settings)
+    criteria = _check_screening(settings)
     read_sets(Path(settings["sets_table"]), strategies)
     read_concepts(Path(settings["concepts_table"]))
     for database, name in settings["outputs"].items():
@@ -103,7 +106,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     harvests = _harvests(Path(settings["harvest"]), strategies, exports)
     supplied = read_supplied(Path(settings["supplied"]))
     sites = read_sites(Path(settings["websites"]))
-    return Review(settings, strategies, exports, harvests, supplied, sites)
+    return Review(settings, strategies, exports, harvests, supplied, sites, criteria)
 
 
 def _harvests(
@@ -134,8 +137,17 @@ def _harvests(
     return found
 
 
-def _check_screening(settings: dict[str, Any]) -> None:
-    read_criteria(Path(settings["criteria"])).combination(settings["combination"])
+def _check_screening(settings: dict[str, Any]) -> Criteria:
+    criteria = read_criteria(Path(settings["criteria"]))
+    criteria.combination(settings["combination"])
+    unknown = sorted(set(settings["screening"]["severities"]) - set(CHECKS))
+    if unknown:
+        raise ReviewError(
+            f"the audit has no check {unknown[0]!r}",
+            "config/config.yaml: screening: severities",
+            f"the checks are: {', '.join(CHECKS)}",
+        )
     # Which records there are is not known yet: here only the form of the decisions is checked.
-    read_events(Path(settings["decisions"]), None, settings["run"])
+    read_log(Path(settings["decisions"]))
     read_decisions(Path(settings["decisions"]) / DEDUPLICATION, None)
+    return criteria

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searchsets import __version__
-from searchsets.cli import dedupe, harvest, records, review, search, strategy
+from searchsets.cli import dedupe, harvest, records, review, screening, search, strategy
 from searchsets.cli.base import Commands
 
 
@@ -26,7 +26,7 @@ for _command in (
     search.evidence,
     search.why,
     dedupe.dedupe,
-    review.screening,
+    screening.screening,
     review.tables,
     review.page,
     review.publish,

@@ -64,3 +64,15 @@ def tell(message: str) -> None:
 def say(message: str) -> None:
     """Tell a person what happens."""
     click.echo(message, err=True)
+
+
+class DefaultGroup(Commands):
+    """A group of which one command, `default`, needs no name: `dedupe FILE` is `dedupe run FILE`."""
+
+    default = "run"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the name of the default command before arguments that begin with none."""
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)

@@ -9,22 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searchsets.cli.base import FILE, FOLDER, THERE, Commands, say
+from searchsets.cli.base import FILE, FOLDER, THERE, DefaultGroup, say
 
 if TYPE_CHECKING:  # a command imports what it needs when it is called
     from searchsets.dedupe.engine import Deduplicated
 
 
-class _DefaultGroup(Commands):
-    """A group of which one command needs no name: `dedupe FILE` is `dedupe run FILE`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_DefaultGroup)
+@click.group(cls=DefaultGroup)
 def dedupe() -> None:
     """Join records that are one work: dedupe FILE... -o FOLDER; explain and decide about pairs."""
 

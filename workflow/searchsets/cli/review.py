@@ -1,4 +1,4 @@
-"""The commands that screen, and make the tables, the page and the published run."""
+"""The commands that make the tables, the page and the published run."""
 
 from __future__ import annotations
 
@@ -6,37 +6,7 @@ from pathlib import Path
 
 import click
 
-from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, say
-
-
-@click.command()
-@click.argument("folders", type=THERE, nargs=-1, required=True)
-@click.option("--criteria", type=FILE, required=True, help="The criteria for inclusion.")
-@click.option("--combination", required=True, help="Which combination of criteria to use.")
-@click.option("--works", type=THERE, required=True, help="What deduplication wrote.")
-@ENRICHMENT
-@click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
-@click.option("--run", "run_name", required=True, help="Name of the run.")
-@click.option("-o", "--out", type=FOLDER, required=True)
-def screening(
-    folders: tuple[Path, ...],
-    criteria: Path,
-    combination: str,
-    works: Path,
-    enrichment: Path | None,
-    decisions: Path,
-    run_name: str,
-    out: Path,
-) -> None:
-    """Judge the records in FOLDERS by rule, read people's decisions, derive every state."""
-    from searchsets.screening.criteria import read_criteria
-    from searchsets.screening.stage import screen, write_screening
-
-    read = read_criteria(criteria)
-    chosen = read.combination(combination)
-    screened = screen(read, chosen, run_name, works, folders, enrichment, decisions)
-    states = write_screening(screened, out)
-    say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
+from searchsets.cli.base import FILE, FOLDER, THERE, say
 
 
 @click.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,10 @@ from hypothesis import strategies as st
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_csv
-from searchsets.screening.events import COLUMNS, DECISIONS, ROLES, Event, read_events, standing
+from searchsets.screening.log import is_earlier, read_log, round_key, standing
+from searchsets.screening.model import COLUMNS, DECISIONS, REQUIRED, ROLES, Event
 
-RECORDS = {"eric:1", "eric:2", "eric:3"}
+RECORDS = ("eric:1", "eric:2", "eric:3")
 
 
 def event(seq: int | str, **fields: str) -> Event:
@@ -36,7 +36,7 @@ def written(folder: Path, *events: Event, columns=COLUMNS) -> Path:
 
 
 def read(folder: Path) -> list[Event]:
-    return read_events(folder, RECORDS, "original")[0]
+    return read_log(folder).events
 
 
 def told(folder: Path, place: str) -> str:
@@ -51,10 +51,10 @@ def told(folder: Path, place: str) -> str:
 def test_events_come_by_stage_round_record_and_number(tmp_path):
     expected = [
         event(9, stage="title"),
+        event(3, round="pilot", record_id="eric:2"),
         event(2),
         event(10),
         event(1, record_id="eric:2"),
-        event(3, round="pilot", record_id="eric:1"),
         event(1, stage="full_text", reviewer="A"),
         event(1, stage="final", reviewer="B", role="published_outcome"),
     ]
@@ -67,8 +67,7 @@ def test_nobody_has_decided_where_there_is_no_folder(tmp_path):
 
 
 def test_a_file_needs_the_required_columns_only(tmp_path):
-    required = ("event_id", "seq", "record_id", "stage", "round", "reviewer", "role", "decision")
-    written(tmp_path, event(1), columns=required)
+    written(tmp_path, event(1), columns=REQUIRED)
     assert read(tmp_path) == [event(1)]
 
 
@@ -92,27 +91,22 @@ def test_what_was_written_is_read_back(tmp_path_factory, many):
     events = [event(number, **fields) for number, fields in enumerate(many, start=1)]
     folder = tmp_path_factory.mktemp("decisions")
     written(folder, *events)
-    assert sorted(map(str, map(asdict, read(folder)))) == sorted(map(str, map(asdict, events)))
+    assert sorted(read(folder)) == sorted(events)
 
 
 WRONG = [
     ({"role": "boss"}, "'boss'"),
     ({"decision": "maybe"}, "'maybe'"),
     ({"decision": ""}, "decision"),
-    ({"record_id": "eric:9"}, "'eric:9'"),
-    ({"record_id": "eric:9", "search_run": "original"}, "'eric:9'"),
     ({"event_id": ""}, "no id"),
-    ({"event_id": "R01-1"}, "'R01-1'"),
-    ({"supersedes": "R01-7"}, "'R01-7'"),
-    ({"supersedes": "R01-2"}, "'R01-2'"),
-    ({"supersedes": "R01-1", "record_id": "eric:2"}, "'R01-1'"),
-    *(({"seq": seq}, f"{seq!r}") for seq in ("two", "-2", "2.0", "²", "")),
+    ({"record_id": ""}, "no record"),
+    *(({"seq": seq}, f"{seq!r}") for seq in ("two", "-2", "2.0", "²", "", "٣", "9" * 19)),
 ]
 
 
 @pytest.mark.parametrize(("changed", "said"), WRONG, ids=str)
 def test_a_wrong_cell_is_told_with_its_line(tmp_path, changed, said):
-    second = replace(event(2), **changed)
+    second = event(2)._replace(**changed)
     path = written(tmp_path, event(1), second)
     assert said in told(tmp_path, f"{path}:3")
 
@@ -144,31 +138,78 @@ def test_a_file_in_the_wrong_folder_is_told(tmp_path, place):
     told(tmp_path, str(tmp_path / place))
 
 
-def test_one_id_in_two_files_is_told_with_both_places(tmp_path):
-    first = written(tmp_path, event(1))
-    second = written(tmp_path, event(1, stage="full_text"))
-    assert f"{second}:2" in told(tmp_path, f"{first}:2")
+def test_all_slips_of_a_file_are_told_at_once(tmp_path):
+    written(tmp_path, event(1, role="boss"), event(2, decision="maybe"))
+    with pytest.raises(ReviewError) as error:
+        read(tmp_path)
+    assert "'boss'" in str(error.value) and "'maybe'" in str(error.value)
 
 
-def test_an_act_cannot_supersede_one_of_another_person(tmp_path):
-    path = written(tmp_path, event(1), event(1, reviewer="R02", supersedes="R01-1"))
-    assert "same reviewer" in told(tmp_path, f"{path}:2")
+@pytest.mark.parametrize("cut", [10, 1])
+def test_a_row_that_is_cut_off_is_told_with_its_line(tmp_path, cut):
+    path = written(tmp_path, event(1), event(2, note="a, b"))
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b'"a, b"') + cut])
+    assert "cut off" in told(tmp_path, f"{path}:3")
 
 
-def test_an_act_cannot_supersede_a_later_one(tmp_path):
-    path = written(tmp_path, event(1, supersedes="R01-2"), event(2, supersedes="R01-1"))
-    assert "earlier" in told(tmp_path, f"{path}:2")
+def test_a_row_is_told_by_the_line_on_which_it_begins(tmp_path):
+    path = written(tmp_path, event(1, note="two\nlines"), event(2, note="a\nb", role="boss"))
+    told(tmp_path, f"{path}:4")
 
 
-def test_an_act_of_another_run_on_a_record_this_run_does_not_have_is_set_aside(tmp_path):
-    other = event(2, record_id="eric:9", search_run="update-2010")
-    written(tmp_path, event(1), other)
-    assert read_events(tmp_path, RECORDS, "original") == ([event(1)], [other])
+def test_a_column_twice_is_told(tmp_path):
+    path = written(tmp_path, event(1))
+    path.write_text(path.read_text(encoding="utf-8").replace("quote_loc", "note"), encoding="utf-8")
+    assert "two columns 'note'" in told(tmp_path, f"{path}:1")
 
 
-def test_an_act_of_another_run_counts_where_this_run_has_the_record(tmp_path):
-    written(tmp_path, event(1, search_run="update-2010"))
-    assert len(read(tmp_path)) == 1
+def test_a_seal_without_its_file_is_kept_in_mind(tmp_path):
+    path = written(tmp_path, event(1))
+    path.rename(path.with_suffix(".seal"))
+    log = read_log(tmp_path)
+    assert (log.files, [one.name for one in log.orphans]) == ([], ["R01.seal"])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"rows": true, "hash": "a"}', '{"rows": 1}', "[" * 9_999]
+)
+def test_a_seal_that_is_none_is_told(tmp_path, text):
+    path = written(tmp_path, event(1))
+    path.with_suffix(".seal").write_text(text, encoding="utf-8")
+    told(tmp_path, str(path.with_suffix(".seal")))
+
+
+def test_decisions_on_pairs_of_records_are_read_elsewhere(tmp_path):
+    written(tmp_path, event(1))
+    (tmp_path / "dedupe/main").mkdir(parents=True)
+    (tmp_path / "dedupe/main/R01.csv").write_text("nothing of this\n", encoding="utf-8")
+    assert read(tmp_path) == [event(1)]
+
+
+def test_calibration_comes_before_all_other_rounds():
+    rounds = ["update-2010", "main", "pilot-2", "calibration", "recheck", "pilot-1"]
+    assert sorted(rounds, key=round_key) == [
+        "calibration", "pilot-1", "pilot-2", "main", "recheck", "update-2010"
+    ]  # fmt: skip
+
+
+EARLIER = event(3)
+LATER = [
+    (event(4), True), (event(2), False), (event(3), False), (event(4, reviewer="R02"), False),
+    (event(4, record_id="eric:2"), False), (event(1, round="recheck"), True),
+    (event(9, round="pilot"), False), (event(1, stage="full_text"), True),
+    (event(9, stage="title"), False), (event(1, stage="full_text", round="pilot"), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    LATER,
+    ids=lambda one: "-".join(one[7:10]) if isinstance(one, Event) else str(one),
+)
+def test_only_a_later_act_of_the_same_person_on_the_same_record_corrects_one(later, expected):
+    assert is_earlier(EARLIER, later) == expected
 
 
 def test_superseded_acts_do_not_stand():
@@ -177,13 +218,7 @@ def test_superseded_acts_do_not_stand():
     assert standing([first, second, third, other]) == [third, other]
 
 
-def test_a_number_that_stands_twice_in_a_file_is_told(tmp_path):
-    path = written(tmp_path, event(1), event(1, event_id="another"))
-    assert "stands twice" in told(tmp_path, f"{path}:3")
-
-
-@pytest.mark.parametrize("supersedes", [("R01-1", ""), ("R01-2", "R01-1")])
-def test_no_act_can_make_itself_or_a_circle_vanish(tmp_path, supersedes):
-    written(tmp_path, event(1, supersedes=supersedes[0]), event(2, supersedes=supersedes[1]))
-    with pytest.raises(ReviewError, match="no earlier act"):
-        read(tmp_path)
+@pytest.mark.parametrize("supersedes", ["R01-1", "R01-9", "R02-1"])
+def test_what_names_no_earlier_act_of_its_own_supersedes_nothing(supersedes):
+    wrong = event(1, supersedes=supersedes), event(1, reviewer="R02")
+    assert standing([*wrong]) == [*wrong]

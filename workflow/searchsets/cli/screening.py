@@ -1,0 +1,281 @@
+"""The commands on screening: what a log comes to, its audit, its seals, and single decisions."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from searchsets import __version__
+from searchsets.cli import exchange, sheets
+from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, DefaultGroup, say
+from searchsets.screening.model import DECISIONS, STAGES
+from searchsets.screening.protocol import SCREENED_STAGES, Protocol
+
+if TYPE_CHECKING:  # a command imports what it needs when it is called
+    from searchsets.screening.derive import Screening
+
+LOG_FOLDER = Path("resources/decisions")
+CRITERIA = click.option(
+    "--criteria", type=FILE, default=Path("config/criteria.yaml"), show_default=True
+)
+
+
+@click.group(cls=DefaultGroup)
+def screening() -> None:
+    """Screen the works: read people's decisions, audit them, write and exchange them."""
+
+
+def _pairs(values: tuple[str, ...], kind: str) -> dict[str, str]:
+    made = dict(value.partition("=")[::2] for value in values)
+    wrong = next((value for value in values if not all(value.partition("="))), None)
+    if wrong is not None:
+        raise click.UsageError(f"{kind} is written as NAME=VALUE, not {wrong!r}")
+    return made
+
+
+def _protocol_options(command: Callable) -> Callable:
+    """Give a command the options that say what the protocol asks."""
+    for option in reversed(
+        (
+            click.option("--screeners", multiple=True, metavar="STAGE=N",
+                         help="How many people must screen each record of a stage."),
+            click.option("--open", "open_stages", multiple=True, type=click.Choice(SCREENED_STAGES),
+                         help="A stage that is still going on: gaps there are no errors."),
+            click.option("--count", "counted", multiple=True, type=click.Choice(["rule", "model"]),
+                         help="A role that the protocol counts among the screeners."),
+            click.option("--accept", "accepted", multiple=True, metavar="VERSION",
+                         help="An earlier version of the criteria whose decisions stay valid."),
+            click.option("--severity", "severities", multiple=True, metavar="CHECK=SEVERITY",
+                         help="How grave a finding of a check is: error, warning or info."),
+            click.option("--last-search", default="", help="Date of the last search."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _protocol(options: dict) -> Protocol:
+    from searchsets.screening.audit.model import CHECKS, SEVERITIES
+
+    screeners = _pairs(options["screeners"], "--screeners")
+    for stage, number in screeners.items():
+        if stage not in SCREENED_STAGES or not number.isdecimal() or int(number) < 1:
+            raise click.UsageError(f"--screeners {stage}={number}: a stage and a number from 1")
+    severities = _pairs(options["severities"], "--severity")
+    for code, severity in severities.items():
+        if code not in CHECKS or severity not in SEVERITIES:
+            raise click.UsageError(
+                f"--severity {code}={severity}: a check ({', '.join(CHECKS)}) and one of "
+                f"{', '.join(SEVERITIES)}"
+            )
+    return Protocol(
+        screeners={stage: int(number) for stage, number in screeners.items()},
+        open_stages=options["open_stages"],
+        voting_roles=(*Protocol().voting_roles, *options["counted"]),
+        accepted_criteria=options["accepted"],
+        last_search=options["last_search"],
+        severities=severities,
+    )
+
+
+@screening.command(name="run")
+@click.argument("folders", type=THERE, nargs=-1, required=True)
+@click.option("--criteria", type=FILE, required=True, help="The criteria for inclusion.")
+@click.option("--combination", required=True, help="Which combination of criteria to use.")
+@click.option("--works", type=THERE, required=True, help="What deduplication wrote.")
+@ENRICHMENT
+@click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
+@click.option("--run", "run_name", required=True, help="Name of the run.")
+@_protocol_options
+@click.option("-o", "--out", type=FOLDER, required=True)
+def run(
+    folders: tuple[Path, ...],
+    criteria: Path,
+    combination: str,
+    works: Path,
+    enrichment: Path | None,
+    decisions: Path,
+    run_name: str,
+    out: Path,
+    **options,
+) -> None:
+    """Judge the records in FOLDERS by rule, read people's decisions, derive every state."""
+    from searchsets.screening.criteria import read_criteria
+    from searchsets.screening.stage import screen, write_screening
+
+    read = read_criteria(criteria)
+    chosen = read.combination(combination)
+    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, _protocol(options))
+    states = write_screening(made, out)
+    say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
+
+
+@screening.command()
+@click.argument("findings", type=FILE)
+@click.option("-o", "--out", type=FILE, required=True)
+def passed(findings: Path, out: Path) -> None:
+    """Stop if the audit of a run (FINDINGS, its audit.csv) found errors; else say what it found."""
+    from searchsets.screening.stage import write_passed
+
+    say(f"audit of the screening log: {write_passed(findings, out):,} findings, no error")
+
+
+@screening.command()
+@click.argument("decisions", type=FOLDER, default=LOG_FOLDER)
+@click.option("--records", type=click.Path(path_type=Path, exists=True), multiple=True,
+              help="Files of the records, or folders that an import wrote.")  # fmt: skip
+@click.option("--works", type=THERE, help="What a deduplication wrote: decisions on records of one "
+              "work are one work's.")  # fmt: skip
+@click.option("--criteria", type=FILE, help="The criteria, to hold reasons and versions against.")
+@click.option("--combination", help="The combination of criteria that is used.")
+@_protocol_options
+@click.option("-o", "--out", type=FOLDER, help="Where to write what the log comes to, as tables.")
+def audit(
+    decisions: Path,
+    records: tuple[Path, ...],
+    works: Path | None,
+    criteria: Path | None,
+    combination: str | None,
+    out: Path | None,
+    **options,
+) -> None:
+    """Audit a log of decisions by itself: what was changed, what is missing, what it comes to.
+
+    DECISIONS is a folder <stage>/<round>/<reviewer>.csv. All stages count as finished but for those
+    named by --open. Ends with an error if the audit finds one.
+    """
+    from searchsets.errors import ReviewError
+    from searchsets.screening.audit.run import audit as look
+    from searchsets.screening.audit.run import require_passed, told
+    from searchsets.screening.criteria import read_criteria
+    from searchsets.screening.stage import read_alone, write_log_tables
+
+    gc.disable()  # a long log is many small things that live to the end
+    if not decisions.is_dir():
+        raise ReviewError("there is no such folder", str(decisions), "name a folder of decisions")
+    if combination and not criteria:
+        raise click.UsageError("--combination needs --criteria")
+    read = read_criteria(criteria) if criteria else None
+    chosen = read.combination(combination) if read and combination else None
+    protocol = _protocol(options)
+    made = read_alone(decisions, protocol, _shas(records), works, read, chosen)
+    findings = write_log_tables(made, out) if out else look(made.case())
+    for line in (*_summary(made), *told(row for row in findings if row["severity"] != "error")):
+        click.echo(line)
+    require_passed(findings, str(decisions))
+    click.echo(f"audit: {len(findings):,} findings, no error")
+
+
+def _shas(paths: tuple[Path, ...]) -> dict[str, str] | None:
+    from searchsets.dedupe.material import take
+    from searchsets.screening.model import SHOWN, record_sha
+
+    if not paths:
+        return None
+    rows = take(paths, (), say).select(["record_id", *SHOWN]).to_pylist()
+    return {row["record_id"]: record_sha(row) for row in rows}
+
+
+def _summary(made: Screening):
+    """Yield what a log comes to, in a few lines."""
+    from searchsets.screening.agreement import agreement_rows
+
+    yield f"{len(made.events):,} events in {len(made.log.files):,} files"
+    for row in made.flow:
+        reason = f" ({row['reason']})" if row["reason"] else ""
+        yield f"  {row['stage']}: {row['what']}{reason}: {row['n']:,}"
+    for row in agreement_rows(made.standing):
+        figures = f"kappa {row['kappa'] or 'not defined'}, positive agreement " + (
+            row["positive_agreement"] or "not defined"
+        )
+        yield (
+            f"  {row['stage']}, {row['round']}: {row['reviewer_a']} and {row['reviewer_b']}, "
+            f"{row['records']:,} records: {figures}"
+        )
+
+
+@screening.command()
+@click.argument("files", type=FILE, nargs=-1)
+@click.option("--decisions", type=FOLDER, default=LOG_FOLDER, show_default=True)
+def seal(files: tuple[Path, ...], decisions: Path) -> None:
+    """Seal FILES of decisions (all, if none is named), so that any later change can be told.
+
+    A file that somebody wrote by hand gets the columns and hashes that it lacks; its rows stay.
+    """
+    from searchsets.screening.log import log_paths
+    from searchsets.screening.writing import complete
+
+    for path in files or log_paths(decisions):
+        file = complete(path, path.parents[2] if files else decisions)
+        last = file.events[-1].hash if file.events else "none"
+        say(f"{file.short}: {len(file.events):,} rows, last hash {last}")
+
+
+@screening.command()
+@click.argument("record")
+@click.argument("decision", type=click.Choice(DECISIONS))
+@click.option("--by", required=True, help="Who decides: a short name, such as R01.")
+@click.option(
+    "--stage", type=click.Choice(STAGES[:-1]), default="title_abstract", show_default=True
+)
+@click.option("--round", "round_name", default="main", show_default=True)
+@click.option("--as", "role", type=click.Choice(["screener", "adjudicator", "consensus"]),
+              default="screener", show_default=True)  # fmt: skip
+@click.option("--reason", default="", help="The first criterion that fails, or another reason.")
+@click.option("--judge", "judged", multiple=True, metavar="CRITERION=VALUE",
+              help="What you judge of a criterion: met, partly, not, unclear or na.")  # fmt: skip
+@click.option("--override", default="", help="Why the criteria are set aside, in one word.")
+@click.option("--quote", default="", help="The passage that shows it.")
+@click.option("--quote-at", default="", help="Where the passage stands: a page, or abstract.")
+@click.option("--note", default="")
+@click.option("--confidence", type=click.Choice(["", "1", "2", "3"]), default="")
+@click.option("--run", "run_name", default="original", show_default=True, help="The run it is in.")
+@CRITERIA
+@click.option("--decisions", type=FOLDER, default=LOG_FOLDER, show_default=True)
+def decide(
+    record: str,
+    decision: str,
+    by: str,
+    stage: str,
+    round_name: str,
+    role: str,
+    reason: str,
+    judged: tuple[str, ...],
+    override: str,
+    quote: str,
+    quote_at: str,
+    note: str,
+    confidence: str,
+    run_name: str,
+    criteria: Path,
+    decisions: Path,
+) -> None:
+    """Write down what you decide about RECORD; what you decided before in that round is superseded."""
+    from searchsets.screening.criteria import read_criteria
+    from searchsets.screening.deciding import checked, record_of
+    from searchsets.screening.model import Event, grid_text, record_sha
+    from searchsets.screening.writing import PREVIOUS, append
+
+    read = read_criteria(criteria)
+    grid = grid_text(_pairs(judged, "--judge"))
+    shown = record_of(Path("results") / run_name, record)
+    act = Event(
+        record_id=record, record_sha=record_sha(shown), search_run=run_name, stage=stage,
+        round=round_name, reviewer=by, role=role, decision=decision, reason_code=reason,
+        criteria=grid, override=override, quote=quote, quote_loc=quote_at, note=note,
+        confidence=confidence, decided_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        criteria_version=read.version, tool="searchsets decide", tool_version=__version__,
+        supersedes=PREVIOUS,
+    )  # fmt: skip
+    [event] = append(decisions, [checked(act, read)])
+    before = f", instead of {event.supersedes}" if event.supersedes else ""
+    say(f"{event.event_id}: {event.record_id} {event.decision}{before}; run again to see it")
+
+
+for _command in (exchange.import_log, exchange.export_log, sheets.sheet):
+    screening.add_command(_command)

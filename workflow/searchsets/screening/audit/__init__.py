@@ -1,0 +1,1 @@
+"""Audit of the screening log: what was tampered with, what is missing, what a person should see."""

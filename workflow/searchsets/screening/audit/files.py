@@ -1,0 +1,205 @@
+"""Check 7: is every file of the log as it was written, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from searchsets.screening.audit.model import Case, Finding
+from searchsets.screening.chain import row_hash
+from searchsets.screening.log import LogFile, is_earlier
+from searchsets.screening.model import Event
+
+_COPY = "bring the file back from a copy of it, such as the last commit"
+_NEVER = "rows are only ever added; " + _COPY
+
+Row = tuple[int, Event]
+"""The index of a row in its file, and its event."""
+
+
+def check_files(case: Case) -> Iterator[Finding]:
+    """Yield what is wrong with the rows of each file, and which files are gone."""
+    for path in case.log.orphans:
+        name = "/".join(path.with_suffix(".csv").parts[-3:])
+        yield Finding("file_gone", f"{name} was sealed and is gone", _COPY, place=name)
+    seen: dict[str, str] = {}
+    for file in case.log.files:
+        yield from check_file(file)
+        for index, event in enumerate(file.events):
+            here = file.short_place(index)
+            there = seen.setdefault(event.event_id, here)
+            if there.partition(":")[0] != here.partition(":")[0]:
+                message = f"the act {event.event_id} stands in two files, here and at {there}"
+                yield _about(file, index, "row_repeated", message, "keep the one that was written")
+
+
+def check_file(file: LogFile) -> Iterator[Finding]:
+    """Yield what is wrong with the rows of one file."""
+    findings = list(_repeated(file))
+    repeated = {index for index, _ in findings}
+    yield from (finding for _, finding in findings)
+    rows = [row for row in enumerate(file.events) if row[0] not in repeated]
+    yield from _moved(file, rows)
+    rows.sort(key=lambda row: int(row[1].seq))
+    yield from _missing(file, rows)
+    if any(event.hash or event.prev_hash for _, event in rows):
+        yield from _chain(file, rows)
+    elif rows and not file.seal:
+        message = "the rows have no hashes: changes of this file cannot be told"
+        remedy = "seal the log: ./run searchsets screening seal"
+        yield _about(file, rows[0][0], "not_chained", message, remedy, record=False)
+    yield from _cut_off(file, rows)
+    yield from _times(file, rows)
+
+
+def _about(
+    file: LogFile, index: int, code: str, message: str, remedy: str, record: bool = True
+) -> Finding:
+    event = file.events[index]
+    record_id, event_id = (event.record_id, event.event_id) if record else ("", "")
+    return Finding(code, message, remedy, record_id, event_id, file.short_place(index))
+
+
+def _repeated(file: LogFile) -> Iterator[tuple[int, Finding]]:
+    """Yield rows that have the number or the id of an earlier row."""
+    by_seq: dict[int, int] = {}
+    by_id: dict[str, int] = {}
+    for index, event in enumerate(file.events):
+        earlier = by_seq.get(int(event.seq), by_id.get(event.event_id))
+        by_seq.setdefault(int(event.seq), index)
+        by_id.setdefault(event.event_id, index)
+        if earlier is not None:
+            same = event == file.events[earlier]
+            what = "is the same" if same else "has the same number or id and says something else"
+            message = f"row {event.seq} stands twice: line {file.lines[earlier]} {what}"
+            remedy = "delete this copy" if same else _NEVER
+            yield index, _about(file, index, "row_repeated", message, remedy)
+
+
+def _moved(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
+    highest = 0
+    for index, event in rows:
+        if int(event.seq) < highest:
+            message = (
+                f"row {event.seq} stands behind row {highest}: the rows were put in another order"
+            )
+            yield _about(file, index, "row_moved", message, _NEVER)
+        highest = max(highest, int(event.seq))
+
+
+def _missing(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
+    last = 0
+    for index, event in rows:
+        number = int(event.seq)
+        if number > last + 1:
+            gone = (
+                f"row {last + 1} is"
+                if number == last + 2
+                else f"rows {last + 1} to {number - 1} are"
+            )
+            yield _about(file, index, "row_missing", f"{gone} gone before this one", _NEVER)
+        last = number
+
+
+def _chain(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
+    """Yield the rows, in the order of their numbers, whose hashes do not fit."""
+    former: Event | None = None
+    for index, event in rows:
+        gap = int(event.seq) != (int(former.seq) if former else 0) + 1
+        if not event.hash:
+            message = f"row {event.seq} has no hash: somebody wrote it into the file by hand"
+            remedy = "take it out, and decide again with ./run searchsets screening decide"
+            yield _about(file, index, "row_added", message, remedy)
+        elif row_hash(event) != event.hash:
+            message = f"row {event.seq} is not as it was written: its hash does not fit"
+            yield _about(file, index, "row_changed", message, _NEVER)
+        elif not gap and event.prev_hash != (former.hash if former else ""):
+            message = (
+                f"row {event.seq} does not follow the row before it: that is not the one written"
+            )
+            yield _about(file, index, "row_changed", message, _NEVER)
+        former = event
+
+
+def _cut_off(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
+    seal = file.seal
+    if seal is None:
+        return
+    sealed = next((row for row in rows if int(row[1].seq) == seal.rows), None)
+    if sealed is None:
+        last = rows[-1][0] if rows else None
+        place = file.short_place(last) if last is not None else file.short
+        message = f"{seal.rows} rows were written to {file.short}; the last of them are gone"
+        yield Finding("file_cut_off", message, _COPY, place=place)
+    elif sealed[1].hash != seal.hash:
+        message = f"row {seal.rows} is not the one that was sealed"
+        yield _about(file, sealed[0], "row_changed", message, _NEVER)
+
+
+def _times(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
+    last: tuple[datetime, Event] | None = None
+    for index, event in rows:
+        times = [_time(value) for value in (event.shown_at, event.decided_at)]
+        for value, time in zip((event.shown_at, event.decided_at), times, strict=True):
+            if value and time is None:
+                message = f"{value!r} is no time that can be read"
+                remedy = "write it as 2026-11-28T09:30:00Z"
+                yield _about(file, index, "bad_time", message, remedy)
+        shown, decided = times
+        if shown and decided and decided < shown:
+            message = f"decided at {event.decided_at}, before it was shown at {event.shown_at}"
+            yield _about(
+                file, index, "time_goes_back", message, "look at the clock of the reviewer"
+            )
+        if decided and last and decided < last[0]:
+            message = (
+                f"decided at {event.decided_at}, before row {last[1].seq} ({last[1].decided_at})"
+            )
+            remedy = "look whether rows were written later than they say, or the clock was put back"
+            yield _about(file, index, "time_goes_back", message, remedy)
+        if decided and (last is None or decided > last[0]):
+            last = decided, event
+
+
+def _time(value: str) -> datetime | None:
+    """Return a time with its zone; a time without one is taken as UTC."""
+    if not value:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=_UTC)
+
+
+_UTC = datetime.fromisoformat("2009-01-01T00:00:00+00:00").tzinfo
+
+
+def check_corrections(case: Case) -> Iterator[Finding]:
+    """Yield acts that supersede no earlier act of the same person on the same record."""
+    by_id = {event.event_id: event for event in [*case.events, *case.other_runs]}
+    for event in [*case.events, *case.other_runs]:
+        if event.supersedes:
+            former = by_id.get(event.supersedes)
+            if former is None or not is_earlier(former, event):
+                message = (
+                    f"{event.event_id} supersedes {event.supersedes!r}, which is no earlier act of "
+                    "the same reviewer on the same record"
+                )
+                remedy = "name the event_id that this row corrects"
+                yield Finding("bad_correction", message, remedy, **case.about(event))
+
+
+def check_double_votes(case: Case) -> Iterator[Finding]:
+    """Yield second standing decisions of one person on one record in one round and role."""
+    first: dict[tuple[str, ...], Event] = {}
+    for event in case.standing:
+        key = (event.stage, event.round, event.record_id, event.reviewer, event.role)
+        former = first.setdefault(key, event)
+        if former.event_id != event.event_id:  # a row that stands twice is told elsewhere
+            message = (
+                f"{event.reviewer} decided on it twice: {former.decision} ({former.event_id}) and "
+                f"{event.decision} ({event.event_id})"
+            )
+            remedy = "the later act must name the former in supersedes: decide once more"
+            yield Finding("voted_twice", message, remedy, **case.about(event))

@@ -1,0 +1,64 @@
+"""Looks at a single decision before it is written: is its record there, is it what may be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+from searchsets.records.shards import read_records
+from searchsets.screening.criteria import Criteria
+from searchsets.screening.model import EXCLUDE, SHOWN, Event, read_grid
+
+
+def record_of(run: Path, record_id: str) -> Mapping[str, Any]:
+    """Return what a reviewer is shown of a record of a run.
+
+    Raises:
+        ReviewError: the run does not have it.
+    """
+    import pyarrow.compute as pc
+
+    for folder in sorted((run / "records").glob("*/")):
+        table = read_records(folder, ["record_id", *SHOWN])
+        found = table.filter(pc.equal(table["record_id"], record_id)).to_pylist()
+        if found:
+            return found[0]
+    raise ReviewError(
+        f"there is no record {record_id!r}",
+        str(run / "records"),
+        f"take the id from {run}/screening/final.csv; is it another run's (--run)?",
+    )
+
+
+def checked(act: Event, criteria: Criteria) -> Event:
+    """Return an act that may be written.
+
+    Raises:
+        ReviewError: it names an unknown reason or criterion, an exclusion at full text has no
+            reason, or an override no note.
+    """
+    reasons = criteria.reason_order()
+    names = [one.id for one in (*criteria.criteria, *criteria.facets)]
+    if act.reason_code and act.reason_code not in reasons:
+        raise ReviewError(
+            f"{act.reason_code!r} is no reason", None, f"the reasons are: {', '.join(reasons)}"
+        )
+    if act.stage == "full_text" and act.decision == EXCLUDE and not act.reason_code:
+        raise ReviewError(
+            "an exclusion at full text without a reason",
+            None,
+            f"give the first criterion that fails with --reason: {', '.join(reasons)}",
+        )
+    grid = read_grid(act.criteria)
+    unknown = sorted(set(grid) - set(names))
+    if unknown or (act.criteria and not grid):
+        raise ReviewError(
+            f"the judgements {act.criteria!r} name no criterion or no judgement that there is",
+            None,
+            f"the criteria are {', '.join(names)}; judge met, partly, not, unclear or na",
+        )
+    if act.override and not act.note:
+        raise ReviewError("an override without a note", None, "say with --note why")
+    return act

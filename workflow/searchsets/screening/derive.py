@@ -1,0 +1,217 @@
+"""Derives from a log what it comes to: outcomes, states, counts, and what the audit looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from searchsets.screening.audit.model import Case, KnownItem
+from searchsets.screening.criteria import Combination, Criteria, Judgement
+from searchsets.screening.flow import Path, flow_rows, paths_of, stage_rows
+from searchsets.screening.judge import Judged
+from searchsets.screening.log import Log, in_order, standing
+from searchsets.screening.model import (
+    EXCLUDE,
+    JUDGED_AS,
+    UNCLEAR,
+    Event,
+    grid_text,
+    read_grid,
+)
+from searchsets.screening.protocol import Protocol
+from searchsets.screening.states import Deriver, Outcome, judgements_of_work
+
+
+@dataclass(frozen=True)
+class Screening:
+    """A log, the works it is about, and the rules' judgements of them.
+
+    Args:
+        log: the whole log.
+        run: the name of the run.
+        protocol: what the protocol asks.
+        members: the records of each work, works and records in order.
+        records: the ids of all records of the run; None: not known, and no decision is refused.
+        criteria: the criteria, if they are known.
+        combination: the combination of criteria that makes the suggestion.
+        judged: the judgements of the rules, record by record.
+        shas, published, known_items: as the audit takes them (`audit.model.Case`).
+    """
+
+    log: Log
+    run: str
+    protocol: Protocol
+    members: Mapping[str, Sequence[str]]
+    records: frozenset[str] | None = None
+    criteria: Criteria | None = None
+    combination: Combination | None = None
+    judged: Sequence[Judged] = ()
+    shas: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    known_items: Sequence[KnownItem] = ()
+
+    @cached_property
+    def _parted(self) -> tuple[list[Event], list[Event]]:
+        """The events on records of this run, and those that say that they are another run's."""
+        own, other = [], []
+        for event in self.log.events:
+            elsewhere = event.search_run and event.search_run != self.run
+            known = self.records is None or event.record_id in self.records
+            (other if elsewhere and not known else own).append(event)
+        return own, other
+
+    @property
+    def events(self) -> list[Event]:
+        """The events that count in this run, in order."""
+        return self._parted[0]
+
+    @cached_property
+    def standing(self) -> list[Event]:
+        """Those that no later one supersedes."""
+        return standing(self.events)
+
+    @cached_property
+    def by_work(self) -> dict[str, list[Event]]:
+        """The standing events on the records of each work."""
+        work_of = {i: work for work, ids in self.members.items() for i in ids}
+        found: dict[str, list[Event]] = {}
+        for event in self.standing:
+            if event.record_id in work_of:
+                found.setdefault(work_of[event.record_id], []).append(event)
+        return found
+
+    @cached_property
+    def deriver(self) -> Deriver:
+        """What derives outcomes and states."""
+        order = self.criteria.reason_order() if self.criteria else ()
+        return Deriver(self.protocol, self.standing, order)
+
+    @cached_property
+    def outcomes(self) -> dict[str, dict[str, Outcome]]:
+        """What came of each stage for each work that people decided on, works in order."""
+        made = {work: self.deriver.outcomes(self.by_work.get(work, ())) for work in self.members}
+        return {work: by_stage for work, by_stage in made.items() if by_stage}
+
+    @cached_property
+    def judgements(self) -> dict[str, dict[str, Judgement]]:
+        """The judgement of each work on each criterion: people's, else the rules'."""
+        if self.criteria is None:
+            return {}
+        names = [one.id for one in self.criteria.criteria]
+        by_rule: dict[str, dict[str, Judgement]] = {}
+        for one in self.judged:
+            by_rule.setdefault(one.record_id, {})[one.criterion] = one.judgement
+        made = {work: judgements_of_work(ids, by_rule, names) for work, ids in self.members.items()}
+        for work, events in self.by_work.items():
+            made[work] |= {n: v for n, v in self._by_people(events).items() if n in made[work]}
+        return made
+
+    def _by_people(self, events: Sequence[Event]) -> dict[str, Judgement]:
+        """Return what people say of each criterion; where they differ it is unclear."""
+        said: dict[str, set[str]] = {}
+        for event in events:
+            if event.role in self.protocol.voting_roles:
+                for name, value in read_grid(event.criteria).items():
+                    said.setdefault(name, set()).add(JUDGED_AS[value])
+        return {n: next(iter(v)) if len(v) == 1 else "unclear" for n, v in said.items()}
+
+    @cached_property
+    def finals(self) -> list[dict[str, Any]]:
+        """The state of every record, that of its work, in the order of works and records."""
+        return list(self._final_rows())
+
+    def _final_rows(self) -> Iterator[dict[str, Any]]:
+        for work, ids in self.members.items():
+            events = self.by_work.get(work, ())
+            outcomes = self.outcomes.get(work, {})
+            suggestion, failed = UNCLEAR, []
+            if self.combination:
+                suggestion = self.combination.suggest(self.judgements[work])
+                failed = self.combination.failed(self.judgements[work])
+            state = self.deriver.state(events, outcomes, suggestion, failed)
+            published = sorted(
+                {f"{e.reviewer}: {e.decision}" for e in events if e.role == "published_outcome"}
+            )
+            for record_id in ids:
+                yield {
+                    "record_id": record_id,
+                    "work_id": work,
+                    "state": state.state,
+                    "stage": state.stage,
+                    "decided_by": state.decided_by,
+                    "reason": state.reason,
+                    "suggestion": suggestion if self.combination else None,
+                    "published_outcome": published,
+                    "criteria_version": self.criteria.version if self.criteria else None,
+                }
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The way of each work through the stages."""
+        return paths_of(self.outcomes)
+
+    @cached_property
+    def stages(self) -> list[dict[str, Any]]:
+        """What came of each stage for each work."""
+        return list(stage_rows(self.outcomes, self.paths, self.deriver))
+
+    @cached_property
+    def flow(self) -> list[dict[str, Any]]:
+        """The counts of the flow."""
+        lost = (path.lost_after for path in self.paths.values())
+        return list(flow_rows(self.stages, filter(None, lost)))
+
+    def case(self) -> Case:
+        """Return what the audit looks at."""
+        return Case(
+            log=self.log,
+            events=self.events,
+            standing=self.standing,
+            protocol=self.protocol,
+            members=self.members,
+            outcomes=self.outcomes,
+            paths=self.paths,
+            finals=self.finals,
+            flow=self.flow,
+            deriver=self.deriver,
+            criteria=self.criteria,
+            combination=self.combination,
+            records=self.records,
+            shas=self.shas,
+            published=self.published,
+            known_items=self.known_items,
+            other_runs=self._parted[1],
+        )
+
+    def rule_events(self) -> Iterator[Event]:
+        """Yield as events what the rules exclude by themselves: they are no votes of people."""
+        if self.criteria is None:
+            return
+        said = {judgement: value for value, judgement in JUDGED_AS.items()}
+        shown = {(one.record_id, one.criterion): one.evidence for one in self.judged}
+        for row in self.finals:
+            if row["decided_by"] != "rule":
+                continue
+            reason = next(c for c in self.criteria.reason_order() if c in row["reason"].split("; "))
+            judged = self.judgements[row["work_id"]]
+            yield Event(
+                event_id=f"rule-{reason}-{row['record_id']}",
+                record_id=row["record_id"],
+                search_run=self.run,
+                stage="title_abstract",
+                round="rules",
+                reviewer=f"rule:{reason}",
+                role="rule",
+                decision=EXCLUDE,
+                reason_code=reason,
+                criteria=grid_text({name: said[judgement] for name, judgement in judged.items()}),
+                quote=shown.get((row["record_id"], reason), ""),
+                criteria_version=self.criteria.version,
+                tool="searchsets",
+            )
+
+    def all_events(self) -> list[Event]:
+        """Return people's events and those of the rules, in order."""
+        return sorted([*self.events, *self.rule_events()], key=in_order)

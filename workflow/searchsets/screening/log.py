@@ -1,0 +1,256 @@
+"""Reads the screening log: append-only events, one file a reviewer, stage and round."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from operator import itemgetter
+from pathlib import Path
+
+from searchsets.dedupe.people import DEDUPLICATION
+from searchsets.errors import ReviewError, raise_all
+from searchsets.files import delimiter_of, read_text
+from searchsets.screening.chain import Seal, read_seal
+from searchsets.screening.model import COLUMNS, DECISIONS, REQUIRED, ROLES, STAGES, Event
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One file of the log: its events in the order of its rows, and where each row stands."""
+
+    path: Path
+    stage: str
+    round: str
+    reviewer: str
+    events: list[Event]
+    lines: list[int]
+    seal: Seal | None
+
+    @property
+    def short(self) -> str:
+        """The file as seen from the folder of the log, the same on every machine."""
+        return f"{self.stage}/{self.round}/{self.path.name}"
+
+    def place(self, index: int) -> str:
+        """Return `file:line` of an event by its index."""
+        return f"{self.path}:{self.lines[index]}"
+
+    def short_place(self, index: int) -> str:
+        """Return the same as seen from the folder of the log."""
+        return f"{self.short}:{self.lines[index]}"
+
+
+@dataclass(frozen=True)
+class Log:
+    """All files of the log, and the seals whose file is gone."""
+
+    files: list[LogFile]
+    orphans: list[Path] = field(default_factory=list)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """All events by stage, round (calibration first), record and number."""
+        return sorted((event for file in self.files for event in file.events), key=in_order)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Where each event stands, as `<stage>/<round>/<reviewer>.csv:<line>`, by its id.
+
+        Of an id that is used twice it is the first place.
+        """
+        found: dict[str, str] = {}
+        for file in self.files:
+            for index, event in enumerate(file.events):
+                found.setdefault(event.event_id, file.short_place(index))
+        return found
+
+
+def in_order(event: Event) -> tuple:
+    """Return what events are sorted by: stage, round, record, number, reviewer."""
+    return (
+        STAGES.index(event.stage), round_key(event.round), event.record_id,
+        int(event.seq or 0), event.reviewer, event.event_id,
+    )  # fmt: skip
+
+
+@cache
+def round_key(name: str) -> tuple[int, str]:
+    """Return what rounds are sorted by: calibration rounds, `main`, then all others by name.
+
+    >>> sorted(["update-2010", "main", "pilot-1", "recheck"], key=round_key)
+    ['pilot-1', 'main', 'recheck', 'update-2010']
+    """
+    return (0 if is_calibration(name) else 1 if name == "main" else 2, name)
+
+
+def is_calibration(name: str) -> bool:
+    """Tell whether a round is for calibration: `pilot`, `pilot-1`, `calibration-2` and the like."""
+    return name.startswith(("pilot", "calibration"))
+
+
+def read_log(folder: Path) -> Log:
+    """Return the log of a folder `<stage>/<round>/<reviewer>.csv`.
+
+    Only the form is looked at here; what the log says is for the audit.
+
+    Args:
+        folder: `resources/decisions`; it may be missing, which means that nobody decided.
+
+    Raises:
+        ReviewError: a file in the wrong place, an unknown column or value, a row that is not whole.
+    """
+    orphans = [p for p in _inside(folder, "*.seal") if not p.with_suffix(".csv").exists()]
+    return Log([read_file(path, folder) for path in log_paths(folder)], orphans)
+
+
+def log_paths(folder: Path) -> list[Path]:
+    """Return the files of the log in a folder."""
+    return _inside(folder, "*.csv")
+
+
+def _inside(folder: Path, pattern: str) -> list[Path]:
+    paths = sorted(folder.rglob(pattern)) if folder.is_dir() else []
+    # Decisions about pairs of records lie beside the stages; they are read where records are joined.
+    return [path for path in paths if path.relative_to(folder).parts[0] != DEDUPLICATION]
+
+
+def read_file(path: Path, folder: Path) -> LogFile:
+    """Return one file of the log in `folder`; errors as in `read_log`."""
+    inside = path.relative_to(folder).parts
+    if len(inside) != 3 or inside[0] not in STAGES:
+        raise ReviewError(
+            "decisions lie in <stage>/<round>/<reviewer>.csv",
+            str(path),
+            f"the stages are {', '.join(STAGES)}; for example title_abstract/main/R01.csv",
+        )
+    rows = _Rows(path)
+    events, lines = [], []
+    expected = (("stage", inside[0]), ("round", inside[1]), ("reviewer", path.stem))
+    check = _Check(path, expected)
+    for line, event in rows:
+        check(event, line)
+        events.append(event)
+        lines.append(line)
+    raise_all(check.errors)
+    return LogFile(path, inside[0], inside[1], path.stem, events, lines, read_seal(path))
+
+
+class _Rows:
+    """The rows of a decisions file as events, in whatever order its columns stand."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.text = read_text(path)
+
+    def __iter__(self) -> Iterator[tuple[int, Event]]:
+        delimiter = delimiter_of(self.text.partition("\n")[0])
+        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            pick = self._picker(header)
+            line = reader.line_num + 1  # a row may span lines: its place is where it begins
+            for cells in reader:
+                if any(map(str.strip, cells)):
+                    self._require_whole(line, header, cells)
+                    yield line, Event._make(pick([*map(str.strip, cells), ""]))
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise ReviewError(
+                f"the table cannot be read: {error}",
+                f"{self.path}:{reader.line_num}",
+                "a row is cut off, or a quotation mark is opened and never closed near this line; "
+                "bring the file back from a copy",
+            ) from None
+
+    def _picker(self, header: list[str]):
+        for name in REQUIRED:
+            if name not in header:
+                raise ReviewError(
+                    f"the column {name!r} is missing; the header has: "
+                    f"{', '.join(header) or 'nothing'}",
+                    f"{self.path}:1",
+                    f"the first row must name the columns {', '.join(REQUIRED)}",
+                )
+        for name in header:
+            if name not in COLUMNS or header.count(name) > 1:
+                raise ReviewError(
+                    f"unknown column {name!r}" if name not in COLUMNS else f"two columns {name!r}",
+                    f"{self.path}:1",
+                    f"the columns are: {', '.join(COLUMNS)}",
+                )
+        empty = len(header)  # the cell that is put behind every row
+        return itemgetter(*(header.index(n) if n in header else empty for n in COLUMNS))
+
+    def _require_whole(self, line: int, header: list[str], cells: list[str]) -> None:
+        if len(cells) != len(header):
+            raise ReviewError(
+                f"the row has {len(cells)} cells where the header has {len(header)} columns",
+                f"{self.path}:{line}",
+                "the row is cut off, or holds a comma outside quotation marks; bring the file back "
+                "from a copy",
+            )
+
+
+@dataclass
+class _Check:
+    """Holds the form of each row against what its file and the vocabulary allow."""
+
+    path: Path
+    expected: Sequence[tuple[str, str]]
+    errors: list[ReviewError] = field(default_factory=list)
+
+    def __call__(self, event: Event, line: int) -> None:
+        for what, remedy in self._slips(event):
+            self.errors.append(ReviewError(what, f"{self.path}:{line}", remedy))
+
+    def _slips(self, event: Event) -> Iterator[tuple[str, str]]:
+        for name, expected in self.expected:
+            value = getattr(event, name)
+            if value != expected:
+                remedy = "move the row to the file it belongs to, or mend the cell"
+                yield f"the {name} is {value!r} in a file of {expected!r}", remedy
+        if event.role not in ROLES:
+            yield f"unknown role {event.role!r}", f"write one of: {', '.join(ROLES)}"
+        if event.decision not in DECISIONS:
+            yield f"unknown decision {event.decision!r}", f"write one of: {', '.join(DECISIONS)}"
+        if not (event.seq.isascii() and event.seq.isdecimal() and len(event.seq) < 19):
+            yield f"seq is {event.seq!r}", "number the rows of the file 1, 2, 3, ..."
+        if not event.event_id:
+            yield "the event has no id", "write <reviewer>-<seq>"
+        if not event.record_id:
+            yield "the event names no record", "write the record_id of the record decided on"
+
+
+def standing(events: Sequence[Event]) -> list[Event]:
+    """Return the events that no later one supersedes.
+
+    An event supersedes only an earlier act of the same reviewer on the same record; one that names
+    another changes nothing (the audit says so).
+    """
+    by_id = {event.event_id: event for event in events}
+    superseded = {
+        event.supersedes
+        for event in events
+        if event.supersedes
+        and (former := by_id.get(event.supersedes)) is not None
+        and is_earlier(former, event)
+    }
+    return [event for event in events if event.event_id not in superseded]
+
+
+def is_earlier(former: Event, event: Event) -> bool:
+    """Tell whether an act is an earlier one of the same reviewer on the same record.
+
+    Of one file the number tells; a later round may supersede an earlier one, and a later stage an
+    earlier one, never the other way.
+    """
+    if (former.reviewer, former.record_id) != (event.reviewer, event.record_id):
+        return False
+    before, after = (
+        (STAGES.index(one.stage), round_key(one.round), int(one.seq or 0))
+        for one in (former, event)
+    )
+    return before < after

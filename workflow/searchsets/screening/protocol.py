@@ -1,0 +1,53 @@
+"""What the protocol of a review asks of its screening: how many people, and what is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from searchsets.screening.model import PEOPLE
+
+SCREENED_STAGES = ("title", "title_abstract", "full_text")
+"""The stages at which people of this review screen, in their order."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What screening is held against.
+
+    Args:
+        screeners: how many different people must screen each record, by stage; a stage that is not
+            named asks for `otherwise`.
+        otherwise: see `screeners`; None: as many as screened any record of that stage together, at
+            most two, so that all records are screened alike.
+        open_stages: stages that are still going on: a gap there is told and is no error.
+        voting_roles: whose decisions count as those of screeners and adjudicators. A rule or a
+            model counts only if the protocol names it here.
+        accepted_criteria: versions of the criteria, besides the present one, under which decisions
+            stay valid.
+        last_search: date of the last search (ISO 8601, may be a year or month alone), if known.
+        severities: severity by the code of a check, where it is not the default.
+    """
+
+    screeners: Mapping[str, int] = field(default_factory=dict)
+    otherwise: int | None = None
+    open_stages: Collection[str] = SCREENED_STAGES
+    voting_roles: Collection[str] = PEOPLE
+    accepted_criteria: Collection[str] = ()
+    last_search: str = ""
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+    def required(self, stage: str, most: int) -> int:
+        """Return how many people must screen each record of a stage.
+
+        Args:
+            stage: the stage.
+            most: how many people screened any one record of it.
+        """
+        if stage in self.screeners:
+            return self.screeners[stage]
+        return max(1, min(2, most)) if self.otherwise is None else self.otherwise
+
+    def is_closed(self, stage: str) -> bool:
+        """Tell whether a stage is finished, so that nothing may be missing there."""
+        return stage not in self.open_stages
