@@ -1,0 +1,1 @@
+"""Screening in a spreadsheet: a workbook for one reviewer, written, filled in, and read back."""
