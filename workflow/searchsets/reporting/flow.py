@@ -29,6 +29,7 @@ LEFT_OUT = (
     "duplicates_by_people",
     "not_retrieved",
     "awaiting",
+    "half_screened",
     "unsettled",
     "undecided",
 )

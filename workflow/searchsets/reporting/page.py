@@ -15,6 +15,7 @@ from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.duplicate_tables import ON_PAGE
 from searchsets.reporting.duplicate_views import questions, version_links
 from searchsets.reporting.evidence_tables import unused_rows
+from searchsets.reporting.log_tables import ON_PAGE as WORKS_ON_PAGE
 from searchsets.reporting.page_table import PageTable, read_tables
 from searchsets.sources.stored import NAMED
 
@@ -72,9 +73,9 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         flow=_drawing(folder, "prisma"),
         logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
         duplicates=duplicates_section(tables, build.config["run"]),
+        screening=screening_section(tables),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         errata=_errata(build),
-        findings=build.rows("screening/audit.csv"),
         imports=imports,
         exported_files=[row for row in imports if not row["source_file"].startswith(NAMED)],
         others=build.others,
@@ -92,6 +93,14 @@ def duplicates_section(tables: dict[str, PageTable], run: str) -> Markup:
         version_links=version_links(tables["duplicates_versions"]),
         kinds=KINDS,
         on_page=ON_PAGE,
+    )
+    return Markup(text)  # noqa: S704
+
+
+def screening_section(tables: dict[str, PageTable]) -> Markup:
+    """Return the section of the page on screening: the log, its flow, agreement and audit."""
+    text = _template("screening.html.jinja").render(
+        tables=tables, figure=Figures(tables), on_page=WORKS_ON_PAGE
     )
     return Markup(text)  # noqa: S704
 

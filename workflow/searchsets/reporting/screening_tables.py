@@ -14,13 +14,15 @@ from searchsets.reporting.harvest_tables import place_of
 from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED, Rows, Table, table
 from searchsets.screening.states import (
     AWAITING,
+    AWAITING_ABSTRACT,
     CONFLICT,
-    DUPLICATE,
     EXCLUDED,
+    HALF,
+    IN_DOUBT,
     INCLUDED,
+    IS_DUPLICATE,
     NOT_RETRIEVED,
     NOT_SCREENED,
-    UNCLEAR,
 )
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
@@ -132,10 +134,12 @@ def prisma(build: Build) -> Table:
         yield _box("works", "Works to screen", len(finals))
         yield _box("excluded_by_rule", "Excluded by rule (year)", by_rule)
         yield _box("excluded_by_people", "Excluded by people", by_state[EXCLUDED] - by_rule)
-        yield _box("duplicates_by_people", "Called duplicates by people", by_state[DUPLICATE])
+        yield _box("duplicates_by_people", "Called duplicates by people", by_state[IS_DUPLICATE])
         yield _box("not_retrieved", "Full text not retrieved", by_state[NOT_RETRIEVED])
-        yield _box("awaiting", "Awaiting full text", by_state[AWAITING])
-        yield _box("unsettled", "Unclear or in conflict", by_state[UNCLEAR] + by_state[CONFLICT])
+        waiting = by_state[AWAITING] + by_state[AWAITING_ABSTRACT]
+        yield _box("awaiting", "Kept, to be read further", waiting)
+        yield _box("half_screened", "Awaiting another screener", by_state[HALF])
+        yield _box("unsettled", "In doubt or in conflict", by_state[IN_DOUBT] + by_state[CONFLICT])
         yield _box("undecided", "Nobody has decided", by_state[NOT_SCREENED])
         yield _box("included", "Included", by_state[INCLUDED], published)
 

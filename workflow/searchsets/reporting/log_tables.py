@@ -1,0 +1,205 @@
+"""Tables of the screening log: every work with its state, the flow, the audit, agreement, rules."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from searchsets.reporting.build import Build, Row
+from searchsets.reporting.citation import cited_as, reference
+from searchsets.reporting.known_item_tables import key_sources
+from searchsets.reporting.screening_words import STATES, rules_say, votes, why
+from searchsets.reporting.tables import Rows, Table, table
+from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
+from searchsets.screening.agreement import TOGETHER_COLUMNS
+from searchsets.screening.audit.model import CHECKS
+from searchsets.screening.flow import COLUMNS as FLOW_COLUMNS
+
+ON_PAGE = 200
+"""How many works of each state the page shows."""
+
+
+def log(build: Build) -> Table:
+    """Every work with its state and the reason for it, in words."""
+    columns = (
+        "state", "work", "why", "decisions", "rules_say", "suggestion", "record_id", "work_id",
+        "records",
+    )  # fmt: skip
+
+    def rows() -> Rows:
+        by_work = _by(build.rows("screening/final.csv"), "work_id")
+        work_of = {row["record_id"]: work for work, many in by_work.items() for row in many}
+        events = _grouped(build.rows("screening/events.csv"), work_of)
+        judged = _grouped(build.rows("screening/judgements.csv"), work_of)
+        shown = {work: _shown(build, many) for work, many in by_work.items()}
+        records = build.records_of(sorted(shown.values()))
+        names = [one.id for one in build.criteria.criteria]
+        printed = {one.id: one.printed for one in build.criteria.criteria}
+        printed |= {one.id: one.says for one in build.criteria.reasons}
+
+        def place(work: str) -> tuple:
+            record = records[shown[work]]
+            state = _ORDER[by_work[work][0]["state"]]
+            return state, record["authors"][:1], record["year"] or 0, record["title"], work
+
+        for work in sorted(by_work, key=place):
+            final = by_work[work][0]
+            yield {
+                "state": STATES[final["state"]],
+                "work": reference(records[shown[work]]),
+                "why": why(final, events[work], printed),
+                "decisions": votes(events[work]) or "nobody",
+                "rules_say": rules_say(judged[work], names),
+                "suggestion": final["suggestion"],
+                "record_id": shown[work],
+                "work_id": work,
+                "records": len(by_work[work]),
+            }
+
+    return table(
+        "screening_log",
+        "Every work with its state and the reason for it.",
+        columns,
+        rows(),
+    )
+
+
+_ORDER = {state: place for place, state in enumerate(STATES)}
+
+
+def _by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
+
+
+def _grouped(rows: Iterable[Row], work_of: dict[str, str]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["record_id"] in work_of:
+            found[work_of[row["record_id"]]].append(row)
+    return found
+
+
+def _shown(build: Build, rows: list[Row]) -> str:
+    """Return the record that stands for a work: the known item if there is one."""
+    ids = sorted(row["record_id"] for row in rows)
+    return next((i for i in ids if i in build.records), ids[0])
+
+
+def states(build: Build) -> Table:
+    """How many works stand in each state."""
+
+    def rows() -> Rows:
+        works = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
+        counts = Counter(works.values())
+        for state, words in STATES.items():
+            if counts[state]:
+                n = counts[state]
+                shown = min(n, ON_PAGE)
+                yield {"state": words, "works": n, "on_page": shown, "further": n - shown}
+
+    return table(
+        "screening_states",
+        "How many works stand in each state.",
+        ("state", "works", "on_page", "further"),
+        rows(),
+    )
+
+
+def flow(build: Build) -> Table:
+    """The flow of works through the stages at which people screened."""
+    return table(
+        "screening_flow",
+        "The flow through the stages, as people decided; each number is that of rows of "
+        "screening/stages.csv.",
+        FLOW_COLUMNS,
+        iter(build.rows("screening/flow.csv")),
+    )
+
+
+def agreement(build: Build) -> Table:
+    """How far each two screeners agree."""
+    return table(
+        "screening_agreement",
+        "How far each two screeners agree. To keep is to include or to be in doubt. Kappa (with its "
+        "95 % interval) and positive agreement belong together: where few works are kept, the other "
+        "figures look splendid while half of the inclusions are disputed.",
+        AGREEMENT_COLUMNS,
+        iter(build.rows("screening/agreement.csv")),
+    )
+
+
+def together(build: Build) -> Table:
+    """How far all screeners of a stage agree."""
+    return table(
+        "screening_agreement_together",
+        "How far all screeners of a stage and round agree: Fleiss's kappa of the records with the "
+        "usual number of votes, Krippendorff's alpha of all that two or more voted on.",
+        TOGETHER_COLUMNS,
+        iter(build.rows("screening/agreement_together.csv")),
+    )
+
+
+def audit(build: Build) -> Table:
+    """What the audit of the log found, and what each check asks."""
+    columns = ("severity", "asked", "record", "message", "remedy", "place", "check", "record_id")
+
+    def rows() -> Rows:
+        found = build.rows("screening/audit.csv")
+        ids = {row["record_id"] for row in found if row["record_id"] in build.work_of}
+        records = build.records_of(sorted(ids))
+        for row in found:
+            record = records.get(row["record_id"])
+            yield {
+                "severity": row["severity"],
+                "asked": CHECKS[row["check"]].asks,
+                "record": cited_as(record) if record else row["record_id"],
+                "message": row["message"],
+                "remedy": row["remedy"],
+                "place": row["place"],
+                "check": row["check"],
+                "record_id": row["record_id"],
+            }
+
+    return table(
+        "screening_audit",
+        "What the audit of the screening log found. An error would have stopped the run.",
+        columns,
+        rows(),
+    )
+
+
+def combinations(build: Build) -> Table:
+    """What each combination of the criteria would have kept of the key sources."""
+    columns = ("combination", "says", "chosen", "include", "unclear", "exclude", "would_include")
+
+    def rows() -> Rows:
+        work_of = build.work_of
+        suggested = {
+            (row["combination"], row["work_id"]): row["suggestion"]
+            for row in build.rows("screening/combinations.csv")
+        }
+        items = key_sources(build)
+        for one in build.criteria.combinations:
+            kept = {item.number: suggested[one.id, work_of[item.record_id]] for item in items}
+            counts = Counter(kept.values())
+            yield {
+                "combination": one.id,
+                "says": one.says,
+                "chosen": one.id == build.config["combination"],
+                "include": counts["include"],
+                "unclear": counts["unclear"],
+                "exclude": counts["exclude"],
+                "would_include": [n for n, suggestion in kept.items() if suggestion == "include"],
+            }
+
+    return table(
+        "combinations",
+        "How many of the key sources each combination of the criteria would include, leave unclear, "
+        "or exclude: by the judgements of people where there are any, else by the rules, which see "
+        "only the title and the report's description. would_include: their numbers.",
+        columns,
+        rows(),
+    )
