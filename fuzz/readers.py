@@ -514,6 +514,8 @@ SHAPES = {
     "eric.nbib": Shape(rb"(?m)^OWN -", rb"OWN|ERIC|TY|ER", hurts=(0,)),
     "web-of-science.txt": Shape(rb"(?m)^PT ", rb"PT|ER|EF|TY", tail=b"EF\n"),
     "ovid.txt": Shape(rb"(?m)^<\d", rb"[<>]", hurts=(0,)),
+    # The PMID and the blank lines that part two records are in the bytes of the first.
+    "pubmed-abstracts.txt": Shape(rb"(?m)^\d\. (?:Rev|Sch|bio)", rb"\d|PMID", is_cut=False),
     "endnote.enw": Shape(rb"(?m)^%0", rb"%", hurts=(0,)),
     "bibtex.bib": Shape(rb"(?m)^@(?!string|comment)", rb"[@{}\"()#\\]"),
     "table.csv": Shape(rb"(?m)^E[DJ]\d", rb"\"", is_cut=False),

@@ -22,7 +22,7 @@ from searchsets.records.tables import Part, records_of, table_of
 
 CUT_OFF = "the file ends inside this record: it was cut off"
 _TOGETHER = 1_000
-_JOINED = frozenset(("BibTeX", *(dialect.format for dialect in DIALECTS)))
+_JOINED = frozenset(("BibTeX", "PubMed abstract text", *(dialect.format for dialect in DIALECTS)))
 """Formats to which people join files of others; in RIS, text outside records is reported itself."""
 SAMPLE = 200
 """So many records at the beginning of a file tell its flavour."""
@@ -87,9 +87,7 @@ class Extraction:
         self.unread_years = mapper.unread_years
         return mapper
 
-    def _one_by_one(
-        self, stretches: Iterable[Stretch], mapper: Mapper
-    ) -> Iterator[list[Record]]:
+    def _one_by_one(self, stretches: Iterable[Stretch], mapper: Mapper) -> Iterator[list[Record]]:
         made: list[Record] = []
         for stretch, is_last in _and_last(stretches):
             made += self._records(stretch, mapper, last=is_last)

@@ -10,7 +10,8 @@ from searchsets.records.source import Source
 
 READ = (
     "RIS, MEDLINE (.nbib), Web of Science, Ovid, EndNote (.enw, XML), CSV or TSV with a title column, "
-    "BibTeX, PubMed XML, ERIC XML or JSON, JSON of OpenAlex or Crossref, CSL-JSON, MARC, Parquet"
+    "BibTeX, PubMed XML or its abstracts as text, ERIC XML or JSON, JSON of OpenAlex or Crossref, "
+    "CSL-JSON, MARC, Parquet"
 )
 """The formats, for messages."""
 
@@ -34,6 +35,7 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
     from searchsets.records.formats.bibtex import BibTeX
     from searchsets.records.formats.json_items import JsonItems
     from searchsets.records.formats.ovid import Ovid
+    from searchsets.records.formats.pubmed_text import PubMedText
     from searchsets.records.formats.table import Table
     from searchsets.records.formats.tagged import begins, dialect_of, without_beginnings
     from searchsets.records.formats.xml_items import XmlItems
@@ -51,6 +53,8 @@ def reader_for(source: Source, columns: Mapping[str, str] | None = None) -> tupl
         return found
     if sign := Ovid.recognise(head):
         return Ovid(), sign
+    if sign := PubMedText.recognise(head):
+        return PubMedText(), sign
     if columns:
         return Table(columns), "columns named in columns.csv"
     if found := without_beginnings(head):
