@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import PROJECT
+from logs import act, both, changed, log_of
 from loopback import documents
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
@@ -281,7 +282,7 @@ def test_documents_that_organisations_sent_go_all_the_way_and_leave_nothing_behi
     decision.parent.mkdir(parents=True)
     decision.write_text(
         "event_id,seq,record_id,stage,round,reviewer,role,decision\n"
-        f"R01-1,1,{record},full_text,main,R01,screener,include\n",
+        f"R01-1,1,{record},full_text,main,R01,consensus,include\n",
         encoding="utf-8",
     )
     resources = files_of(again / "resources")
@@ -318,19 +319,48 @@ def test_documents_that_organisations_sent_go_all_the_way_and_leave_nothing_behi
 
 def test_people_decide_and_their_decisions_are_stronger(again):
     finals = read_csv(again / "results/original/screening/final.csv")
-    undecided = next(row["record_id"] for row in finals if row["state"] == "not screened")
-    folder = again / "resources/decisions/full_text/main"
-    folder.mkdir(parents=True)
-    (folder / "R01.csv").write_text(
-        "event_id,seq,record_id,stage,round,reviewer,role,decision\n"
-        f"R01-1,1,{undecided},full_text,main,R01,screener,include\n",
-        encoding="utf-8",
+    kept, disputed, out = [r["record_id"] for r in finals if r["state"] == "not screened"][:3]
+    acts = [*both("include", kept), *both("include", kept, stage="full_text"),
+            act("R01", "include", disputed), act("R02", "exclude", disputed, reason_code="uk"),
+            *both("exclude", out, reason_code="date", note="<b>old</b>", criteria="date=not")]  # fmt: skip
+    log_of(again / "resources/decisions", *acts)
+    done = review(again)
+    assert done.returncode == 0, done.stderr
+    results = again / "results/original"
+    finals = {row["record_id"]: row for row in read_csv(results / "screening/final.csv")}
+    states = [finals[record]["state"] for record in (kept, disputed, out)]
+    assert states == ["included", "conflict", "excluded"]
+    included = read_csv(results / "tables/included_sources.csv")
+    assert len(included) == 17 and included[-1]["record_id"] == kept
+    flow = {row["box"]: row["this_run"] for row in read_csv(results / "tables/prisma.csv")}
+    assert (flow["included"], flow["excluded_by_people"], flow["unsettled"]) == ("17", "1", "1")
+    log = {row["record_id"]: row for row in read_csv(results / "tables/screening_log.csv")}
+    assert log[out]["why"] == (
+        "Decided at title and abstract; reason: evidence from the UK from 2002 onwards (the date)."
     )
-    assert review(again).returncode == 0
-    finals = read_csv(again / "results/original/screening/final.csv")
-    assert next(r for r in finals if r["record_id"] == undecided)["state"] == "included"
-    included = read_csv(again / "results/original/tables/included_sources.csv")
-    assert len(included) == 17 and included[-1]["record_id"] == undecided
+    assert log[disputed]["state"] == "The screeners differ"
+    assert "R02 excluded it at title and abstract" in log[disputed]["decisions"]
+    page = BeautifulSoup((results / "report.html").read_text("utf-8"), "html.parser")
+    assert_every_mark_is_a_cell(results, page)
+    assert "R01 and R02" not in page.get_text() and "unsettled" in str(read_csv(results / "screening/audit.csv"))
+
+    spoil(again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,")
+    before = files_of(results)
+    done = review(again)
+    assert done.returncode == 1
+    last = done.stderr[done.stderr.rindex("the results of the run before") :]
+    assert "title_abstract/main/R01.csv:3" in last and disputed in last and "unsettled" in last
+    assert files_of(results) == before
+
+
+def test_a_log_that_was_tampered_with_stops_the_run_and_is_told_with_its_row(again):
+    before = files_of(again / "results/original")
+    path = again / "resources/decisions/final/published/lord-et-al-2009.csv"
+    changed(path, lambda rows: [*rows[:4], *rows[5:]])
+    done = review(again)
+    assert done.returncode == 1
+    assert "final/published/lord-et-al-2009.csv:6" in done.stderr and "row 5 is gone" in done.stderr
+    assert files_of(again / "results/original") == before
 
 
 # What stops a run
@@ -409,7 +439,7 @@ def export(name: str, data: bytes):
         (syntax_error, ["search_strategies/eric.yaml:51:32:", "never closed", "close it"]),
         (unknown_criteria_key, ["config/criteria.yaml:12:5: unknown key 'printd'", "did you mean 'printed'?"]),
         (unknown_config_key, ["unknown key 'combinaton'", "did you mean 'combination'?"]),
-        (unknown_record, ["lord-et-al-2009.csv:2: a decision on 'known_items:000000000000'", "search_run"]),
+        (unknown_record, ["lord-et-al-2009.csv:2, known_items:000000000000: a decision on", "search_run"]),
         (settings_not_yaml, ["config/config.yaml:", "this is not YAML", "quotation marks"]),
         (request_without_a_date, ["resources/supplied/authorities.csv:2: ", "asked", "write 2008"]),
         (answer_to_no_line, ["resources/exports/exports.csv:2: ", "no line #999", "name a line"]),

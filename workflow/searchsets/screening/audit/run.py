@@ -91,7 +91,8 @@ def require_passed(rows: Iterable[Mapping[str, Any]], where: str) -> None:
     if errors:
         raise ReviewError(
             f"the audit of the screening log found {len(errors):,} "
-            f"{'error' if len(errors) == 1 else 'errors'}:\n" + "\n".join(told(errors)),
+            f"{'error' if len(errors) == 1 else 'errors'} (places as seen from the folder of "
+            "decisions):\n" + "\n".join(told(errors)),
             where,
             "mend them; a check can be made less grave under screening: severities in config.yaml",
         )
