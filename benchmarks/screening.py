@@ -24,8 +24,8 @@ from pathlib import Path
 PROJECT = Path(__file__).parent.parent
 sys.path[:0] = [str(PROJECT / "workflow")]
 
+from searchsets.screening.log.writing import append  # noqa: E402
 from searchsets.screening.model import Event  # noqa: E402 (on the path only now)
-from searchsets.screening.writing import append  # noqa: E402
 
 ACTS = 100_000
 PEERS = os.environ.get("SCREENING_PEERS_PYTHON", "")

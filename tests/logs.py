@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.screening.audit.run import audit
+from searchsets.screening.log.writing import append
 from searchsets.screening.model import Event
-from searchsets.screening.protocol import Protocol
+from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.stage import read_alone
-from searchsets.screening.writing import append
 
 CLOSED = Protocol(open_stages=())
 
@@ -34,7 +34,7 @@ def log_of(folder: Path, *acts: Event) -> Path:
 
 def found_in(folder: Path, protocol: Protocol = CLOSED, **context: Any) -> list[dict[str, Any]]:
     """Return what the audit finds in a log by itself."""
-    return audit(read_alone(folder, protocol, **context).case())
+    return audit(read_alone(folder, protocol, **context))
 
 
 def codes(findings: list[dict[str, Any]], severity: str = "") -> list[str]:

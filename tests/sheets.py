@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from searchsets.screening.criteria import Combination, Criteria, Criterion, Reason
+from searchsets.screening.criteria.file import Combination, Criteria, Criterion, Reason
 from searchsets.screening.model import Event
 from searchsets.screening.sheets.form import Facts, Place, folded
 from searchsets.screening.sheets.opening import open_grids

@@ -9,10 +9,11 @@ import pytest
 
 from logs import CLOSED, act, both, codes, found_in, log_of, only
 from searchsets.errors import ReviewError
-from searchsets.screening.audit.model import CHECKS, KnownItem
+from searchsets.screening.audit.model import CHECKS
 from searchsets.screening.audit.run import audit, require_passed
-from searchsets.screening.criteria import read_criteria
-from searchsets.screening.protocol import Protocol
+from searchsets.screening.criteria.file import read_criteria
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.outcomes.screening import KnownItem
 from searchsets.screening.stage import read_alone
 
 FULL = {"stage": "full_text"}
@@ -44,22 +45,25 @@ def test_a_log_without_fault_has_no_finding(tmp_path):
 
 
 def test_a_record_without_a_state_or_with_two_is_told(tmp_path):
-    case = read_alone(log_of(tmp_path, *both("include")), CLOSED).case()
-    assert only(audit(replace(case, finals=[])), "one_state")["record_id"] == "eric:1"
-    assert only(audit(replace(case, finals=[*case.finals, *case.finals])), "one_state")
+    made = read_alone(log_of(tmp_path, *both("include")), CLOSED)
+    twice = replace(made, members={"work:1": ["eric:1"], "work:2": ["eric:1"]})
+    assert "one_state" in codes(audit(twice), "error")
+    made.__dict__["finals"] = []
+    assert only(audit(made), "one_state")["record_id"] == "eric:1"
 
 
 def test_a_flow_that_does_not_close_is_told(tmp_path):
     acts = [*both("include"), *both("exclude", "eric:2"), *both("include", **FULL)]
-    case = read_alone(log_of(tmp_path, *acts), CLOSED).case()
+    log = log_of(tmp_path, *acts)
     for what in ("entered", "passed", "excluded", "passed, then lost"):
-        flow = [
+        made = read_alone(log, CLOSED)
+        made.__dict__["flow"] = [
             row | {"n": row["n"] + 1}
             if (row["stage"], row["what"]) == ("title_abstract", what)
             else row
-            for row in case.flow
+            for row in made.flow
         ]
-        assert "flow_sums" in codes(audit(replace(case, flow=flow))), what
+        assert "flow_sums" in codes(audit(made)), what
 
 
 # 2, 3
@@ -173,6 +177,29 @@ def test_adjudicators_who_differ_have_settled_nothing(tmp_path):
     assert codes(found_in(log)) == ["unsettled"]
 
 
+def test_a_work_that_nobody_screened_at_a_finished_stage_is_told(tmp_path):
+    log = log_of(tmp_path, *both("exclude"))
+    records = {"eric:1": "", "eric:2": ""}
+    finding = only(found_in(log, records=records), "not_screened")
+    assert (finding["record_id"], finding["severity"]) == ("eric:2", "error")
+    assert found_in(log, Protocol(), records=records) == []
+
+
+@pytest.mark.parametrize("stage", ["title_abstract", "full_text"])
+def test_what_was_left_in_doubt_at_a_finished_stage_is_told(tmp_path, stage):
+    log = log_of(tmp_path, *both("include"), *both("unclear", stage=stage, round="recheck"))
+    assert codes(found_in(log), "error") == ["left_in_doubt"]
+    assert "left_in_doubt" not in codes(found_in(log, Protocol()))
+
+
+def test_an_adjudicator_may_settle_in_a_round_of_its_own(tmp_path):
+    votes = act("R01", "include"), act("R02", "exclude")
+    settled = act("R03", "exclude", role="adjudicator", round="settled")
+    assert codes(found_in(log_of(tmp_path / "third", *votes, settled))) == []
+    own = settled._replace(reviewer="R02")
+    assert codes(found_in(log_of(tmp_path / "own", *votes, own))) == ["settled_by_a_screener"]
+
+
 # 6
 
 
@@ -256,7 +283,8 @@ def test_a_decision_on_a_record_that_there_is_not_is_told(tmp_path):
 def test_a_decision_on_a_record_that_no_search_retrieved_is_listed(tmp_path):
     made = read_alone(log_of(tmp_path, *both("exclude")), CLOSED, {"eric:1": ""})
     made = replace(made, members={"work:2": ["eric:2"]}, records=frozenset({"eric:1", "eric:2"}))
-    assert codes(audit(made.case())) == ["not_retrieved_in_run"] * 2
+    made = replace(made, protocol=Protocol())
+    assert codes(audit(made)) == ["not_retrieved_in_run"] * 2
 
 
 def test_a_decision_of_another_run_on_a_record_that_there_is_not_is_set_aside(tmp_path):
@@ -319,7 +347,7 @@ def test_records_of_one_work_with_contrary_decisions_are_told(tmp_path):
     log = log_of(tmp_path, *both("include"), *both("exclude", "eric:2"), *both("include", **FULL))
     made = read_alone(log, CLOSED)
     made = replace(made, members={"work:1": ["eric:1", "eric:2"]})
-    assert "contrary_group" in codes(audit(made.case()))
+    assert "contrary_group" in codes(audit(made))
     assert "contrary_group" not in codes(found_in(log))
 
 
@@ -332,7 +360,7 @@ def test_what_was_not_there_at_the_last_search_is_told(tmp_path, published, told
     log = log_of(tmp_path, *both("include"), *both("include", **FULL))
     protocol = Protocol(open_stages=(), last_search="2008-09-05")
     made = replace(read_alone(log, protocol), published={"eric:1": (published, "its file name")})
-    assert ("after_last_search" in codes(audit(made.case()))) == told
+    assert ("after_last_search" in codes(audit(made))) == told
 
 
 def ranked(records: int) -> list:
@@ -352,15 +380,15 @@ def test_decisions_far_from_the_rank_of_a_model_are_listed(tmp_path):
         *both("include", "eric:099", **FULL),
         *both("include", "eric:050", **FULL),
     ]
-    found = found_in(log_of(tmp_path / "hundred", *ranked(100), *votes))
+    found = found_in(log_of(tmp_path / "hundred", *ranked(100), *votes), Protocol())
     assert [(f["check"], f["record_id"]) for f in found] == [
         ("second_look", "eric:000"), ("second_look", "eric:099")
     ]  # fmt: skip
-    assert found_in(log_of(tmp_path / "few", *ranked(99), *votes)) == []
+    assert found_in(log_of(tmp_path / "few", *ranked(99), *votes), Protocol()) == []
 
 
 def known(log: Path, *items: KnownItem) -> list:
-    return audit(replace(read_alone(log, CLOSED), known_items=items).case())
+    return audit(replace(read_alone(log, CLOSED), known_items=items))
 
 
 def test_a_key_source_that_is_lost_is_told_with_the_step_and_the_person(tmp_path):

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logs import act, changed, codes, found_in, log_of, only
-from searchsets.screening.chain import row_hash
-from searchsets.screening.log import read_log
+from searchsets.screening.log.chain import row_hash
+from searchsets.screening.log.reading import read_log
 from searchsets.screening.model import COLUMNS
 
 R01 = "title_abstract/main/R01.csv"

@@ -17,10 +17,10 @@ import pytest
 from logs import CLOSED, codes, found_in, only
 from searchsets.cli import main
 from searchsets.screening.agreement import agreement_rows, together_rows
-from searchsets.screening.log import read_log
-from searchsets.screening.protocol import Protocol
+from searchsets.screening.log.reading import read_log
+from searchsets.screening.log.writing import append
+from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.stage import read_alone
-from searchsets.screening.writing import append
 
 CORPORA = os.environ.get("SEARCHSETS_CORPORA")
 pytestmark = pytest.mark.skipif(

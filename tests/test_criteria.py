@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searchsets.errors import ReviewError
-from searchsets.screening.criteria import Combination, Criteria, read_criteria
+from searchsets.screening.criteria.file import Combination, Criteria, read_criteria
 
 CRITERIA = """\
 source: made up

@@ -16,7 +16,7 @@ from searchsets.errors import ReviewError
 from searchsets.screening.exchange.matching import OurRecords, match
 from searchsets.screening.exchange.model import Foreign
 from searchsets.screening.exchange.people import pseudonyms, renamed, without_addresses
-from searchsets.screening.log import read_log, standing
+from searchsets.screening.log.reading import read_log, standing
 from searchsets.screening.model import Event, record_sha
 
 RECORDS = (

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logs import CLOSED, act, both, codes, found_in, log_of
-from searchsets.screening.flow import path_of, stage_rows, sums
 from searchsets.screening.model import Event
-from searchsets.screening.protocol import Protocol
+from searchsets.screening.outcomes.flow import stage_rows, sums, way_of
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.outcomes.states import Deriver, Outcome
 from searchsets.screening.stage import read_alone
-from searchsets.screening.states import Deriver, Outcome
 
 FULL = {"stage": "full_text"}
 STAGES = ("title", "title_abstract", "full_text")
@@ -48,10 +48,11 @@ def test_the_counts_of_a_small_review(tmp_path):
 
 def test_a_work_that_skips_a_stage_was_lost_after_the_one_it_passed():
     made = {
-        stage: Outcome(stage, "passed", ("R01",), False, "", ()) for stage in ("title", "full_text")
+        stage: Outcome(stage, "passed", "person", ("R01",), False, "", ())
+        for stage in ("title", "full_text")
     }
-    path = path_of(made, STAGES)
-    assert (path.lost_after, path.entered["full_text"]) == ("title", "directly")
+    way = way_of(made, STAGES)
+    assert (way.lost_after, way.entered["full_text"]) == ("title", "directly")
 
 
 def test_what_comes_by_other_methods_enters_directly(tmp_path):
@@ -89,7 +90,7 @@ def test_every_count_is_that_of_the_rows_behind_it_and_all_sums_close(
 ):
     folder = tmp_path_factory.mktemp("log")
     made = read_alone(log_of(folder, *acts), protocol)
-    rows = list(stage_rows(made.outcomes, made.paths, Deriver(protocol, made.standing)))
+    rows = list(stage_rows(made.outcomes, made.ways, Deriver(protocol, made.standing)))
     for count in made.flow:
         here = [row for row in rows if row["stage"] == count["stage"]]
         match count["what"]:

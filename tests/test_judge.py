@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from conftest import records_table
 from searchsets.records.known_items import SOURCE, open_known_items, read_items
 from searchsets.records.store import import_database
-from searchsets.screening.criteria import Criteria, Criterion, read_criteria
-from searchsets.screening.judge import Judged, Read, judge
-from searchsets.screening.stated import Wanted
+from searchsets.screening.criteria.file import Criteria, Criterion, read_criteria
+from searchsets.screening.criteria.judge import Judged, Read, judge
+from searchsets.screening.criteria.stated import Wanted
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.quotes import Text
 from searchsets.strategy.language import parse

@@ -15,9 +15,9 @@ from conftest import PROJECT, records_table
 from searchsets.errors import ReviewError
 from searchsets.records.exports import Export
 from searchsets.records.reading import read_export
-from searchsets.screening.criteria import Criteria, Criterion
-from searchsets.screening.judge import judge, read_texts
-from searchsets.screening.places import Name, Places, read_places
+from searchsets.screening.criteria.file import Criteria, Criterion
+from searchsets.screening.criteria.judge import judge, read_texts
+from searchsets.screening.criteria.places import Name, Places, read_places
 from searchsets.search.engine import SearchableRecords
 from searchsets.text import normalise
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from logs import act, changed, codes, found_in, log_of
 from searchsets.errors import ReviewError
-from searchsets.screening.chain import read_seal, row_hash
-from searchsets.screening.log import read_log
+from searchsets.screening.log.chain import read_seal, row_hash
+from searchsets.screening.log.reading import read_log
+from searchsets.screening.log.writing import PREVIOUS, append, complete
 from searchsets.screening.model import COLUMNS, DECISIONS, Event
-from searchsets.screening.writing import PREVIOUS, append, complete
 
 R01 = "title_abstract/main/R01.csv"
 
@@ -88,6 +88,12 @@ def test_previous_names_the_last_standing_act_on_the_record(tmp_path):
     assert other.supersedes == ""
     [later] = append(tmp_path, [act("R01", "exclude", supersedes=PREVIOUS)])
     assert later.supersedes == three.event_id
+
+
+def test_a_consensus_leaves_the_vote_of_the_same_person_as_it_is(tmp_path):
+    log_of(tmp_path, act("R01", "include"), act("R02", "exclude"))
+    [settled] = append(tmp_path, [act("R01", "exclude", role="consensus", supersedes=PREVIOUS)])
+    assert settled.supersedes == ""
 
 
 @pytest.mark.parametrize("name", ["", "../R02", "a/b", ".hidden", "a,b", "a b"])
@@ -188,6 +194,32 @@ def test_a_file_written_by_hand_gets_its_hashes_and_keeps_its_rows(tmp_path):
     assert (file.seal.rows, file.seal.hash) == (2, file.events[-1].hash)
     assert codes(found_in(tmp_path)) == []
     assert append(tmp_path, [act("R01", "include", "eric:3")])[0].seq == "3"
+
+
+def test_a_sealed_file_whose_hashes_were_wiped_out_is_not_sealed_anew(tmp_path):
+    log_of(tmp_path, act("R01", "include"))
+    changed(tmp_path / R01, lambda rows: [",".join([*row.split(",")[:-2], "", ""]) for row in rows])
+    with pytest.raises(ReviewError, match="not as it was written"):
+        complete(tmp_path / R01, tmp_path)
+
+
+def test_a_file_that_is_not_there_is_told_and_nothing_is_made(tmp_path):
+    with pytest.raises(ReviewError, match="no such file"):
+        complete(tmp_path / "none" / "main" / "R01.csv", tmp_path)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_cell_of_any_length_is_read_back(tmp_path):
+    log_of(tmp_path, act("R01", "include", note="a" * 300_000))
+    assert len(read_log(tmp_path).events[0].note) == 300_000
+
+
+def test_a_file_with_line_ends_of_an_old_mac_is_written_to(tmp_path):
+    log_of(tmp_path, act("R01", "include"))
+    path = tmp_path / R01
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+    append(tmp_path, [act("R01", "exclude", "eric:2")])
+    assert [event.decision for event in read_log(tmp_path).events] == ["include", "exclude"]
 
 
 def test_a_file_without_all_columns_is_not_written_to(tmp_path):

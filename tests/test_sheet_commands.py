@@ -14,12 +14,12 @@ from searchsets.files import write_csv
 from searchsets.records.model import Record
 from searchsets.records.shards import Shards
 from searchsets.records.tables import schema
-from searchsets.screening.log import read_log
+from searchsets.screening.log.reading import read_log
+from searchsets.screening.log.writing import append
 from searchsets.screening.model import Event
 from searchsets.screening.sheets.choosing import choose
 from searchsets.screening.sheets.form import Place
 from searchsets.screening.sheets.opening import open_grids
-from searchsets.screening.writing import append
 from sheets import fill
 
 CONFIG = Path(__file__).parent.parent / "config"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,13 @@ from hypothesis import strategies as st
 
 from conftest import records_table
 from searchsets.files import read_csv
-from searchsets.screening.criteria import Combination, Criteria, Criterion
-from searchsets.screening.derive import Screening
-from searchsets.screening.judge import Judged, judge
-from searchsets.screening.log import Log, LogFile
+from searchsets.screening.criteria.file import Combination, Criteria, Criterion
+from searchsets.screening.criteria.judge import Judged, judge
+from searchsets.screening.log.reading import Log, LogFile
 from searchsets.screening.model import Event
-from searchsets.screening.protocol import Protocol
-from searchsets.screening.stage import write_screening
-from searchsets.screening.states import final_decisions
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.outcomes.screening import Screening
+from searchsets.screening.results import write_screening
 from searchsets.search.engine import SearchableRecords
 from searchsets.strategy.language import parse
 from test_log import event
@@ -171,9 +171,35 @@ def test_a_later_round_counts_and_a_calibration_round_only_where_there_is_no_oth
     assert state(*pilot) == "awaiting full text"
 
 
+def test_what_settled_an_earlier_round_is_open_again_when_a_later_one_votes():
+    main = by("R01", "include"), by("R02", "exclude"), by("R03", "exclude", role="adjudicator")
+    again = by("R04", "include", round="recheck"), by("R05", "include", round="recheck")
+    assert state(*main) == "excluded"
+    assert state(*main, *again) == "awaiting full text"
+
+
+def test_how_many_must_screen_is_told_from_one_round_and_not_from_calibration():
+    pilot = [by(f"R0{n}", "include", round="pilot", record_id="eric:2") for n in (1, 2, 3)]
+    alone = by("R01", "exclude")
+    assert state(alone, *pilot) == "excluded"
+    recheck = by("R02", "exclude", record_id="eric:2", round="recheck")
+    assert state(alone, by("R01", "include", record_id="eric:2"), recheck) == "excluded"
+
+
+def test_what_was_published_counts_until_people_decide_and_is_no_vote():
+    made = screening(PUBLISHED)
+    assert [row["decided_by"] for row in made.stages] == ["published outcome"]
+    assert made.stages[0]["screeners"] == ()
+    assert made.decisions == {"eric:1": "include"}
+    assert [row["stage"] for row in screening(PUBLISHED, by("R01", "exclude")).stages] == [
+        "title_abstract"
+    ]
+
+
 def test_a_machine_counts_where_the_protocol_says_so():
     protocol = Protocol(voting_roles=(*Protocol().voting_roles, "model"))
-    assert state(by("svm", "exclude", role="model"), protocol=protocol) == "excluded"
+    row = final(by("svm", "exclude", role="model"), protocol=protocol)
+    assert (row["state"], row["decided_by"]) == ("excluded", "machine")
 
 
 def test_of_several_reasons_the_first_of_the_protocol_is_reported():
@@ -217,7 +243,10 @@ def test_only_records_that_people_came_to_a_decision_on_have_one():
         by("R01", "include", record_id="eric:3"),
     ]
     events = [one._replace(event_id=f"e{number}") for number, one in enumerate(events)]
-    assert final_decisions(events) == {"eric:2": "exclude"}
+    everything = [(f"eric:{n}", "met", "met") for n in (1, 2, 3)]
+    made = screening(*events, judged=everything)
+    apart = replace(made, members={one: [one] for one, *_ in everything})
+    assert apart.decisions == {"eric:2": "exclude"}
 
 
 def test_a_superseded_decision_is_no_part_of_a_conflict():

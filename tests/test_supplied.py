@@ -34,7 +34,7 @@ from searchsets.reporting.screening_tables import prisma
 from searchsets.reporting.supplied_tables import ALL, supplied
 from searchsets.reporting.tables import Table
 from searchsets.reporting.workbook import write_workbook
-from searchsets.screening.stage import FINAL_COLUMNS
+from searchsets.screening.results import FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
 from searchsets.sources.services import SERVICES
 from searchsets.sources.supplied import COLUMNS, SOURCE, open_supplied, read_supplied

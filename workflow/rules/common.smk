@@ -183,6 +183,7 @@ SCREENING = expand(
         "stages",
         "flow",
         "combinations",
+        "criteria",
         "audit",
         "agreement",
         "agreement_together",

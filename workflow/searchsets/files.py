@@ -14,6 +14,8 @@ from typing import IO, Any
 
 from searchsets.errors import ReviewError
 
+csv.field_size_limit(1 << 30)  # some platforms write all references of an article into one cell
+
 
 @contextmanager
 def whole_file(path: Path):
@@ -158,6 +160,11 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise ReviewError(f"cannot be read: {error.strerror}", str(path)) from None
+    return text_of(data, path)
+
+
+def text_of(data: bytes, path: Path) -> str:
+    """Return what `read_text` does of the bytes of a file."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -18,8 +18,8 @@ from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.audit.model import CHECKS
-from searchsets.screening.criteria import Criteria, read_criteria
-from searchsets.screening.log import read_log
+from searchsets.screening.criteria.file import Criteria, read_criteria
+from searchsets.screening.log.reading import read_log
 from searchsets.settings import Document, check_by_schema
 from searchsets.sources.stored import StoredHarvest, find_harvests
 from searchsets.sources.supplied import Entry, read_supplied

@@ -77,12 +77,12 @@ def import_log(
     lists of Covidence, and plain tables. To import a file again adds only what is new in it.
     """
     from searchsets.dedupe.material import take
-    from searchsets.screening.criteria import read_criteria
+    from searchsets.screening.criteria.file import read_criteria
     from searchsets.screening.exchange.importing import prepared
     from searchsets.screening.exchange.model import Asked, counted, folded
     from searchsets.screening.exchange.reading import read
-    from searchsets.screening.log import read_log, standing
-    from searchsets.screening.writing import append
+    from searchsets.screening.log.reading import read_log, standing
+    from searchsets.screening.log.writing import append
 
     read_codes = {folded(code): meant for code, meant in codes.items()}
     ids = tuple(one.id for one in read_criteria(criteria).criteria) if criteria else ()
@@ -126,8 +126,8 @@ def export_log(
     """Write the records with what was decided in the folder DECISIONS, as another tool imports them."""
     from searchsets.dedupe.material import take
     from searchsets.screening.exchange.writing import TELLS, export, of_stage
-    from searchsets.screening.log import read_log, standing
-    from searchsets.screening.states import final_decisions
+    from searchsets.screening.log.reading import read_log, standing
+    from searchsets.screening.outcomes.states import final_decisions
 
     events = of_stage(read_log(decisions).events, stage or "")
     table = take(records, (), say)

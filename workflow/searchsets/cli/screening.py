@@ -14,10 +14,10 @@ from searchsets import __version__
 from searchsets.cli import exchange, sheets
 from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, DefaultGroup, say
 from searchsets.screening.model import DECISIONS, STAGES
-from searchsets.screening.protocol import SCREENED_STAGES, Protocol
+from searchsets.screening.outcomes.protocol import SCREENED_STAGES, Protocol
 
 if TYPE_CHECKING:  # a command imports what it needs when it is called
-    from searchsets.screening.derive import Screening
+    from searchsets.screening.outcomes.screening import Screening
 
 LOG_FOLDER = Path("resources/decisions")
 CRITERIA = click.option(
@@ -105,8 +105,9 @@ def run(
     **options,
 ) -> None:
     """Judge the records in FOLDERS by rule, read people's decisions, derive every state."""
-    from searchsets.screening.criteria import read_criteria
-    from searchsets.screening.stage import screen, write_screening
+    from searchsets.screening.criteria.file import read_criteria
+    from searchsets.screening.results import write_screening
+    from searchsets.screening.stage import screen
 
     read = read_criteria(criteria)
     chosen = read.combination(combination)
@@ -120,7 +121,7 @@ def run(
 @click.option("-o", "--out", type=FILE, required=True)
 def passed(findings: Path, out: Path) -> None:
     """Stop if the audit of a run (FINDINGS, its audit.csv) found errors; else say what it found."""
-    from searchsets.screening.stage import write_passed
+    from searchsets.screening.results import write_passed
 
     say(f"audit of the screening log: {write_passed(findings, out):,} findings, no error")
 
@@ -152,8 +153,9 @@ def audit(
     from searchsets.errors import ReviewError
     from searchsets.screening.audit.run import audit as look
     from searchsets.screening.audit.run import require_passed, told
-    from searchsets.screening.criteria import read_criteria
-    from searchsets.screening.stage import read_alone, write_log_tables
+    from searchsets.screening.criteria.file import read_criteria
+    from searchsets.screening.results import write_log_tables
+    from searchsets.screening.stage import read_alone
 
     gc.disable()  # a long log is many small things that live to the end
     if not decisions.is_dir():
@@ -164,7 +166,7 @@ def audit(
     chosen = read.combination(combination) if read and combination else None
     protocol = _protocol(options)
     made = read_alone(decisions, protocol, _shas(records), works, read, chosen)
-    findings = write_log_tables(made, out) if out else look(made.case())
+    findings = write_log_tables(made, out) if out else look(made)
     for line in (*_summary(made), *told(row for row in findings if row["severity"] != "error")):
         click.echo(line)
     require_passed(findings, str(decisions))
@@ -207,8 +209,8 @@ def seal(files: tuple[Path, ...], decisions: Path) -> None:
 
     A file that somebody wrote by hand gets the columns and hashes that it lacks; its rows stay.
     """
-    from searchsets.screening.log import log_paths
-    from searchsets.screening.writing import complete
+    from searchsets.screening.log.reading import log_paths
+    from searchsets.screening.log.writing import complete
 
     for path in files or log_paths(decisions):
         file = complete(path, path.parents[2] if files else decisions)
@@ -256,10 +258,10 @@ def decide(
     decisions: Path,
 ) -> None:
     """Write down what you decide about RECORD; what you decided before in that round is superseded."""
-    from searchsets.screening.criteria import read_criteria
-    from searchsets.screening.deciding import checked, record_of
+    from searchsets.screening.criteria.file import read_criteria
+    from searchsets.screening.log.deciding import checked, record_of
+    from searchsets.screening.log.writing import PREVIOUS, append
     from searchsets.screening.model import Event, grid_text, record_sha
-    from searchsets.screening.writing import PREVIOUS, append
 
     read = read_criteria(criteria)
     grid = grid_text(_pairs(judged, "--judge"))

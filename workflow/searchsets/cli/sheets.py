@@ -74,8 +74,8 @@ def write(
 ) -> None:
     """Write a workbook with the works that one reviewer has still to decide on."""
     from searchsets.errors import ReviewError
-    from searchsets.screening.criteria import read_criteria
-    from searchsets.screening.log import read_log
+    from searchsets.screening.criteria.file import read_criteria
+    from searchsets.screening.log.reading import read_log
     from searchsets.screening.sheets.choosing import (
         choose,
         read_finals,
@@ -129,12 +129,12 @@ def read(file: Path, by: str | None, dry_run: bool, criteria: Path, decisions: P
     If anything in it is wrong, all that is wrong is told, and nothing is added.
     """
     from searchsets.errors import ReviewError
-    from searchsets.screening.criteria import read_criteria
-    from searchsets.screening.log import read_log
+    from searchsets.screening.criteria.file import read_criteria
+    from searchsets.screening.log.reading import read_log
+    from searchsets.screening.log.writing import append
     from searchsets.screening.sheets.choosing import records_of_run
     from searchsets.screening.sheets.finding import open_sheet
     from searchsets.screening.sheets.reading import check_sheet
-    from searchsets.screening.writing import append
 
     opened = open_sheet(file)
     place = opened.facts.place

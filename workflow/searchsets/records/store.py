@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -91,7 +90,6 @@ def _log_rows(database: str, exports: list[ReadFile], repeats: pa.Table):
 
 def gather_logs(folders: Sequence[Path], log: Path, broken: Path) -> None:
     """Join the logs of all databases into one, in the order of the database and the file."""
-    csv.field_size_limit(1 << 30)  # the raw text of a broken record may be long
     for name, columns, target in (
         ("import_log.csv", LOG_COLUMNS, log),
         ("broken.csv", BROKEN_COLUMNS, broken),

@@ -24,7 +24,7 @@ from searchsets.records.known_items import (
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
 from searchsets.reporting.citation import CITED
-from searchsets.screening.criteria import Criteria, read_criteria
+from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Reading, Strategy

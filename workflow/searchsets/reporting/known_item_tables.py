@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -187,5 +188,39 @@ def criteria_matrix(build: Build) -> Table:
         "and what each combination of criteria would suggest (rule_...). People decide; the report "
         "included all of these.",
         ("source_number", "cited_as", *names, *(f"rule_{n}" for n in combinations), "record_id"),
+        rows(),
+    )
+
+
+def combinations(build: Build) -> Table:
+    """What each combination of the criteria would have kept of the key sources."""
+    columns = ("combination", "says", "chosen", "include", "unclear", "exclude", "would_include")
+
+    def rows() -> Rows:
+        work_of = build.work_of
+        suggested = {
+            (row["combination"], row["work_id"]): row["suggestion"]
+            for row in build.rows("screening/combinations.csv")
+        }
+        items = key_sources(build)
+        for one in build.criteria.combinations:
+            kept = {item.number: suggested[one.id, work_of[item.record_id]] for item in items}
+            counts = Counter(kept.values())
+            yield {
+                "combination": one.id,
+                "says": one.says,
+                "chosen": one.id == build.config["combination"],
+                "include": counts["include"],
+                "unclear": counts["unclear"],
+                "exclude": counts["exclude"],
+                "would_include": [n for n, suggestion in kept.items() if suggestion == "include"],
+            }
+
+    return table(
+        "combinations",
+        "How many of the key sources each combination of the criteria would include, leave unclear, "
+        "or exclude: by the judgements of people where there are any, else by the rules, which see "
+        "only the title and the report's description. would_include: their numbers.",
+        columns,
         rows(),
     )

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import cited_as, reference
-from searchsets.reporting.known_item_tables import key_sources
 from searchsets.reporting.screening_words import STATES, rules_say, votes, why
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
 from searchsets.screening.agreement import TOGETHER_COLUMNS
 from searchsets.screening.audit.model import CHECKS
-from searchsets.screening.flow import COLUMNS as FLOW_COLUMNS
+from searchsets.screening.model import RULE
+from searchsets.screening.outcomes.flow import COLUMNS as FLOW_COLUMNS
 
 ON_PAGE = 200
 """How many works of each state the page shows."""
@@ -29,7 +29,9 @@ def log(build: Build) -> Table:
     def rows() -> Rows:
         by_work = _by(build.rows("screening/final.csv"), "work_id")
         work_of = {row["record_id"]: work for work, many in by_work.items() for row in many}
-        events = _grouped(build.rows("screening/events.csv"), work_of)
+        acts = build.rows("screening/events.csv")
+        events = _grouped(acts, work_of)
+        counted = _counted(build, acts, work_of)
         judged = _grouped(build.rows("screening/judgements.csv"), work_of)
         shown = {work: _shown(build, many) for work, many in by_work.items()}
         records = build.records_of(sorted(shown.values()))
@@ -47,7 +49,7 @@ def log(build: Build) -> Table:
             yield {
                 "state": STATES[final["state"]],
                 "work": reference(records[shown[work]]),
-                "why": why(final, events[work], printed),
+                "why": why(final, counted.get((work, final["stage"]), ()), printed),
                 "decisions": votes(events[work]) or "nobody",
                 "rules_say": rules_say(judged[work], names),
                 "suggestion": final["suggestion"],
@@ -79,6 +81,21 @@ def _grouped(rows: Iterable[Row], work_of: dict[str, str]) -> dict[str, list[Row
     for row in rows:
         if row["record_id"] in work_of:
             found[work_of[row["record_id"]]].append(row)
+    return found
+
+
+def _counted(
+    build: Build, acts: list[Row], work_of: dict[str, str]
+) -> dict[tuple[str, str], list[Row]]:
+    """Return the acts that count, by work and stage; those of rules at the stage `rule`."""
+    by_id = {act["event_id"]: act for act in acts}
+    found = {
+        (row["work_id"], row["stage"]): [by_id[i] for i in row["counted"].split("; ")]
+        for row in build.rows("screening/stages.csv")
+    }
+    for act in acts:
+        if act["role"] == RULE and act["record_id"] in work_of:
+            found.setdefault((work_of[act["record_id"]], RULE), []).append(act)
     return found
 
 
@@ -166,40 +183,6 @@ def audit(build: Build) -> Table:
     return table(
         "screening_audit",
         "What the audit of the screening log found. An error would have stopped the run.",
-        columns,
-        rows(),
-    )
-
-
-def combinations(build: Build) -> Table:
-    """What each combination of the criteria would have kept of the key sources."""
-    columns = ("combination", "says", "chosen", "include", "unclear", "exclude", "would_include")
-
-    def rows() -> Rows:
-        work_of = build.work_of
-        suggested = {
-            (row["combination"], row["work_id"]): row["suggestion"]
-            for row in build.rows("screening/combinations.csv")
-        }
-        items = key_sources(build)
-        for one in build.criteria.combinations:
-            kept = {item.number: suggested[one.id, work_of[item.record_id]] for item in items}
-            counts = Counter(kept.values())
-            yield {
-                "combination": one.id,
-                "says": one.says,
-                "chosen": one.id == build.config["combination"],
-                "include": counts["include"],
-                "unclear": counts["unclear"],
-                "exclude": counts["exclude"],
-                "would_include": [n for n, suggestion in kept.items() if suggestion == "include"],
-            }
-
-    return table(
-        "combinations",
-        "How many of the key sources each combination of the criteria would include, leave unclear, "
-        "or exclude: by the judgements of people where there are any, else by the rules, which see "
-        "only the title and the report's description. would_include: their numbers.",
         columns,
         rows(),
     )

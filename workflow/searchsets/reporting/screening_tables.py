@@ -12,7 +12,7 @@ from searchsets.reporting.citation import reference
 from searchsets.reporting.flow import RECORDS
 from searchsets.reporting.harvest_tables import place_of
 from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED, Rows, Table, table
-from searchsets.screening.states import (
+from searchsets.screening.outcomes.states import (
     AWAITING,
     AWAITING_ABSTRACT,
     CONFLICT,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from searchsets.reporting.build import Row
-from searchsets.screening.states import (
+from searchsets.screening.model import PUBLISHED_OUTCOME, RULE, STAGE_WORDS
+from searchsets.screening.outcomes.states import (
     AWAITING,
     AWAITING_ABSTRACT,
+    BY_PUBLICATION,
+    BY_RULE,
     CONFLICT,
     EXCLUDED,
     HALF,
@@ -30,12 +33,6 @@ STATES = {
     IN_DOUBT: "In doubt",
     NOT_SCREENED: "Nobody has decided",
 }
-STAGES = {
-    "title": "the title",
-    "title_abstract": "title and abstract",
-    "full_text": "full text",
-    "final": "the end",
-}
 _DID = {
     "include": "included it",
     "exclude": "excluded it",
@@ -48,56 +45,62 @@ _AS = {"adjudicator": " (who settled it)", "consensus": " (by consensus)", "mode
 
 
 def votes(events: Sequence[Row]) -> str:
-    """Return what everybody did, in order.
+    """Return what everybody did, in order; what was corrected since was taken back.
 
     >>> votes([{"reviewer": "R01", "role": "screener", "decision": "exclude", "stage": "title",
-    ...         "criteria": "uk=not"}])
+    ...         "round": "main", "criteria": "uk=not", "standing": "yes"}])
     'R01 excluded it at the title (uk=not)'
     """
-    return "; ".join(
-        f"{one['reviewer']}{_AS.get(one['role'], '')} {_DID[one['decision']]}"
-        f" at {STAGES[one['stage']]}" + (f" ({one['criteria']})" if one["criteria"] else "")
-        for one in events
-        if one["role"] not in ("published_outcome", "rule")
+    return "; ".join(_did(one) for one in events if one["role"] not in (PUBLISHED_OUTCOME, RULE))
+
+
+def _did(one: Row) -> str:
+    where = f" at {STAGE_WORDS[one['stage']]}"
+    where += f", {one['round']}" if one["round"] != "main" else ""
+    judged = f" ({one['criteria']})" if one["criteria"] else ""
+    back = ", and took that back" if one["standing"] == "no" else ""
+    return (
+        f"{one['reviewer']}{_AS.get(one['role'], '')} {_DID[one['decision']]}{where}{judged}{back}"
     )
 
 
-def why(final: Row, events: Sequence[Row], printed: Mapping[str, str]) -> str:
+def why(final: Row, counted: Sequence[Row], printed: Mapping[str, str]) -> str:
     """Return why a work stands where it does.
 
     Args:
         final: its row of `final.csv`.
-        events: its events, in order.
+        counted: the acts that its state follows from: those that count at its last stage, or the
+            act of the rule.
         printed: the words of each criterion and reason, by its id.
     """
-    if final["decided_by"] == "rule":
-        rule = next(one for one in events if one["role"] == "rule")
-        return f"Excluded by a rule: {printed[rule['reason_code']]}; {rule['quote']}."
-    if final["decided_by"] == "published outcome":
-        said = [one for one in events if one["role"] == "published_outcome"]
-        notes = "; ".join(one["note"] for one in said if one["note"])
+    if final["decided_by"] == BY_RULE:
+        shown = "; ".join(dict.fromkeys(one["quote"] for one in counted if one["quote"]))
+        return f"Excluded by a rule: {_reason(final, printed)}; {shown}."
+    if final["decided_by"] == BY_PUBLICATION:
+        notes = "; ".join(one["note"] for one in counted if one["note"])
         more = f" ({notes})" if notes else ""
         return f"The review published it as {final['state']}{more}."
     if final["state"] == NOT_SCREENED:
         return f"Nobody has decided. The rules suggest: {final['suggestion']}."
-    return _by_people(final, events, printed)
-
-
-def _by_people(final: Row, events: Sequence[Row], printed: Mapping[str, str]) -> str:
-    at = STAGES[final["stage"]]
+    at = STAGE_WORDS[final["stage"]]
     if final["state"] in (CONFLICT, HALF):
         return f"At {at}: {final['reason']}."
-    here = [one for one in events if one["stage"] == final["stage"] and one["role"] != "rule"]
-    parts = [f"Decided at {at}"]
-    if any(one["reason_code"] for one in here) and final["state"] != INCLUDED:
-        parts.append(f"reason: {printed.get(final['reason'], final['reason'])}")
-    for one in here:
-        if one["quote"]:
-            where = f", {one['quote_loc']}" if one["quote_loc"] else ""
-            parts.append(f"{one['reviewer']} quotes “{one['quote']}”{where}")
-        if one["override"]:
-            parts.append(f"against the criteria ({one['override']}): {one['note']}")
-    return "; ".join(parts) + "."
+    reason = f"; reason: {_reason(final, printed)}" if final["reason_code"] else ""
+    return f"Decided at {at}{reason}{''.join(_shown(one) for one in counted)}."
+
+
+def _reason(final: Row, printed: Mapping[str, str]) -> str:
+    return printed.get(final["reason_code"], final["reason_code"])
+
+
+def _shown(one: Row) -> str:
+    """Return what somebody quotes, and why the criteria were set aside."""
+    where = f", {one['quote_loc']}" if one["quote_loc"] else ""
+    quote = f"; {one['reviewer']} quotes “{one['quote']}”{where}" if one["quote"] else ""
+    against = (
+        f"; against the criteria ({one['override']}): {one['note']}" if one["override"] else ""
+    )
+    return quote + against
 
 
 def rules_say(judged: Sequence[Row], names: Sequence[str]) -> str:

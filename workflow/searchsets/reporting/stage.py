@@ -55,7 +55,7 @@ MAKERS = (
     characteristics,
     known_item_tables.key_sources_by_strategy,
     evidence_tables.why_known_items,
-    log_tables.combinations,
+    known_item_tables.combinations,
     known_item_tables.criteria_matrix,
     known_item_tables.known_items,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build
 from searchsets.reporting.tables import Rows, Table, table
-from searchsets.screening.states import INCLUDED
+from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.supplied import SOURCE, Entry
 
 ALL = "all together"

@@ -14,9 +14,9 @@ from itertools import combinations
 from math import sqrt
 from typing import Any
 
-from searchsets.screening.log import round_key
+from searchsets.screening.log.reading import round_key
 from searchsets.screening.model import STAGES, VOTES, Event
-from searchsets.screening.states import KEEPING
+from searchsets.screening.outcomes.states import KEEPING
 
 COLUMNS = (
     "stage", "round", "reviewer_a", "reviewer_b", "records", "both_keep", "only_a_keeps",

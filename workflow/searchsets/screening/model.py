@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-STAGES = ("title", "title_abstract", "full_text", "final")
-"""The stages of screening in their order; at `final` stands what a review published."""
+FINAL = "final"
+SCREENED_STAGES = ("title", "title_abstract", "full_text")
+"""The stages at which people of this review screen, in their order."""
+STAGES = (*SCREENED_STAGES, FINAL)
+"""All stages; at `final` stands what a review published."""
+STAGE_WORDS = {
+    "title": "the title",
+    "title_abstract": "title and abstract",
+    "full_text": "full text",
+    FINAL: "the end",
+}
 
-ROLES = ("screener", "adjudicator", "consensus", "rule", "model", "published_outcome")
-SETTLING_ROLES = ("adjudicator", "consensus")
+SCREENER, ADJUDICATOR, CONSENSUS = "screener", "adjudicator", "consensus"
+RULE, MODEL, PUBLISHED_OUTCOME = "rule", "model", "published_outcome"
+SETTLING_ROLES = (ADJUDICATOR, CONSENSUS)
 """The roles whose decision stands above those of the screeners."""
-PEOPLE = ("screener", *SETTLING_ROLES)
+PEOPLE = (SCREENER, *SETTLING_ROLES)
 """The roles in which a person of this review decides."""
+ROLES = (*PEOPLE, RULE, MODEL, PUBLISHED_OUTCOME)
 
 INCLUDE, EXCLUDE, UNCLEAR = "include", "exclude", "unclear"
 NO_FULL_TEXT, DUPLICATE, CONFLICT_OF_INTEREST = "not_retrieved", "duplicate", "conflict_of_interest"
 DECISIONS = (INCLUDE, EXCLUDE, UNCLEAR, NO_FULL_TEXT, DUPLICATE, CONFLICT_OF_INTEREST)
 VOTES = (INCLUDE, EXCLUDE, UNCLEAR)
 """The decisions that say something about inclusion."""
+
+PREVIOUS = "previous"
+"""In `supersedes` of an event that is to be written: the last standing act of the same reviewer in
+the same role on the same record, stage and round."""
+
+
+def decisions_at(stage: str) -> tuple[str, ...]:
+    """Return what can be decided at a stage: that a text could not be had, only at full text."""
+    return DECISIONS if stage == "full_text" else tuple(d for d in DECISIONS if d != NO_FULL_TEXT)
+
 
 GRID_VALUES = ("met", "partly", "not", "unclear", "na")
 """What a person may say of a criterion in the grid `criteria`: `uk=met;date=not;impact=unclear`."""
@@ -87,17 +110,47 @@ def record_sha(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
-def read_grid(text: str) -> dict[str, str]:
-    """Return the judgements of a grid by criterion; empty where it cannot be read.
+_NAME = re.compile(r"[^\W_][\w.-]*")
 
-    >>> read_grid("uk=met; date=not"), read_grid("all good")
-    ({'uk': 'met', 'date': 'not'}, {})
+
+def is_name(text: str) -> bool:
+    """Tell whether a text may name a reviewer or a round: it becomes the name of a file or folder.
+
+    >>> is_name("R01"), is_name("pilot-1"), is_name("../R01"), is_name("Jane Doe"), is_name("")
+    (True, True, False, False, False)
+    """
+    return _NAME.fullmatch(text) is not None
+
+
+def read_time(text: str) -> datetime | None:
+    """Return a time of the log with its zone, UTC where none is stated; None if it cannot be read.
+
+    >>> read_time("2026-11-28T10:00:00+01:00") == read_time("2026-11-28T09:00:00Z")
+    True
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def whole_number(text: str) -> int | None:
+    """Return a whole number written in digits, None if it is none (or is absurdly long)."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def read_grid(text: str) -> dict[str, str] | None:
+    """Return the judgements of a grid by criterion; None where it cannot be read.
+
+    >>> read_grid("uk=met; date=not"), read_grid(""), read_grid("all good")
+    ({'uk': 'met', 'date': 'not'}, {}, None)
     """
     found = {}
     for part in filter(None, map(str.strip, text.split(";"))):
         name, equals, value = map(str.strip, part.partition("="))
         if not equals or not name or value not in GRID_VALUES or name in found:
-            return {}
+            return None
         found[name] = value
     return found
 

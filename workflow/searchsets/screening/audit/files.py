@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from searchsets.screening.audit.model import Case, Finding
-from searchsets.screening.chain import row_hash
-from searchsets.screening.log import LogFile, is_earlier
-from searchsets.screening.model import Event
+from searchsets.screening.audit.model import Finding
+from searchsets.screening.log.chain import row_hash
+from searchsets.screening.log.reading import LogFile, is_earlier
+from searchsets.screening.model import Event, read_time
+from searchsets.screening.outcomes.screening import Screening
 
 _COPY = "bring the file back from a copy of it, such as the last commit"
 _NEVER = "rows are only ever added; " + _COPY
@@ -17,13 +18,13 @@ Row = tuple[int, Event]
 """The index of a row in its file, and its event."""
 
 
-def check_files(case: Case) -> Iterator[Finding]:
+def check_files(screening: Screening) -> Iterator[Finding]:
     """Yield what is wrong with the rows of each file, and which files are gone."""
-    for path in case.log.orphans:
+    for path in screening.log.orphans:
         name = "/".join(path.with_suffix(".csv").parts[-3:])
         yield Finding("file_gone", f"{name} was sealed and is gone", _COPY, place=name)
     seen: dict[str, str] = {}
-    for file in case.log.files:
+    for file in screening.log.files:
         yield from check_file(file)
         for index, event in enumerate(file.events):
             here = file.short_place(index)
@@ -139,7 +140,7 @@ def _cut_off(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
 def _times(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
     last: tuple[datetime, Event] | None = None
     for index, event in rows:
-        times = [_time(value) for value in (event.shown_at, event.decided_at)]
+        times = [read_time(value) for value in (event.shown_at, event.decided_at)]
         for value, time in zip((event.shown_at, event.decided_at), times, strict=True):
             if value and time is None:
                 message = f"{value!r} is no time that can be read"
@@ -161,39 +162,28 @@ def _times(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
             last = decided, event
 
 
-def _time(value: str) -> datetime | None:
-    """Return a time with its zone; a time without one is taken as UTC."""
-    if not value:
-        return None
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=_UTC)
-
-
-_UTC = datetime.fromisoformat("2009-01-01T00:00:00+00:00").tzinfo
-
-
-def check_corrections(case: Case) -> Iterator[Finding]:
+def check_corrections(screening: Screening) -> Iterator[Finding]:
     """Yield acts that supersede no earlier act of the same person on the same record."""
-    by_id = {event.event_id: event for event in [*case.events, *case.other_runs]}
-    for event in [*case.events, *case.other_runs]:
+    acts = [*screening.events, *screening.other_runs]
+    by_id = {event.event_id: event for event in acts}
+    for event in acts:
         if event.supersedes:
             former = by_id.get(event.supersedes)
             if former is None or not is_earlier(former, event):
-                message = (
+                yield Finding(
+                    "bad_correction",
                     f"{event.event_id} supersedes {event.supersedes!r}, which is no earlier act of "
-                    "the same reviewer on the same record"
+                    "the same reviewer, in the same role, on the same record, stage and round",
+                    "name the event_id that this row corrects; what a later round or stage decides "
+                    "counts by itself",
+                    **screening.about(event),
                 )
-                remedy = "name the event_id that this row corrects"
-                yield Finding("bad_correction", message, remedy, **case.about(event))
 
 
-def check_double_votes(case: Case) -> Iterator[Finding]:
+def check_double_votes(screening: Screening) -> Iterator[Finding]:
     """Yield second standing decisions of one person on one record in one round and role."""
     first: dict[tuple[str, ...], Event] = {}
-    for event in case.standing:
+    for event in screening.standing:
         key = (event.stage, event.round, event.record_id, event.reviewer, event.role)
         former = first.setdefault(key, event)
         if former.event_id != event.event_id:  # a row that stands twice is told elsewhere
@@ -202,4 +192,4 @@ def check_double_votes(case: Case) -> Iterator[Finding]:
                 f"{event.decision} ({event.event_id})"
             )
             remedy = "the later act must name the former in supersedes: decide once more"
-            yield Finding("voted_twice", message, remedy, **case.about(event))
+            yield Finding("voted_twice", message, remedy, **screening.about(event))

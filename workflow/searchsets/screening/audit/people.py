@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from searchsets.screening.agreement import implausible, pairs
-from searchsets.screening.audit.model import Case, Finding
-from searchsets.screening.model import INCLUDE, Event
-from searchsets.screening.states import (
+from searchsets.screening.audit.model import Finding
+from searchsets.screening.model import MODEL, SCREENER, Event, read_time, whole_number
+from searchsets.screening.outcomes.screening import Screening
+from searchsets.screening.outcomes.states import (
+    BY_PERSON,
+    BY_RULE,
     EXCLUDED,
     INCLUDED,
     IS_DUPLICATE,
+    KEPT_STATES,
     NOT_RETRIEVED,
 )
 
@@ -22,9 +27,9 @@ _SAME = 5
 _FEWEST_RANKED = 100
 
 
-def check_agreement(case: Case) -> Iterator[Finding]:
+def check_agreement(screening: Screening) -> Iterator[Finding]:
     """Yield pairs of screeners that can hardly be independent (10)."""
-    for pair, chance in implausible(pairs(case.standing)):
+    for pair, chance in implausible(pairs(screening.standing)):
         yield Finding(
             "implausible_agreement",
             f"{pair.a} and {pair.b} agree on {pair.records:,} of {pair.records:,} records of "
@@ -35,13 +40,13 @@ def check_agreement(case: Case) -> Iterator[Finding]:
         )
 
 
-def check_speed(case: Case) -> Iterator[Finding]:
+def check_speed(screening: Screening) -> Iterator[Finding]:
     """Yield runs of decisions that were too fast to be read, and many of one second (10)."""
-    for file in case.log.files:
+    for file in screening.log.files:
         timed = [
             (time, event)
             for event in file.events
-            if event.role == "screener" and (time := _time(event.decided_at))
+            if event.role == SCREENER and (time := read_time(event.decided_at))
         ]
         for _, same in groupby(timed, key=lambda one: one[0]):
             acts = [event for _, event in same]
@@ -50,12 +55,12 @@ def check_speed(case: Case) -> Iterator[Finding]:
                     "identical_times",
                     f"{len(acts)} decisions of {file.reviewer} at {acts[0].decided_at}",
                     "ask whether they were taken one by one",
-                    **case.about(acts[0]),
+                    **screening.about(acts[0]),
                 )
-        yield from _fast(case, timed)
+        yield from _fast(screening, timed)
 
 
-def _fast(case: Case, timed: list[tuple[datetime, Event]]) -> Iterator[Finding]:
+def _fast(screening: Screening, timed: list[tuple[datetime, Event]]) -> Iterator[Finding]:
     run: list[Event] = []
     for place, (time, event) in enumerate(timed):
         gap = (time - timed[place - 1][0]).total_seconds() if place else None
@@ -63,46 +68,39 @@ def _fast(case: Case, timed: list[tuple[datetime, Event]]) -> Iterator[Finding]:
             run = run or [timed[place - 1][1]]
             run.append(event)
         elif gap != 0:
-            yield from _told(case, run)
+            yield from _told(screening, run)
             run = []
-    yield from _told(case, run)
+    yield from _told(screening, run)
 
 
-def _told(case: Case, run: list[Event]) -> Iterator[Finding]:
+def _told(screening: Screening, run: list[Event]) -> Iterator[Finding]:
     if len(run) >= _RUN:
         yield Finding(
             "implausible_speed",
             f"{len(run)} decisions of {run[0].reviewer} within {_FAST:.0f} seconds of each other, "
             f"from {run[0].decided_at} to {run[-1].decided_at}",
             "ask whether they were read",
-            **case.about(run[0]),
+            **screening.about(run[0]),
         )
 
 
-def _time(value: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value).replace(tzinfo=None) if value else None
-    except ValueError:
-        return None
-
-
-def check_ranks(case: Case) -> Iterator[Finding]:
+def check_ranks(screening: Screening) -> Iterator[Finding]:
     """Yield decisions that stand far from where a model ranks the record (14).
 
     The rank is `order_shown` of the last act of role `model` on the record; where there is none, of
     a screener's act whose `order_policy` is a model's.
     """
-    ranks = _ranks(case.standing)
+    ranks = _ranks(screening.standing)
     if len(ranks) < _FEWEST_RANKED:
         return
     place = {record: n for n, record in enumerate(sorted(ranks, key=lambda i: (ranks[i], i)))}
     top, bottom = max(1, len(place) // 100), len(place) - len(place) // 10
-    for row in case.finals:
+    for row in screening.finals:
         rank = place.get(row["record_id"])
-        if rank is None or row["decided_by"] != "person":
+        if rank is None or row["decided_by"] != BY_PERSON:
             continue
         excluded = row["state"] == EXCLUDED and rank < top
-        if excluded or (row["state"] != EXCLUDED and row["state"] in _KEPT and rank >= bottom):
+        if excluded or (row["state"] in KEPT_STATES and rank >= bottom):
             side = "in the first hundredth" if excluded else "in the last tenth"
             yield Finding(
                 "second_look",
@@ -112,20 +110,17 @@ def check_ranks(case: Case) -> Iterator[Finding]:
             )
 
 
-_KEPT = (INCLUDED, "awaiting full text")
-
-
 def _ranks(events: list[Event]) -> dict[str, int]:
-    ranked = [event for event in events if event.order_shown.isdecimal()]
-    models = [event for event in ranked if event.role == "model"]
-    by_model = models or [event for event in ranked if event.order_policy.startswith("model")]
-    return {event.record_id: int(event.order_shown) for event in by_model}
+    models = [event for event in events if event.role == MODEL]
+    by_model = models or [event for event in events if event.order_policy.startswith("model")]
+    ranks = ((event.record_id, whole_number(event.order_shown)) for event in by_model)
+    return {record_id: rank for record_id, rank in ranks if rank is not None}
 
 
-def check_known_items(case: Case) -> Iterator[Finding]:
+def check_known_items(screening: Screening) -> Iterator[Finding]:
     """Yield key sources that no search found, that are lost, or that wait for a decision (15)."""
-    state = {row["record_id"]: row for row in case.finals}
-    for item in case.known_items:
+    state = {row["record_id"]: row for row in screening.finals}
+    for item in screening.known_items:
         row = state.get(item.record_id)
         if row is None:
             yield _lost(item.record_id, f"{item.called}: has no state in this run")
@@ -138,21 +133,17 @@ def check_known_items(case: Case) -> Iterator[Finding]:
                 item.record_id,
             )
         if row["state"] in (EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE):
-            by = "by rule" if row["decided_by"] == "rule" else _by(case, row["work_id"])
-            where = f" at {row['stage']}" if row["stage"] != "rule" else ""
-            yield _lost(
-                item.record_id, f"{item.called}: {row['state']}{where} {by} ({row['reason']})"
-            )
+            how = "by rule" if row["decided_by"] == BY_RULE else _how(screening, row)
+            yield _lost(item.record_id, f"{item.called}: {row['state']} {how} ({row['reason']})")
         elif row["state"] != INCLUDED:
             message = f"{item.called}: {row['state']}"
             yield Finding("known_item_waits", message, "decide on it", item.record_id)
 
 
-def _by(case: Case, work: str) -> str:
-    outcomes = list(case.outcomes.get(work, {}).values())
-    acts = outcomes[-1].counted if outcomes else ()
-    return "by " + ", ".join(
-        sorted({event.reviewer for event in acts if event.decision != INCLUDE})
+def _how(screening: Screening, row: Mapping[str, Any]) -> str:
+    outcome = screening.outcomes[row["work_id"]][row["stage"]]
+    return (
+        f"at {row['stage']} by {', '.join(sorted({event.reviewer for event in outcome.counted}))}"
     )
 
 

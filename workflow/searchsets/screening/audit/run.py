@@ -7,13 +7,15 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.screening.audit import decisions, files, people, stages
-from searchsets.screening.audit.model import CHECKS, ERROR, SEVERITIES, Case, Finding
-from searchsets.screening.protocol import Protocol
+from searchsets.screening.audit.model import CHECKS, ERROR, SEVERITIES, Finding
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.outcomes.screening import Screening
 
 _ALL = (
     stages.check_states,
     stages.check_transfers,
     stages.check_screeners,
+    stages.check_gaps,
     stages.check_disagreements,
     decisions.check_reasons,
     files.check_files,
@@ -33,9 +35,9 @@ _ALL = (
 _SHOWN = 20
 
 
-def audit(case: Case) -> list[dict[str, Any]]:
+def audit(screening: Screening) -> list[dict[str, Any]]:
     """Return what all checks find, errors first, then by number of the check and by record."""
-    rows = [_row(finding, case.protocol) for check in _ALL for finding in check(case)]
+    rows = [_row(finding, screening.protocol) for check in _ALL for finding in check(screening)]
     return sorted(
         rows,
         key=lambda row: (

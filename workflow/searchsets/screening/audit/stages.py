@@ -6,30 +6,30 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import takewhile
 
-from searchsets.screening.audit.model import Case, Finding
-from searchsets.screening.flow import DIRECTLY, RETURNED, stages_of, sums
-from searchsets.screening.states import (
+from searchsets.screening.audit.model import Finding
+from searchsets.screening.model import ADJUDICATOR, STAGE_WORDS
+from searchsets.screening.outcomes.flow import DIRECTLY, RETURNED, stages_of, sums
+from searchsets.screening.outcomes.screening import Screening
+from searchsets.screening.outcomes.states import (
     CONFLICT,
-    HALF,
+    IN_DOUBT,
     IS_DUPLICATE,
     NOT_RETRIEVED,
+    NOT_SCREENED,
     STATES,
     Outcome,
 )
 
-_NAMES = {"title": "the title", "title_abstract": "title and abstract", "full_text": "full text",
-          "final": "the end"}  # fmt: skip
 
-
-def check_states(case: Case) -> Iterator[Finding]:
+def check_states(screening: Screening) -> Iterator[Finding]:
     """Yield records without exactly one state (1)."""
-    counts = Counter(row["record_id"] for row in case.finals)
-    for members in case.members.values():
+    counts = Counter(row["record_id"] for row in screening.finals)
+    for members in screening.members.values():
         for record_id in members:
             if counts[record_id] != 1:
                 message = f"the record has {counts[record_id]} final states"
                 yield Finding("one_state", message, _REPORT, record_id)
-    for row in case.finals:
+    for row in screening.finals:
         if row["state"] not in STATES:
             yield Finding("one_state", f"unknown state {row['state']!r}", _REPORT, row["record_id"])
 
@@ -37,89 +37,116 @@ def check_states(case: Case) -> Iterator[Finding]:
 _REPORT = "this is a fault of searchsets: please report it with the folder resources/decisions"
 
 
-def check_transfers(case: Case) -> Iterator[Finding]:
+def check_transfers(screening: Screening) -> Iterator[Finding]:
     """Yield works that vanished after a stage, came back, or came in without being screened (2, 3)."""
-    stages = stages_of(case.outcomes)
-    for work, path in case.paths.items():
-        record_id = case.members[work][0]
-        if path.lost_after:
-            outcome = case.outcomes[work][path.lost_after]
+    stages = stages_of(screening.outcomes)
+    for work, way in screening.ways.items():
+        record_id = screening.members[work][0]
+        if way.lost_after:
+            outcome = screening.outcomes[work][way.lost_after]
             who = ", ".join(sorted({event.reviewer for event in outcome.counted}))
             yield Finding(
                 "stage_transfer_loss",
-                f"passed {_NAMES[path.lost_after]} (by {who}) and was never seen at the next stage",
+                f"passed {STAGE_WORDS[way.lost_after]} (by {who}) and was never seen at the next stage",
                 "decide on it at the next stage; if the text could not be had: not_retrieved",
                 record_id,
-                place=case.log.places.get(outcome.counted[-1].event_id, ""),
-                stage=stages[stages.index(path.lost_after) + 1],
+                place=screening.log.places.get(outcome.counted[-1].event_id, ""),
+                stage=stages[stages.index(way.lost_after) + 1],
             )
-        for stage, way in path.entered.items():
-            if way in (RETURNED, DIRECTLY):
-                yield _came(case, work, stage, way)
+        for stage, came in way.entered.items():
+            if came in (RETURNED, DIRECTLY):
+                yield _came(screening, work, stage, came)
 
 
-def _came(case: Case, work: str, stage: str, way: str) -> Finding:
+def _came(screening: Screening, work: str, stage: str, way: str) -> Finding:
     """Return what to say of a work that is at a stage without having passed the one before."""
-    here = case.outcomes[work][stage].counted
-    at = case.about(here[0])
+    here = screening.outcomes[work][stage].counted
+    at = screening.about(here[0])
     if way == DIRECTLY:
         return Finding(
             "entered_directly",
-            f"is at {_NAMES[stage]} without a decision at the stage before",
+            f"is at {STAGE_WORDS[stage]} without a decision at the stage before",
             "right for what was found by other methods; else screen it at the stage before",
             **at,
         )
-    before = list(takewhile(lambda one: one.stage != stage, case.outcomes[work].values()))[-1]
-    said = f"{before.outcome} at {_NAMES[before.stage]}"
+    before = list(takewhile(lambda one: one.stage != stage, screening.outcomes[work].values()))[-1]
+    said = f"{before.outcome} at {STAGE_WORDS[before.stage]}"
     excused = next((event for event in here if event.override and event.note), None)
     if excused:
-        message = f"came back to {_NAMES[stage]} ({said}), with the reason: {excused.note}"
+        message = f"came back to {STAGE_WORDS[stage]} ({said}), with the reason: {excused.note}"
         return Finding("entered_directly", message, "nothing, if the reason holds", **at)
     return Finding(
         "returned",
-        f"is at {_NAMES[stage]} though it was {said}",
+        f"is at {STAGE_WORDS[stage]} though it was {said}",
         "if that was meant, decide again with an override and a note that says why; else take the "
         "decision back",
         **at,
     )
 
 
-def check_screeners(case: Case) -> Iterator[Finding]:
+def check_screeners(screening: Screening) -> Iterator[Finding]:
     """Yield works that too few people screened (4)."""
-    for work, made in case.outcomes.items():
+    for work, made in screening.outcomes.items():
         for stage, outcome in made.items():
-            required = case.deriver.required(stage)
-            if len(outcome.screeners) >= required or not case.deriver.is_voted(stage):
+            required = screening.deriver.required(stage)
+            if len(outcome.screeners) >= required or not screening.deriver.is_voted(stage):
                 continue
             if outcome.outcome in (NOT_RETRIEVED, IS_DUPLICATE):
                 continue
             who = ", ".join(outcome.screeners) or "nobody"
             yield Finding(
                 "too_few_screeners",
-                f"screened at {_NAMES[stage]} by {who}; {required} must screen it",
+                f"screened at {STAGE_WORDS[stage]} by {who}; {required} must screen it",
                 "let another person screen it",
-                **case.about(outcome.counted[0]) | {"record_id": case.members[work][0]},
+                **screening.about(outcome.counted[0]) | {"record_id": screening.members[work][0]},
             )
 
 
-def check_disagreements(case: Case) -> Iterator[Finding]:
+def check_gaps(screening: Screening) -> Iterator[Finding]:
+    """Yield works that nobody screened (4) or that were left in doubt (5) at a finished stage.
+
+    While the stage is open both are what is still to be done, and no findings.
+    """
+    first = next(iter(stages_of(screening.outcomes)), "title_abstract")
+    for row in screening.finals:
+        waiting = row["state"] == NOT_SCREENED and screening.protocol.is_closed(first)
+        if waiting and row["record_id"] == screening.members[row["work_id"]][0]:
+            yield Finding(
+                "not_screened",
+                f"nobody screened it at {STAGE_WORDS[first]}, and that stage is finished",
+                "screen it, or put the stage among the open_stages",
+                row["record_id"],
+                stage=first,
+            )
+    for work, made in screening.outcomes.items():
+        last = list(made.values())[-1]
+        if last.outcome == IN_DOUBT and screening.protocol.is_closed(last.stage):
+            yield Finding(
+                "left_in_doubt",
+                f"in doubt at {STAGE_WORDS[last.stage]}, and nothing was decided since",
+                "decide on it at the next stage, or let an adjudicator decide",
+                **screening.about(last.counted[0]) | {"record_id": screening.members[work][0]},
+            )
+
+
+def check_disagreements(screening: Screening) -> Iterator[Finding]:
     """Yield disagreements that nobody settled, or that a screener settled alone (5)."""
-    for made in case.outcomes.values():
+    for made in screening.outcomes.values():
         for outcome in made.values():
-            if outcome.outcome == CONFLICT or (outcome.outcome == HALF and outcome.differed):
+            if outcome.outcome == CONFLICT:
                 yield Finding(
                     "unsettled",
                     f"{_votes(outcome)}: nobody has settled it",
                     "let a third person decide as adjudicator, or both by consensus",
-                    **case.about(outcome.counted[0]),
+                    **screening.about(outcome.counted[0]),
                 )
             for event in outcome.counted:
-                if event.role == "adjudicator" and event.reviewer in outcome.screeners:
+                if event.role == ADJUDICATOR and event.reviewer in outcome.screeners:
                     yield Finding(
                         "settled_by_a_screener",
                         f"{event.reviewer} screened it and adjudicated it",
                         "let somebody else settle it, or log the agreement of both as consensus",
-                        **case.about(event),
+                        **screening.about(event),
                     )
 
 
@@ -127,12 +154,12 @@ def _votes(outcome: Outcome) -> str:
     return ", ".join(f"{event.reviewer}: {event.decision}" for event in outcome.counted)
 
 
-def check_groups(case: Case) -> Iterator[Finding]:
+def check_groups(screening: Screening) -> Iterator[Finding]:
     """Yield works whose records were decided on in contrary ways (11)."""
     told: set[str] = set()
-    for row in case.finals:
+    for row in screening.finals:
         work = row["work_id"]
-        made = case.outcomes.get(work)
+        made = screening.outcomes.get(work)
         if row["state"] != CONFLICT or not made or work in told:
             continue
         if list(made.values())[-1].outcome != CONFLICT:
@@ -146,8 +173,8 @@ def check_groups(case: Case) -> Iterator[Finding]:
             )
 
 
-def check_sums(case: Case) -> Iterator[Finding]:
+def check_sums(screening: Screening) -> Iterator[Finding]:
     """Yield counts of the flow that do not close (13)."""
-    for what, one, other in sums(case.flow):
+    for what, one, other in sums(screening.flow):
         if one != other:
             yield Finding("flow_sums", f"{what}: {one} and {other}", _REPORT)

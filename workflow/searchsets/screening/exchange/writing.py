@@ -15,7 +15,7 @@ from searchsets.files import write_text
 from searchsets.records.writers import write
 from searchsets.screening.exchange import ours, rayyan_notes
 from searchsets.screening.exchange.model import SCREENER
-from searchsets.screening.log import in_order
+from searchsets.screening.log.reading import in_order
 from searchsets.screening.model import EXCLUDE, INCLUDE, VOTES, Event
 
 _END = "ER  - \n\n"

@@ -9,10 +9,9 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
-from searchsets.screening.log import standing
+from searchsets.screening.log.reading import standing
 from searchsets.screening.model import Event
-from searchsets.screening.sheets.form import Place
-from searchsets.screening.states import (
+from searchsets.screening.outcomes.states import (
     AWAITING,
     AWAITING_ABSTRACT,
     CONFLICT,
@@ -20,6 +19,7 @@ from searchsets.screening.states import (
     IN_DOUBT,
     NOT_SCREENED,
 )
+from searchsets.screening.sheets.form import Place
 
 _ENTERING = {
     "title": (NOT_SCREENED,),

@@ -10,7 +10,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.screening.model import PEOPLE
-from searchsets.screening.protocol import SCREENED_STAGES
+from searchsets.screening.outcomes.protocol import SCREENED_STAGES
 from searchsets.screening.sheets.form import (
     ABOUT,
     FORMAT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from searchsets.screening.criteria import Combination, Criteria
+from searchsets.screening.criteria.file import Combination, Criteria
 from searchsets.screening.model import GRID_VALUES
 from searchsets.screening.sheets.form import HOW_TO, Facts, cell_text, decisions_at
 

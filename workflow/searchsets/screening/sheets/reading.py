@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.screening.criteria import Criteria
+from searchsets.screening.criteria.file import Criteria
+from searchsets.screening.log.writing import PREVIOUS
 from searchsets.screening.model import DECISIONS, VOTES, Event, record_sha
 from searchsets.screening.sheets.finding import Opened, open_sheet
 from searchsets.screening.sheets.form import Facts, Place, columns_of, content, text_sha
 from searchsets.screening.sheets.opening import text_of
 from searchsets.screening.sheets.rows import Problem, read_answers
-from searchsets.screening.writing import PREVIOUS
 
 
 @dataclass

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from searchsets import __version__
 from searchsets.errors import ReviewError
 from searchsets.files import whole_file
-from searchsets.screening.criteria import Combination, Criteria, Criterion
+from searchsets.screening.criteria.file import Combination, Criteria, Criterion
 from searchsets.screening.model import GRID_VALUES, Event
 from searchsets.screening.sheets.form import (
     ABOUT,

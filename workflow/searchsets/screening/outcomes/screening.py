@@ -7,21 +7,55 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from searchsets.screening.audit.model import Case, KnownItem
-from searchsets.screening.criteria import Combination, Criteria, Judgement
-from searchsets.screening.flow import Path, flow_rows, paths_of, stage_rows
-from searchsets.screening.judge import Judged
-from searchsets.screening.log import Log, in_order, standing
+from searchsets.screening.criteria.file import Combination, Criteria, Judgement
+from searchsets.screening.criteria.judge import Judged
+from searchsets.screening.log.reading import Log, in_order, standing
 from searchsets.screening.model import (
+    DUPLICATE,
     EXCLUDE,
+    INCLUDE,
     JUDGED_AS,
+    NO_FULL_TEXT,
+    PUBLISHED_OUTCOME,
+    RULE,
     UNCLEAR,
     Event,
     grid_text,
     read_grid,
 )
-from searchsets.screening.protocol import Protocol
-from searchsets.screening.states import Deriver, Outcome, judgements_of_work
+from searchsets.screening.outcomes.flow import Way, flow_rows, stage_rows, ways_of
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.outcomes.states import (
+    BY_RULE,
+    EXCLUDED,
+    IN_DOUBT,
+    IS_DUPLICATE,
+    KEPT_STATES,
+    NOT_RETRIEVED,
+    Deriver,
+    Outcome,
+    judgements_of_work,
+)
+
+_DECISIONS = {state: INCLUDE for state in KEPT_STATES} | {
+    EXCLUDED: EXCLUDE,
+    NOT_RETRIEVED: NO_FULL_TEXT,
+    IS_DUPLICATE: DUPLICATE,
+    IN_DOUBT: UNCLEAR,
+}
+"""What was decided, by the state that it led to."""
+
+
+@dataclass(frozen=True)
+class KnownItem:
+    """A source that the review must find: its record, how to call it, whether any search found it.
+
+    `found` is None where nothing was exported, so that it cannot be known.
+    """
+
+    record_id: str
+    called: str
+    found: bool | None
 
 
 @dataclass(frozen=True)
@@ -37,7 +71,9 @@ class Screening:
         criteria: the criteria, if they are known.
         combination: the combination of criteria that makes the suggestion.
         judged: the judgements of the rules, record by record.
-        shas, published, known_items: as the audit takes them (`audit.model.Case`).
+        shas: what the records that were decided on are now, by `record_sha`.
+        published: when a record was published, as far as known, and who says so.
+        known_items: the key sources.
     """
 
     log: Log
@@ -66,6 +102,11 @@ class Screening:
     def events(self) -> list[Event]:
         """The events that count in this run, in order."""
         return self._parted[0]
+
+    @property
+    def other_runs(self) -> list[Event]:
+        """The events that belong to another run."""
+        return self._parted[1]
 
     @cached_property
     def standing(self) -> list[Event]:
@@ -113,7 +154,7 @@ class Screening:
         said: dict[str, set[str]] = {}
         for event in events:
             if event.role in self.protocol.voting_roles:
-                for name, value in read_grid(event.criteria).items():
+                for name, value in (read_grid(event.criteria) or {}).items():
                     said.setdefault(name, set()).add(JUDGED_AS[value])
         return {n: next(iter(v)) if len(v) == 1 else "unclear" for n, v in said.items()}
 
@@ -132,7 +173,7 @@ class Screening:
                 failed = self.combination.failed(self.judgements[work])
             state = self.deriver.state(events, outcomes, suggestion, failed)
             published = sorted(
-                {f"{e.reviewer}: {e.decision}" for e in events if e.role == "published_outcome"}
+                {f"{e.reviewer}: {e.decision}" for e in events if e.role == PUBLISHED_OUTCOME}
             )
             for record_id in ids:
                 yield {
@@ -142,48 +183,53 @@ class Screening:
                     "stage": state.stage,
                     "decided_by": state.decided_by,
                     "reason": state.reason,
+                    "reason_code": state.reason_code,
                     "suggestion": suggestion if self.combination else None,
                     "published_outcome": published,
                     "criteria_version": self.criteria.version if self.criteria else None,
                 }
 
+    @property
+    def decisions(self) -> dict[str, str]:
+        """What people, or the review that was published, came to about each record: `include` ...
+
+        What awaits another screener, or is in conflict, is left out.
+        """
+        return {
+            row["record_id"]: _DECISIONS[row["state"]]
+            for row in self.finals
+            if row["decided_by"] not in ("", BY_RULE) and row["state"] in _DECISIONS
+        }
+
     @cached_property
-    def paths(self) -> dict[str, Path]:
+    def ways(self) -> dict[str, Way]:
         """The way of each work through the stages."""
-        return paths_of(self.outcomes)
+        return ways_of(self.outcomes)
 
     @cached_property
     def stages(self) -> list[dict[str, Any]]:
         """What came of each stage for each work."""
-        return list(stage_rows(self.outcomes, self.paths, self.deriver))
+        return list(stage_rows(self.outcomes, self.ways, self.deriver))
 
     @cached_property
     def flow(self) -> list[dict[str, Any]]:
         """The counts of the flow."""
-        lost = (path.lost_after for path in self.paths.values())
+        lost = (way.lost_after for way in self.ways.values())
         return list(flow_rows(self.stages, filter(None, lost)))
 
-    def case(self) -> Case:
-        """Return what the audit looks at."""
-        return Case(
-            log=self.log,
-            events=self.events,
-            standing=self.standing,
-            protocol=self.protocol,
-            members=self.members,
-            outcomes=self.outcomes,
-            paths=self.paths,
-            finals=self.finals,
-            flow=self.flow,
-            deriver=self.deriver,
-            criteria=self.criteria,
-            combination=self.combination,
-            records=self.records,
-            shas=self.shas,
-            published=self.published,
-            known_items=self.known_items,
-            other_runs=self._parted[1],
-        )
+    @cached_property
+    def voting(self) -> list[Event]:
+        """The standing events of those whose decisions count."""
+        return [event for event in self.standing if event.role in self.protocol.voting_roles]
+
+    def about(self, event: Event) -> dict[str, str]:
+        """Return what says where an event stands, for a finding of the audit."""
+        return {
+            "record_id": event.record_id,
+            "event_id": event.event_id,
+            "place": self.log.places.get(event.event_id, ""),
+            "stage": event.stage,
+        }
 
     def rule_events(self) -> Iterator[Event]:
         """Yield as events what the rules exclude by themselves: they are no votes of people."""
@@ -192,22 +238,22 @@ class Screening:
         said = {judgement: value for value, judgement in JUDGED_AS.items()}
         shown = {(one.record_id, one.criterion): one.evidence for one in self.judged}
         for row in self.finals:
-            if row["decided_by"] != "rule":
+            if row["decided_by"] != BY_RULE:
                 continue
-            reason = next(c for c in self.criteria.reason_order() if c in row["reason"].split("; "))
+            record_id, reason = row["record_id"], row["reason_code"]
             judged = self.judgements[row["work_id"]]
             yield Event(
-                event_id=f"rule-{reason}-{row['record_id']}",
-                record_id=row["record_id"],
+                event_id=f"rule-{reason}-{record_id}",
+                record_id=record_id,
                 search_run=self.run,
                 stage="title_abstract",
                 round="rules",
                 reviewer=f"rule:{reason}",
-                role="rule",
+                role=RULE,
                 decision=EXCLUDE,
                 reason_code=reason,
                 criteria=grid_text({name: said[judgement] for name, judgement in judged.items()}),
-                quote=shown.get((row["record_id"], reason), ""),
+                quote=shown.get((record_id, reason), ""),
                 criteria_version=self.criteria.version,
                 tool="searchsets",
             )

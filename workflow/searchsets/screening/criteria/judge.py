@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from searchsets.screening.criteria import Criteria, Criterion, Judgement
-from searchsets.screening.stated import compare
+from searchsets.screening.criteria.file import Criteria, Criterion, Judgement
+from searchsets.screening.criteria.stated import compare
 from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.evaluate import find
 from searchsets.search.quotes import Text, quotation

@@ -1,8 +1,9 @@
 """Derives where every work stands: what people decided first, then what was published, then rules.
 
-A decision is never typed as final; it follows from the acts of the log. At each stage the last
-round counts in which anybody decided (a calibration round only where no other did); an adjudicator
-or a consensus stands above the screeners; screeners who differ are a conflict for a person.
+A decision is never typed as final; it follows from the acts of the log. At each stage the votes of the
+last round count in which anybody voted (of a calibration round only where there is no other); an
+adjudicator or a consensus of that round or a later one stands above the screeners; screeners who
+differ are a conflict for a person.
 """
 
 from __future__ import annotations
@@ -10,21 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from searchsets.screening.criteria import Judgement, Suggestion
-from searchsets.screening.log import round_key, standing
+from searchsets.screening.criteria.file import Judgement, Suggestion
+from searchsets.screening.log.reading import is_calibration, round_key
 from searchsets.screening.model import (
     CONFLICT_OF_INTEREST,
     DUPLICATE,
     EXCLUDE,
+    FINAL,
     INCLUDE,
     NO_FULL_TEXT,
+    PEOPLE,
+    PUBLISHED_OUTCOME,
     SETTLING_ROLES,
     STAGES,
     UNCLEAR,
     VOTES,
     Event,
 )
-from searchsets.screening.protocol import Protocol
+from searchsets.screening.outcomes.protocol import Protocol
 
 # What comes of a stage for one work.
 PASSED, EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE = "passed", "excluded", "not retrieved", "duplicate"
@@ -38,8 +42,14 @@ STATES = (
     INCLUDED, EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE, AWAITING, AWAITING_ABSTRACT, HALF, CONFLICT,
     IN_DOUBT, NOT_SCREENED,
 )  # fmt: skip
+KEPT_STATES = (INCLUDED, AWAITING, AWAITING_ABSTRACT)
+"""The states of works that somebody kept and nobody has taken out since."""
 
-LAST_STAGES = ("full_text", "final")
+BY_PERSON, BY_PUBLICATION, BY_RULE, BY_MACHINE = "person", "published outcome", "rule", "machine"
+"""Who decided: people, what the review published, a rule of the criteria, or acts of rules or models
+in the log that the protocol counts."""
+
+LAST_STAGES = ("full_text", FINAL)
 """Stages after which an inclusion is final."""
 KEEPING = (INCLUDE, UNCLEAR)
 """The votes that keep a work: in doubt it is not lost."""
@@ -59,6 +69,7 @@ class Outcome:
     Args:
         stage: the stage.
         outcome: one of `OUTCOMES`.
+        decided_by: one of `BY_PERSON`, `BY_PUBLICATION`, `BY_MACHINE`.
         screeners: who screened it, in order; adjudicators are none.
         differed: whether the screeners did not agree to keep or to exclude it.
         settled_by: the adjudicator, or whose consensus it is; empty where none was needed.
@@ -67,6 +78,7 @@ class Outcome:
 
     stage: str
     outcome: str
+    decided_by: str
     screeners: tuple[str, ...]
     differed: bool
     settled_by: str
@@ -86,30 +98,46 @@ def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome | 
 
     Args:
         stage: the stage.
-        events: the standing events of that stage on the records of the work, of people that count.
+        events: the standing events of that stage on the records of the work that count.
         required: how many different people must screen a work.
     """
-    events = [event for event in events if event.decision != CONFLICT_OF_INTEREST]
-    if not events:
-        return None
-    rounds = {event.round for event in events}
-    if len(rounds) > 1:
-        last = max(rounds, key=round_key)
-        events = [event for event in events if event.round == last]
-    settling = [event for event in events if event.role in SETTLING_ROLES]
-    votes = [event for event in events if event.role not in SETTLING_ROLES]
-    screeners = tuple(sorted({event.reviewer for event in votes}))
-    voted = {event.decision for event in votes}
-    counted = settling or votes
-    decided = {event.decision for event in settling} or voted
-    return Outcome(
-        stage,
-        _outcome(stage, decided, len(screeners) >= required or bool(settling)),
-        screeners,
-        len(voted) > 1 and (EXCLUDE in voted or _outcome(stage, voted, True) == CONFLICT),
-        ", ".join(sorted({event.reviewer for event in settling})),
-        tuple(counted),
+    votes, settling = _of_last_round(
+        [event for event in events if event.decision != CONFLICT_OF_INTEREST]
     )
+    counted = settling or votes
+    if not counted:
+        return None
+    screeners = {event.reviewer for event in votes if event.role != PUBLISHED_OUTCOME}
+    voted = {event.decision for event in votes}
+    enough = bool(settling) or len(screeners) >= required or counted[0].role == PUBLISHED_OUTCOME
+    return Outcome(
+        stage=stage,
+        outcome=_outcome(stage, {event.decision for event in counted}, enough),
+        decided_by=_decided_by(counted),
+        screeners=tuple(sorted(screeners)),
+        differed=len(voted) > 1 and _outcome(stage, voted, True) == CONFLICT,
+        settled_by=", ".join(sorted({event.reviewer for event in settling})),
+        counted=tuple(counted),
+    )
+
+
+def _of_last_round(events: list[Event]) -> tuple[list[Event], list[Event]]:
+    """Return the votes of the last round in which anybody voted, and what settled them.
+
+    Whoever settles may do so in a later round, and what was settled in an earlier one is open again.
+    """
+    votes = [event for event in events if event.role not in SETTLING_ROLES]
+    settling = [event for event in events if event.role in SETTLING_ROLES]
+    if len({event.round for event in events}) > 1:
+        votes = _of_latest(votes)
+        since = round_key(votes[0].round) if votes else ()
+        settling = _of_latest([one for one in settling if round_key(one.round) >= since])
+    return votes, settling
+
+
+def _of_latest(events: list[Event]) -> list[Event]:
+    latest = max((event.round for event in events), key=round_key, default="")
+    return [event for event in events if event.round == latest]
 
 
 def _outcome(stage: str, decisions: set[str], enough: bool) -> str:
@@ -119,17 +147,27 @@ def _outcome(stage: str, decisions: set[str], enough: bool) -> str:
         return _OUTCOME[decision] if enough or decision not in VOTES else HALF
     if decisions == {*KEEPING} and stage not in LAST_STAGES:
         return PASSED if enough else HALF
-    return CONFLICT if decisions else HALF
+    return CONFLICT
+
+
+def _decided_by(counted: Sequence[Event]) -> str:
+    if counted[0].role == PUBLISHED_OUTCOME:
+        return BY_PUBLICATION
+    return BY_PERSON if any(event.role in PEOPLE for event in counted) else BY_MACHINE
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a work stands, at which stage, who decided, and for what reason."""
+    """Where a work stands, at which stage, who decided, and why: in words, and by which reason.
+
+    `reason_code` is the one reason that is reported, where one was given.
+    """
 
     state: str
     stage: str
     decided_by: str
     reason: str
+    reason_code: str = ""
 
 
 def combine_members(judged: Iterable[Judgement]) -> Judgement:
@@ -147,9 +185,15 @@ def combine_members(judged: Iterable[Judgement]) -> Judgement:
 def judgements_of_work(
     members: Iterable[str], judged: Mapping[str, Mapping[str, Judgement]], criteria: Iterable[str]
 ) -> dict[str, Judgement]:
-    """Return one judgement a criterion for a work, from the judgements on its records."""
-    records = [judged[record_id] for record_id in members]
-    return {name: combine_members(record[name] for record in records) for name in criteria}
+    """Return one judgement a criterion for a work, from the judgements on its records.
+
+    What was not judged is unclear.
+    """
+    records = [judged.get(record_id, {}) for record_id in members]
+    return {
+        name: combine_members(record.get(name, "unclear") for record in records)
+        for name in criteria
+    }
 
 
 class Deriver:
@@ -165,13 +209,7 @@ class Deriver:
         """
         self.protocol = protocol
         self._order = {code: place for place, code in enumerate(order)}
-        voters: dict[tuple[str, str], set[str]] = {}
-        for event in events:
-            if event.role in protocol.voting_roles and event.role not in SETTLING_ROLES:
-                voters.setdefault((event.stage, event.record_id), set()).add(event.reviewer)
-        self._most: dict[str, int] = {}
-        for (stage, _), who in voters.items():
-            self._most[stage] = max(self._most.get(stage, 0), len(who))
+        self._most = _most_screeners(protocol, events)
 
     def required(self, stage: str) -> int:
         """Return how many people must screen each record of a stage."""
@@ -182,11 +220,20 @@ class Deriver:
         return stage in self._most
 
     def outcomes(self, events: Iterable[Event]) -> dict[str, Outcome]:
-        """Return what came of each stage for one work, from the standing events on its records."""
-        by_stage: dict[str, list[Event]] = {}
+        """Return what came of each stage for one work, from the standing events on its records.
+
+        What was published counts only where nobody of this review has decided since.
+        """
+        counting: dict[str, list[Event]] = {}
+        published: dict[str, list[Event]] = {}
         for event in events:
             if event.role in self.protocol.voting_roles:
-                by_stage.setdefault(event.stage, []).append(event)
+                counting.setdefault(event.stage, []).append(event)
+            elif event.role == PUBLISHED_OUTCOME:
+                published.setdefault(event.stage, []).append(event)
+        return self._by_stage(counting) or self._by_stage(published)
+
+    def _by_stage(self, by_stage: Mapping[str, Sequence[Event]]) -> dict[str, Outcome]:
         made = {}
         for stage in STAGES:
             if stage in by_stage:
@@ -211,28 +258,20 @@ class Deriver:
             failed: the criteria that are not met, where the suggestion is to exclude.
         """
         if outcomes:
-            return self._contrary(events) or self._reached(list(outcomes.values())[-1], "person")
-        published = [event for event in events if event.role == "published_outcome"]
-        if published:
-            last = max((event.stage for event in published), key=STAGES.index)
-            at_last = [event for event in published if event.stage == last]
-            return self._reached(outcome_of(last, at_last, 1), "published outcome")
+            return self._contrary(events) or self._reached(list(outcomes.values())[-1])
         if suggestion == EXCLUDE:
-            return State(EXCLUDED, "rule", "rule", "; ".join(failed))
+            return State(EXCLUDED, BY_RULE, BY_RULE, "; ".join(failed), self.first(failed))
         return State(NOT_SCREENED, "", "", f"nobody has decided; the rules suggest: {suggestion}")
 
-    def reason(self, outcome: Outcome) -> str:
+    def first(self, reasons: Sequence[str]) -> str:
         """Return the one reason to report: the first in the protocol's order, else of the alphabet."""
         last = len(self._order)
-        reasons = outcome.reasons
         if len(reasons) > 1:
             return min(reasons, key=lambda code: (self._order.get(code, last), code))
         return reasons[0] if reasons else ""
 
-    def _reached(self, outcome: Outcome | None, decided_by: str) -> State:
-        if outcome is None:
-            return State(NOT_SCREENED, "", "", "who decided stepped back")
-        stage = outcome.stage
+    def _reached(self, outcome: Outcome) -> State:
+        stage, decided_by = outcome.stage, outcome.decided_by
         if outcome.outcome == CONFLICT:
             shown = ", ".join(f"{event.reviewer}: {event.decision}" for event in outcome.counted)
             return State(CONFLICT, stage, decided_by, f"{shown}; a person must settle it")
@@ -241,10 +280,9 @@ class Deriver:
             needed = self.required(stage)
             return State(HALF, stage, decided_by, f"screened by {shown}; {needed} must screen it")
         who = ", ".join(sorted({event.reviewer for event in outcome.counted}))
-        reason = self.reason(outcome) or f"decided by {who}"
-        if outcome.outcome == PASSED:
-            return State(_after(stage), stage, decided_by, reason)
-        return State(outcome.outcome, stage, decided_by, reason)
+        code = self.first(outcome.reasons)
+        state = _after(stage) if outcome.outcome == PASSED else outcome.outcome
+        return State(state, stage, decided_by, code or f"decided by {who}", code)
 
     def _contrary(self, events: Sequence[Event]) -> State | None:
         """Return the conflict of a work whose records were decided on in contrary ways, if it is one."""
@@ -262,8 +300,26 @@ class Deriver:
         stage = max((one.stage for one in last.values()), key=STAGES.index)
         if any(one.stage == stage and one.settled_by for one in last.values()):
             return None
-        shown = ", ".join(f"{i}: {self._reached(one, '').state}" for i, one in last.items())
-        return State(CONFLICT, stage, "person", f"{shown}; a person must settle it")
+        shown = ", ".join(f"{i}: {self._reached(one).state}" for i, one in last.items())
+        return State(CONFLICT, stage, BY_PERSON, f"{shown}; a person must settle it")
+
+
+def _most_screeners(protocol: Protocol, events: Iterable[Event]) -> dict[str, int]:
+    """Return how many people screened any one record in one round, by stage.
+
+    Calibration rounds say nothing about it where there are others.
+    """
+    voters: dict[tuple[str, str, str], set[str]] = {}
+    for event in events:
+        if event.role in protocol.voting_roles and event.role not in SETTLING_ROLES:
+            key = event.stage, event.round, event.record_id
+            voters.setdefault(key, set()).add(event.reviewer)
+    most: dict[str, dict[bool, int]] = {}
+    for (stage, round_name, _), who in voters.items():
+        by_kind = most.setdefault(stage, {})
+        kind = is_calibration(round_name)
+        by_kind[kind] = max(by_kind.get(kind, 0), len(who))
+    return {stage: by_kind.get(False, by_kind.get(True, 0)) for stage, by_kind in most.items()}
 
 
 def _after(stage: str) -> str:
@@ -271,22 +327,3 @@ def _after(stage: str) -> str:
     if stage in LAST_STAGES:
         return INCLUDED
     return AWAITING_ABSTRACT if stage == "title" else AWAITING
-
-
-def final_decisions(events: Sequence[Event], protocol: Protocol | None = None) -> dict[str, str]:
-    """Return for each record on which people came to a decision what it is: `include`, `exclude` ...
-
-    Records that await another screener, or that people differ about, are left out.
-    """
-    stand = standing(events)
-    deriver = Deriver(protocol or Protocol(), stand)
-    decisions = {outcome: decision for decision, outcome in _OUTCOME.items()}
-    by_record: dict[str, list[Event]] = {}
-    for event in stand:
-        by_record.setdefault(event.record_id, []).append(event)
-    reached = {i: list(deriver.outcomes(many).values()) for i, many in by_record.items()}
-    return {
-        i: decisions[made[-1].outcome]
-        for i, made in reached.items()
-        if made and made[-1].outcome in decisions
-    }

@@ -8,7 +8,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.records.shards import read_records
-from searchsets.screening.criteria import Criteria
+from searchsets.screening.criteria.file import Criteria
 from searchsets.screening.model import EXCLUDE, SHOWN, Event, read_grid
 
 
@@ -52,8 +52,7 @@ def checked(act: Event, criteria: Criteria) -> Event:
             f"give the first criterion that fails with --reason: {', '.join(reasons)}",
         )
     grid = read_grid(act.criteria)
-    unknown = sorted(set(grid) - set(names))
-    if unknown or (act.criteria and not grid):
+    if grid is None or set(grid) - set(names):
         raise ReviewError(
             f"the judgements {act.criteria!r} name no criterion or no judgement that there is",
             None,

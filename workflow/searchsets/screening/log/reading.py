@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,8 +14,18 @@ from pathlib import Path
 from searchsets.dedupe.people import DEDUPLICATION
 from searchsets.errors import ReviewError, raise_all
 from searchsets.files import delimiter_of, read_text
-from searchsets.screening.chain import Seal, read_seal
-from searchsets.screening.model import COLUMNS, DECISIONS, REQUIRED, ROLES, STAGES, Event
+from searchsets.screening.log.chain import Seal, read_seal
+from searchsets.screening.model import (
+    COLUMNS,
+    DECISIONS,
+    REQUIRED,
+    ROLES,
+    STAGES,
+    Event,
+    whole_number,
+)
+
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,17 @@ def in_order(event: Event) -> tuple:
 
 
 @cache
-def round_key(name: str) -> tuple[int, str]:
+def round_key(name: str) -> tuple:
     """Return what rounds are sorted by: calibration rounds, `main`, then all others by name.
 
-    >>> sorted(["update-2010", "main", "pilot-1", "recheck"], key=round_key)
-    ['pilot-1', 'main', 'recheck', 'update-2010']
+    Numbers in names count as numbers.
+
+    >>> sorted(["recheck-10", "main", "pilot-1", "recheck-9"], key=round_key)
+    ['pilot-1', 'main', 'recheck-9', 'recheck-10']
     """
-    return (0 if is_calibration(name) else 1 if name == "main" else 2, name)
+    place = 0 if is_calibration(name) else 1 if name == "main" else 2
+    parts = _NUMBERS.split(name)
+    return place, [(int(part), "") if part.isdecimal() else (0, part) for part in parts], name
 
 
 def is_calibration(name: str) -> bool:
@@ -216,7 +231,7 @@ class _Check:
             yield f"unknown role {event.role!r}", f"write one of: {', '.join(ROLES)}"
         if event.decision not in DECISIONS:
             yield f"unknown decision {event.decision!r}", f"write one of: {', '.join(DECISIONS)}"
-        if not (event.seq.isascii() and event.seq.isdecimal() and len(event.seq) < 19):
+        if whole_number(event.seq) is None:
             yield f"seq is {event.seq!r}", "number the rows of the file 1, 2, 3, ..."
         if not event.event_id:
             yield "the event has no id", "write <reviewer>-<seq>"
@@ -227,8 +242,8 @@ class _Check:
 def standing(events: Sequence[Event]) -> list[Event]:
     """Return the events that no later one supersedes.
 
-    An event supersedes only an earlier act of the same reviewer on the same record; one that names
-    another changes nothing (the audit says so).
+    An event supersedes only an earlier act of its own kind (`is_earlier`); one that names another
+    changes nothing (the audit says so).
     """
     by_id = {event.event_id: event for event in events}
     superseded = {
@@ -242,15 +257,13 @@ def standing(events: Sequence[Event]) -> list[Event]:
 
 
 def is_earlier(former: Event, event: Event) -> bool:
-    """Tell whether an act is an earlier one of the same reviewer on the same record.
+    """Tell whether an act is an earlier one of the same reviewer, in the same role, on the same record.
 
-    Of one file the number tells; a later round may supersede an earlier one, and a later stage an
-    earlier one, never the other way.
+    It must be of the same stage and round: a later round or stage stands above an earlier one by
+    itself, and must not take it out of the log.
     """
-    if (former.reviewer, former.record_id) != (event.reviewer, event.record_id):
-        return False
-    before, after = (
-        (STAGES.index(one.stage), round_key(one.round), int(one.seq or 0))
-        for one in (former, event)
-    )
-    return before < after
+    same = all(getattr(former, name) == getattr(event, name) for name in _OF_ONE_KIND)
+    return same and int(former.seq or 0) < int(event.seq or 0)
+
+
+_OF_ONE_KIND = ("reviewer", "role", "record_id", "stage", "round")

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from searchsets.screening.model import STAGES
-from searchsets.screening.protocol import SCREENED_STAGES
-from searchsets.screening.states import (
+from searchsets.screening.model import SCREENED_STAGES, STAGES
+from searchsets.screening.outcomes.states import (
     EXCLUDED,
     IN_DOUBT,
     NOT_RETRIEVED,
@@ -21,7 +20,8 @@ from searchsets.screening.states import (
 
 COLUMNS = ("stage", "what", "reason", "n")
 STAGE_COLUMNS = (
-    "work_id", "stage", "outcome", "reason", "screeners", "differed", "settled_by", "entered",
+    "work_id", "stage", "outcome", "decided_by", "reason", "screeners", "differed", "settled_by",
+    "entered", "counted",
 )  # fmt: skip
 
 # How a work came to a stage.
@@ -34,7 +34,7 @@ Outcomes = Mapping[str, Mapping[str, Outcome]]
 
 
 @dataclass(frozen=True)
-class Path:
+class Way:
     """The way of one work: how it came to each stage at which it was screened, and where it was lost.
 
     `lost_after` is the stage that it passed without being seen at the next one that this review has;
@@ -51,13 +51,13 @@ def stages_of(outcomes: Outcomes) -> list[str]:
     return [stage for stage in SCREENED_STAGES if stage in met]
 
 
-def paths_of(outcomes: Outcomes) -> dict[str, Path]:
+def ways_of(outcomes: Outcomes) -> dict[str, Way]:
     """Return the way of each work through the stages."""
     stages = stages_of(outcomes)
-    return {work_id: path_of(made, stages) for work_id, made in outcomes.items()}
+    return {work_id: way_of(made, stages) for work_id, made in outcomes.items()}
 
 
-def path_of(made: Mapping[str, Outcome], stages: Sequence[str]) -> Path:
+def way_of(made: Mapping[str, Outcome], stages: Sequence[str]) -> Way:
     """Return the way of a work through the stages that the review has."""
     entered: dict[str, str] = {}
     lost = None
@@ -68,7 +68,7 @@ def path_of(made: Mapping[str, Outcome], stages: Sequence[str]) -> Path:
             entered[stage] = _way(before, earlier) if place else FIRST
         elif before and before.outcome == PASSED:
             lost = stages[place - 1]
-    return Path(entered, lost)
+    return Way(entered, lost)
 
 
 def _way(before: Outcome | None, earlier: Sequence[str]) -> str:
@@ -81,7 +81,7 @@ def _way(before: Outcome | None, earlier: Sequence[str]) -> str:
 
 
 def stage_rows(
-    outcomes: Outcomes, paths: Mapping[str, Path], deriver: Deriver
+    outcomes: Outcomes, ways: Mapping[str, Way], deriver: Deriver
 ) -> Iterator[dict[str, Any]]:
     """Yield what came of each stage for each work, by work and stage."""
     for work_id, made in outcomes.items():
@@ -90,11 +90,13 @@ def stage_rows(
                 "work_id": work_id,
                 "stage": stage,
                 "outcome": one.outcome,
-                "reason": deriver.reason(one),
+                "decided_by": one.decided_by,
+                "reason": deriver.first(one.reasons),
                 "screeners": one.screeners,
                 "differed": one.differed,
                 "settled_by": one.settled_by,
-                "entered": paths[work_id].entered.get(stage, ""),
+                "entered": ways[work_id].entered.get(stage, ""),
+                "counted": [event.event_id for event in one.counted],
             }
 
 

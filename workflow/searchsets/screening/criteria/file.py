@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from searchsets.errors import ReviewError
+from searchsets.screening.criteria.places import Places, read_places
+from searchsets.screening.criteria.stated import KNOWN_LANGUAGES, Wanted, forms_of
 from searchsets.screening.model import STAGES
-from searchsets.screening.places import Places, read_places
-from searchsets.screening.stated import KNOWN_LANGUAGES, Wanted, forms_of
 from searchsets.settings import Document, read_document
 from searchsets.strategy.language import LineError, parse
 from searchsets.strategy.model import Expression, Term, leaves

@@ -11,14 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.files import csv_text, delimiter_of, write_lasting
-from searchsets.screening.chain import Seal, chained, row_hash, write_seal
-from searchsets.screening.log import LogFile, read_file, standing
-from searchsets.screening.model import COLUMNS, Event
-
-PREVIOUS = "previous"
-"""In `supersedes` of an event that is to be written: the last standing act of the same reviewer on
-the same record in the same file."""
+from searchsets.files import csv_text, delimiter_of, text_of, write_lasting
+from searchsets.screening.log.chain import Seal, chained, row_hash, write_seal
+from searchsets.screening.log.reading import LogFile, read_file, standing
+from searchsets.screening.model import COLUMNS, PREVIOUS, Event, is_name
 
 
 def append(folder: Path, acts: Iterable[Event]) -> list[Event]:
@@ -53,14 +49,16 @@ def append(folder: Path, acts: Iterable[Event]) -> list[Event]:
 def complete(path: Path, folder: Path) -> LogFile:
     """Give the rows of a file that somebody wrote by hand their hashes, and seal it.
 
-    A file that has hashes is held against them and only sealed.
+    A file that has hashes, or a seal, is held against them and only sealed.
 
     Raises:
-        ReviewError: its chain is broken.
+        ReviewError: there is no such file, or its chain is broken.
     """
+    if not path.is_file():
+        raise ReviewError("there is no such file", str(path), "name a file of decisions")
     with _locked([path]):
         file = read_file(path, folder)
-        if file.events and not any(event.hash for event in file.events):
+        if file.events and not file.seal and not any(event.hash for event in file.events):
             events = chained(file.events)
             write_lasting(path, _text(COLUMNS, events).encode())
             write_seal(path, Seal(len(events), events[-1].hash))
@@ -74,7 +72,7 @@ def complete(path: Path, folder: Path) -> LogFile:
 def _require_name(act: Event) -> None:
     """Refuse a name that would lead to another folder, or could not be told from other columns."""
     for kind, name in (("round", act.round), ("reviewer", act.reviewer)):
-        if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
+        if not is_name(name):
             raise ReviewError(
                 f"the {kind} is {name!r}", None, "use letters, digits, -, _ and . in such a name"
             )
@@ -129,19 +127,19 @@ def _require_chain(file: LogFile) -> None:
 def _numbered(acts: Sequence[Event], former: LogFile | None) -> list[Event]:
     there = former.events if former else []
     number = max((int(event.seq) for event in there), default=0)
-    last_act = {event.record_id: event.event_id for event in standing(there)}
+    last_act = {(event.record_id, event.role): event.event_id for event in standing(there)}
     made = []
     for seq, act in enumerate(acts, start=number + 1):
         event_id = f"{act.reviewer}-{act.stage}-{act.round}-{seq}"
-        former_act = last_act.get(act.record_id, "")
+        former_act = last_act.get((act.record_id, act.role), "")
         supersedes = former_act if act.supersedes == PREVIOUS else act.supersedes
         event = act._replace(event_id=event_id, seq=str(seq), supersedes=supersedes)
-        made.append(Event._make(map(_one_cell, event)))
-        last_act[act.record_id] = event_id
+        made.append(Event._make(map(one_cell, event)))
+        last_act[act.record_id, act.role] = event_id
     return chained(made, there[-1].hash if there else "")
 
 
-def _one_cell(text: str) -> str:
+def one_cell(text: str) -> str:
     """Return a text as it is read back: line ends as LF, no blanks around it, nothing unreadable."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text.encode("utf-8", "replace").decode().strip()
@@ -159,7 +157,7 @@ def _add(path: Path, events: list[Event]) -> None:
     """Write rows behind the others, in the columns of the file: all of them, or none."""
     with path.open("r+b", buffering=0) as file:  # what is not written must not wait in a buffer
         there = file.read()
-        header = there.partition(b"\n")[0].decode("utf-8-sig").rstrip("\r")
+        header = text_of(there, path).partition("\n")[0]
         delimiter = delimiter_of(header)
         columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
         if set(columns) != set(COLUMNS):
@@ -169,7 +167,7 @@ def _add(path: Path, events: list[Event]) -> None:
                 f"let it be completed once: ./run searchsets screening seal {path}",
             )
         rows = _text(columns, events, delimiter).partition("\n")[2].encode()
-        waiting = memoryview((b"" if there.endswith(b"\n") else b"\n") + rows)
+        waiting = memoryview((b"" if there.endswith((b"\n", b"\r")) else b"\n") + rows)
         try:
             while waiting:
                 waiting = waiting[file.write(waiting) :]

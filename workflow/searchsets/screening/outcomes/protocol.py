@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from searchsets.screening.model import PEOPLE
-
-SCREENED_STAGES = ("title", "title_abstract", "full_text")
-"""The stages at which people of this review screen, in their order."""
+from searchsets.screening.model import PEOPLE, SCREENED_STAGES
 
 
 @dataclass(frozen=True)
@@ -17,9 +14,8 @@ class Protocol:
 
     Args:
         screeners: how many different people must screen each record, by stage; a stage that is not
-            named asks for `otherwise`.
-        otherwise: see `screeners`; None: as many as screened any record of that stage together, at
-            most two, so that all records are screened alike.
+            named asks for as many as screened any record of a round of it, at most two, so that
+            all records are screened alike.
         open_stages: stages that are still going on: a gap there is told and is no error.
         voting_roles: whose decisions count as those of screeners and adjudicators. A rule or a
             model counts only if the protocol names it here.
@@ -30,7 +26,6 @@ class Protocol:
     """
 
     screeners: Mapping[str, int] = field(default_factory=dict)
-    otherwise: int | None = None
     open_stages: Collection[str] = SCREENED_STAGES
     voting_roles: Collection[str] = PEOPLE
     accepted_criteria: Collection[str] = ()
@@ -42,11 +37,9 @@ class Protocol:
 
         Args:
             stage: the stage.
-            most: how many people screened any one record of it.
+            most: how many people screened any one record in one round of it.
         """
-        if stage in self.screeners:
-            return self.screeners[stage]
-        return max(1, min(2, most)) if self.otherwise is None else self.otherwise
+        return self.screeners.get(stage, max(1, min(2, most)))
 
     def is_closed(self, stage: str) -> bool:
         """Tell whether a stage is finished, so that nothing may be missing there."""

@@ -1,0 +1,1 @@
+"""The screening log: append-only files of events, chained by hashes, read and written."""

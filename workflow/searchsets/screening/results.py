@@ -1,0 +1,148 @@
+"""Writes what screening comes to: events, judgements, states, flow, audit and agreement, as tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from searchsets.files import read_csv, write_csv, write_text
+from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
+from searchsets.screening.agreement import TOGETHER_COLUMNS, agreement_rows, together_rows
+from searchsets.screening.audit.model import COLUMNS as AUDIT_COLUMNS
+from searchsets.screening.audit.run import audit, require_passed, told
+from searchsets.screening.criteria.file import Criteria
+from searchsets.screening.log.reading import Log
+from searchsets.screening.model import COLUMNS, JUDGED_AS, Event, read_grid
+from searchsets.screening.outcomes import flow
+from searchsets.screening.outcomes.screening import Screening
+
+EVENT_COLUMNS = (*COLUMNS, "standing")
+JUDGEMENT_COLUMNS = ("record_id", "criterion", "judgement", "basis", "evidence", "criteria_version")
+FINAL_COLUMNS = (
+    "record_id", "work_id", "state", "stage", "decided_by", "reason", "reason_code", "suggestion",
+    "published_outcome", "criteria_version",
+)  # fmt: skip
+COMBINATION_COLUMNS = ("work_id", "combination", "chosen", "suggestion", "not_met")
+CRITERION_COLUMNS = (
+    "criterion", "kind", "order", "stages", "printed", "question", "version", "criteria_version",
+)  # fmt: skip
+SEAL_COLUMNS = ("file", "rows", "last_hash", "sealed_rows")
+
+
+def judgement_rows(screening: Screening) -> Iterator[dict[str, Any]]:
+    """Yield every judgement of a record on a criterion: that of the rule, then those of people."""
+    version = screening.criteria.version if screening.criteria else None
+    by_people: dict[str, list[dict[str, Any]]] = {}
+    for event in screening.standing:
+        if event.role in screening.protocol.voting_roles:
+            by_people.setdefault(event.record_id, []).extend(_judged_by(event))
+    last = None
+    for one in screening.judged:
+        if one.record_id != last:
+            yield from by_people.pop(last, ())
+            last = one.record_id
+        yield asdict(one) | {"criteria_version": version}
+    yield from by_people.pop(last, ())
+
+
+def _judged_by(event: Event) -> Iterator[dict[str, Any]]:
+    where = f" ({event.quote_loc})" if event.quote_loc else ""
+    quoted = f": {event.quote}{where}" if event.quote else ""
+    for name, value in (read_grid(event.criteria) or {}).items():
+        yield {
+            "record_id": event.record_id,
+            "criterion": name,
+            "judgement": JUDGED_AS[value],
+            "basis": "person",
+            "evidence": f"{event.reviewer}, {event.stage}{quoted}",
+            "criteria_version": event.criteria_version,
+        }
+
+
+def combination_rows(screening: Screening) -> Iterator[dict[str, Any]]:
+    """Yield what each combination of the criteria would suggest for each work."""
+    for work_id in screening.members:
+        judgements = screening.judgements[work_id]
+        for combination in screening.criteria.combinations:
+            yield {
+                "work_id": work_id,
+                "combination": combination.id,
+                "chosen": combination.id == screening.combination.id,
+                "suggestion": combination.suggest(judgements),
+                "not_met": combination.failed(judgements),
+            }
+
+
+def seal_rows(log: Log) -> Iterator[dict[str, Any]]:
+    """Yield how each file of the log ends: keep this elsewhere, and no later change goes unseen."""
+    for file in log.files:
+        yield {
+            "file": file.short,
+            "rows": len(file.events),
+            "last_hash": file.events[-1].hash if file.events else None,
+            "sealed_rows": file.seal.rows if file.seal else None,
+        }
+
+
+def event_rows(screening: Screening) -> Iterator[dict[str, Any]]:
+    """Yield every act, those of the rules too, and whether it stands: no later one supersedes it."""
+    superseded = {event.event_id for event in screening.events}
+    superseded -= {event.event_id for event in screening.standing}
+    for event in screening.all_events():
+        yield event._asdict() | {"standing": event.event_id not in superseded}
+
+
+def criterion_rows(criteria: Criteria) -> Iterator[dict[str, Any]]:
+    """Yield the criteria as they were, each with a version of its own: what changes is told by it."""
+    for one in (*criteria.criteria, *criteria.facets):
+        yield {
+            "criterion": one.id,
+            "kind": "criterion" if one in criteria.criteria else "facet",
+            "order": one.order or None,
+            "stages": one.stages,
+            "printed": one.printed,
+            "question": one.question,
+            "version": one.version,
+            "criteria_version": criteria.version,
+        }
+
+
+def write_log_tables(screening: Screening, out: Path) -> list[dict[str, Any]]:
+    """Write what a log comes to, and return what the audit finds."""
+    findings = audit(screening)
+    finals = sorted(screening.finals, key=lambda row: row["record_id"])
+    votes = screening.standing
+    write_csv(out / "events.csv", EVENT_COLUMNS, event_rows(screening))
+    write_csv(out / "final.csv", FINAL_COLUMNS, finals)
+    write_csv(out / "stages.csv", flow.STAGE_COLUMNS, screening.stages)
+    write_csv(out / "flow.csv", flow.COLUMNS, screening.flow)
+    write_csv(out / "audit.csv", AUDIT_COLUMNS, findings)
+    write_csv(out / "agreement.csv", AGREEMENT_COLUMNS, agreement_rows(votes))
+    write_csv(out / "agreement_together.csv", TOGETHER_COLUMNS, together_rows(votes))
+    write_csv(out / "seals.csv", SEAL_COLUMNS, seal_rows(screening.log))
+    return findings
+
+
+def write_screening(screening: Screening, out: Path) -> Counter[str]:
+    """Write `results/<run>/screening/` and return how many works stand in each state."""
+    write_log_tables(screening, out)
+    write_csv(out / "judgements.csv", JUDGEMENT_COLUMNS, judgement_rows(screening))
+    write_csv(out / "combinations.csv", COMBINATION_COLUMNS, combination_rows(screening))
+    write_csv(out / "criteria.csv", CRITERION_COLUMNS, criterion_rows(screening.criteria))
+    return Counter({row["work_id"]: row["state"] for row in screening.finals}.values())
+
+
+def write_passed(audit_file: Path, out: Path) -> int:
+    """Write what an audit found, in words, unless it found errors; return how many findings.
+
+    Raises:
+        ReviewError: it found errors.
+    """
+    rows = [row | {"number": int(row["number"])} for row in read_csv(audit_file, AUDIT_COLUMNS)]
+    require_passed(rows, str(audit_file))
+    lines = [f"{len(rows):,} findings, no error.", *told(rows)]
+    write_text(out, "\n".join(lines) + "\n")
+    return len(rows)
