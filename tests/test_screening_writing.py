@@ -188,7 +188,7 @@ ROW = "R01-{n};{n};eric:{n};title_abstract;main;R01;screener;include"
 def test_a_file_written_by_hand_gets_its_hashes_and_keeps_its_rows(tmp_path):
     path = by_hand(tmp_path, HAND.format(rows="\r\n".join(ROW.format(n=n) for n in (1, 2))))
     before = [event[:8] for event in read_log(tmp_path).events]
-    complete(path, tmp_path)
+    complete(path)
     file = read_log(tmp_path).files[0]
     assert [event[:8] for event in file.events] == before
     assert (file.seal.rows, file.seal.hash) == (2, file.events[-1].hash)
@@ -200,12 +200,12 @@ def test_a_sealed_file_whose_hashes_were_wiped_out_is_not_sealed_anew(tmp_path):
     log_of(tmp_path, act("R01", "include"))
     changed(tmp_path / R01, lambda rows: [",".join([*row.split(",")[:-2], "", ""]) for row in rows])
     with pytest.raises(ReviewError, match="not as it was written"):
-        complete(tmp_path / R01, tmp_path)
+        complete(tmp_path / R01)
 
 
 def test_a_file_that_is_not_there_is_told_and_nothing_is_made(tmp_path):
     with pytest.raises(ReviewError, match="no such file"):
-        complete(tmp_path / "none" / "main" / "R01.csv", tmp_path)
+        complete(tmp_path / "none" / "main" / "R01.csv")
     assert not (tmp_path / "none").exists()
 
 
@@ -234,7 +234,7 @@ def test_a_file_that_was_changed_is_not_sealed(tmp_path):
     log_of(tmp_path, act("R01", "include"))
     changed(tmp_path / R01, lambda rows: [rows[0].replace("include", "exclude")])
     with pytest.raises(ReviewError, match="not as it was written"):
-        complete(tmp_path / R01, tmp_path)
+        complete(tmp_path / R01)
 
 
 def test_a_file_saved_by_a_spreadsheet_is_written_to_in_its_own_columns(tmp_path):

@@ -17,7 +17,7 @@ from searchsets.dedupe.people import DEDUPLICATION, read_decisions
 from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.records.exports import Export, check_answer, find_exports
-from searchsets.screening.audit.model import CHECKS
+from searchsets.screening.audit.model import SETTABLE
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.log.reading import read_log
 from searchsets.settings import Document, check_by_schema
@@ -140,12 +140,12 @@ def _harvests(
 def _check_screening(settings: dict[str, Any]) -> Criteria:
     criteria = read_criteria(Path(settings["criteria"]))
     criteria.combination(settings["combination"])
-    unknown = sorted(set(settings["screening"]["severities"]) - set(CHECKS))
-    if unknown:
+    wrong = sorted(set(settings["screening"]["severities"]) - SETTABLE)
+    if wrong:
         raise ReviewError(
-            f"the audit has no check {unknown[0]!r}",
+            f"{wrong[0]!r} is no check of the audit whose severity can be set",
             "config/config.yaml: screening: severities",
-            f"the checks are: {', '.join(CHECKS)}",
+            f"these can be: {', '.join(sorted(SETTABLE))}",
         )
     # Which records there are is not known yet: here only the form of the decisions is checked.
     read_log(Path(settings["decisions"]))

@@ -34,6 +34,20 @@ ENRICHMENT = click.option(
 )
 
 
+def named_values(
+    ctx: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Take `NAME=VALUE` given several times, as an option's callback; a name may hold `=`."""
+    made: dict[str, str] = {}
+    for value in values:
+        name, equals, said = value.rpartition("=")
+        if not equals or not name.strip() or not said.strip():
+            raise click.BadParameter(f'{value!r}: write it as "{option.metavar or "NAME=VALUE"}"')
+        if made.setdefault(name.strip(), said.strip()) != said.strip():
+            raise click.BadParameter(f"{name.strip()!r} is said twice, in contrary ways")
+    return made
+
+
 class Commands(click.Group):
     """Tells what people can cause as a message of its own; anything else is a fault of ours."""
 
@@ -72,7 +86,12 @@ class DefaultGroup(Commands):
     default = "run"
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the name of the default command before arguments that begin with none."""
+        """Put the name of the default command before arguments that begin with none.
+
+        A bare word that is no file either is left to be told as an unknown command.
+        """
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
-            args = [self.default, *args]
+            is_word = args[0].replace("-", "").isalpha() and not args[0].startswith("-")
+            if not is_word or Path(args[0]).exists():
+                args = [self.default, *args]
         return super().parse_args(ctx, args)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,8 @@ import click
 from searchsets import __version__
 from searchsets.cli import exchange, sheets
 from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, DefaultGroup, say
-from searchsets.screening.model import DECISIONS, STAGES
-from searchsets.screening.outcomes.protocol import SCREENED_STAGES, Protocol
+from searchsets.cli.protocol import protocol_of, protocol_options
+from searchsets.screening.model import DECISIONS, PEOPLE, SCREENED_STAGES, SCREENER
 
 if TYPE_CHECKING:  # a command imports what it needs when it is called
     from searchsets.screening.outcomes.screening import Screening
@@ -38,51 +37,6 @@ def _pairs(values: tuple[str, ...], kind: str) -> dict[str, str]:
     return made
 
 
-def _protocol_options(command: Callable) -> Callable:
-    """Give a command the options that say what the protocol asks."""
-    for option in reversed(
-        (
-            click.option("--screeners", multiple=True, metavar="STAGE=N",
-                         help="How many people must screen each record of a stage."),
-            click.option("--open", "open_stages", multiple=True, type=click.Choice(SCREENED_STAGES),
-                         help="A stage that is still going on: gaps there are no errors."),
-            click.option("--count", "counted", multiple=True, type=click.Choice(["rule", "model"]),
-                         help="A role that the protocol counts among the screeners."),
-            click.option("--accept", "accepted", multiple=True, metavar="VERSION",
-                         help="An earlier version of the criteria whose decisions stay valid."),
-            click.option("--severity", "severities", multiple=True, metavar="CHECK=SEVERITY",
-                         help="How grave a finding of a check is: error, warning or info."),
-            click.option("--last-search", default="", help="Date of the last search."),
-        )
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def _protocol(options: dict) -> Protocol:
-    from searchsets.screening.audit.model import CHECKS, SEVERITIES
-
-    screeners = _pairs(options["screeners"], "--screeners")
-    for stage, number in screeners.items():
-        if stage not in SCREENED_STAGES or not number.isdecimal() or int(number) < 1:
-            raise click.UsageError(f"--screeners {stage}={number}: a stage and a number from 1")
-    severities = _pairs(options["severities"], "--severity")
-    for code, severity in severities.items():
-        if code not in CHECKS or severity not in SEVERITIES:
-            raise click.UsageError(
-                f"--severity {code}={severity}: a check ({', '.join(CHECKS)}) and one of "
-                f"{', '.join(SEVERITIES)}"
-            )
-    return Protocol(
-        screeners={stage: int(number) for stage, number in screeners.items()},
-        open_stages=options["open_stages"],
-        voting_roles=(*Protocol().voting_roles, *options["counted"]),
-        accepted_criteria=options["accepted"],
-        last_search=options["last_search"],
-        severities=severities,
-    )
-
-
 @screening.command(name="run")
 @click.argument("folders", type=THERE, nargs=-1, required=True)
 @click.option("--criteria", type=FILE, required=True, help="The criteria for inclusion.")
@@ -91,7 +45,7 @@ def _protocol(options: dict) -> Protocol:
 @ENRICHMENT
 @click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
 @click.option("--run", "run_name", required=True, help="Name of the run.")
-@_protocol_options
+@protocol_options
 @click.option("-o", "--out", type=FOLDER, required=True)
 def run(
     folders: tuple[Path, ...],
@@ -111,7 +65,7 @@ def run(
 
     read = read_criteria(criteria)
     chosen = read.combination(combination)
-    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, _protocol(options))
+    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, protocol_of(options))
     states = write_screening(made, out)
     say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
 
@@ -134,7 +88,7 @@ def passed(findings: Path, out: Path) -> None:
               "work are one work's.")  # fmt: skip
 @click.option("--criteria", type=FILE, help="The criteria, to hold reasons and versions against.")
 @click.option("--combination", help="The combination of criteria that is used.")
-@_protocol_options
+@protocol_options
 @click.option("-o", "--out", type=FOLDER, help="Where to write what the log comes to, as tables.")
 def audit(
     decisions: Path,
@@ -164,7 +118,7 @@ def audit(
         raise click.UsageError("--combination needs --criteria")
     read = read_criteria(criteria) if criteria else None
     chosen = read.combination(combination) if read and combination else None
-    protocol = _protocol(options)
+    protocol = protocol_of(options)
     made = read_alone(decisions, protocol, _shas(records), works, read, chosen)
     findings = write_log_tables(made, out) if out else look(made)
     for line in (*_summary(made), *told(row for row in findings if row["severity"] != "error")):
@@ -213,7 +167,7 @@ def seal(files: tuple[Path, ...], decisions: Path) -> None:
     from searchsets.screening.log.writing import complete
 
     for path in files or log_paths(decisions):
-        file = complete(path, path.parents[2] if files else decisions)
+        file = complete(path)
         last = file.events[-1].hash if file.events else "none"
         say(f"{file.short}: {len(file.events):,} rows, last hash {last}")
 
@@ -223,11 +177,10 @@ def seal(files: tuple[Path, ...], decisions: Path) -> None:
 @click.argument("decision", type=click.Choice(DECISIONS))
 @click.option("--by", required=True, help="Who decides: a short name, such as R01.")
 @click.option(
-    "--stage", type=click.Choice(STAGES[:-1]), default="title_abstract", show_default=True
+    "--stage", type=click.Choice(SCREENED_STAGES), default="title_abstract", show_default=True
 )
 @click.option("--round", "round_name", default="main", show_default=True)
-@click.option("--as", "role", type=click.Choice(["screener", "adjudicator", "consensus"]),
-              default="screener", show_default=True)  # fmt: skip
+@click.option("--as", "role", type=click.Choice(PEOPLE), default=SCREENER, show_default=True)  # fmt: skip
 @click.option("--reason", default="", help="The first criterion that fails, or another reason.")
 @click.option("--judge", "judged", multiple=True, metavar="CRITERION=VALUE",
               help="What you judge of a criterion: met, partly, not, unclear or na.")  # fmt: skip
@@ -260,8 +213,8 @@ def decide(
     """Write down what you decide about RECORD; what you decided before in that round is superseded."""
     from searchsets.screening.criteria.file import read_criteria
     from searchsets.screening.log.deciding import checked, record_of
-    from searchsets.screening.log.writing import PREVIOUS, append
-    from searchsets.screening.model import Event, grid_text, record_sha
+    from searchsets.screening.log.writing import append
+    from searchsets.screening.model import PREVIOUS, Event, grid_text, record_sha
 
     read = read_criteria(criteria)
     grid = grid_text(_pairs(judged, "--judge"))

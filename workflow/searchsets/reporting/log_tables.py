@@ -129,8 +129,8 @@ def flow(build: Build) -> Table:
     """The flow of works through the stages at which people screened."""
     return table(
         "screening_flow",
-        "The flow through the stages, as people decided; each number is that of rows of "
-        "screening/stages.csv.",
+        "The flow through the stages, as people decided or the review published; each number is "
+        "that of rows of screening/stages.csv.",
         FLOW_COLUMNS,
         iter(build.rows("screening/flow.csv")),
     )

@@ -48,8 +48,8 @@ def screening(build: Build) -> Table:
 
     return table(
         "screening",
-        "Works by state and reason. “Rule” means excluded for a stated year; nothing is excluded "
-        "because something is missing.",
+        "Works by state and reason. “Rule” means excluded for a value that the record states, such "
+        "as its year; nothing is excluded because something is missing.",
         ("state", "decided_by", "stage", "reason", "works"),
         rows(),
     )
@@ -132,7 +132,7 @@ def prisma(build: Build) -> Table:
         yield from _other_methods(build, balance)
         yield _box("duplicates", "Duplicates joined", records - len(finals))
         yield _box("works", "Works to screen", len(finals))
-        yield _box("excluded_by_rule", "Excluded by rule (year)", by_rule)
+        yield _box("excluded_by_rule", "Excluded by rule", by_rule)
         yield _box("excluded_by_people", "Excluded by people", by_state[EXCLUDED] - by_rule)
         yield _box("duplicates_by_people", "Called duplicates by people", by_state[IS_DUPLICATE])
         yield _box("not_retrieved", "Full text not retrieved", by_state[NOT_RETRIEVED])

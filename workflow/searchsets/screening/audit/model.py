@@ -90,6 +90,9 @@ CHECKS = {
 }  # fmt: skip
 """All checks by their code."""
 
+SETTABLE = frozenset(check.code for check in CHECKS.values() if check.number not in (1, 7, 13))
+"""The checks whose severity a protocol may set: not those of whether the log and its sums are whole."""
+
 
 @dataclass(frozen=True)
 class Finding:

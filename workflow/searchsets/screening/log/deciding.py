@@ -9,7 +9,14 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.records.shards import read_records
 from searchsets.screening.criteria.file import Criteria
-from searchsets.screening.model import EXCLUDE, SHOWN, Event, read_grid
+from searchsets.screening.model import (
+    EXCLUDE,
+    SHOWN,
+    STAGE_WORDS,
+    Event,
+    decisions_at,
+    read_grid,
+)
 
 
 def record_of(run: Path, record_id: str) -> Mapping[str, Any]:
@@ -20,8 +27,8 @@ def record_of(run: Path, record_id: str) -> Mapping[str, Any]:
     """
     import pyarrow.compute as pc
 
-    for folder in sorted((run / "records").glob("*/")):
-        table = read_records(folder, ["record_id", *SHOWN])
+    for shard in sorted((run / "records").glob("*/part-0000.parquet")):
+        table = read_records(shard.parent, ["record_id", *SHOWN])
         found = table.filter(pc.equal(table["record_id"], record_id)).to_pylist()
         if found:
             return found[0]
@@ -41,6 +48,12 @@ def checked(act: Event, criteria: Criteria) -> Event:
     """
     reasons = criteria.reason_order()
     names = [one.id for one in (*criteria.criteria, *criteria.facets)]
+    if act.decision not in decisions_at(act.stage):
+        raise ReviewError(
+            f"{act.decision!r} is decided at full text, not at {STAGE_WORDS[act.stage]}",
+            None,
+            f"write --stage full_text, or one of: {', '.join(decisions_at(act.stage))}",
+        )
     if act.reason_code and act.reason_code not in reasons:
         raise ReviewError(
             f"{act.reason_code!r} is no reason", None, f"the reasons are: {', '.join(reasons)}"

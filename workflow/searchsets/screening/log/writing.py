@@ -46,7 +46,7 @@ def append(folder: Path, acts: Iterable[Event]) -> list[Event]:
     return written
 
 
-def complete(path: Path, folder: Path) -> LogFile:
+def complete(path: Path) -> LogFile:
     """Give the rows of a file that somebody wrote by hand their hashes, and seal it.
 
     A file that has hashes, or a seal, is held against them and only sealed.
@@ -56,6 +56,8 @@ def complete(path: Path, folder: Path) -> LogFile:
     """
     if not path.is_file():
         raise ReviewError("there is no such file", str(path), "name a file of decisions")
+    path = path.resolve()
+    folder = path.parents[min(2, len(path.parents) - 1)]
     with _locked([path]):
         file = read_file(path, folder)
         if file.events and not file.seal and not any(event.hash for event in file.events):
