@@ -72,7 +72,7 @@ json.dump(out, sys.stdout)
 
 def acts() -> Iterator[Event]:
     """Yield the acts of two screeners and an adjudicator on as many records as it takes."""
-    dice = random.Random(1)  # noqa: S311
+    dice = random.Random(1)
     kept: dict[str, list[bool]] = {}
     records = [f"eric:EJ{number:07}" for number in range(ACTS * 49 // 100)]
     for reviewer in ("R01", "R02"):
@@ -87,7 +87,7 @@ def acts() -> Iterator[Event]:
                 order_policy="random:7", blinded="true", criteria_version="0123456789ab",
             )  # fmt: skip
     disputed = [record for record, both in kept.items() if both[0] != both[1]]
-    for record in disputed[: ACTS - 2 * len(records)]:
+    for record in [*disputed, *records][: ACTS - 2 * len(records)]:
         yield Event(record_id=record, stage="title_abstract", round="main", reviewer="R03",
                     role="adjudicator", decision="include")  # fmt: skip
 
@@ -102,7 +102,13 @@ def timed(command: list[str], best_of: int = 3) -> tuple[float, float]:
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         )
         began = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", script, *command], env=_environment(), capture_output=True, text=True, check=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-c", script, *command],
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         runs.append((time.perf_counter() - began, int(done.stdout) / 1024))
     return min(seconds for seconds, _ in runs), max(memory for _, memory in runs)
 
@@ -120,14 +126,18 @@ def speed(folder: Path) -> Iterator[str]:
     yield f"{time.perf_counter() - began:.1f} s.\n"
     yield "| what | time | ratio | memory |\n| --- | --- | --- | --- |"
     whole, memory = timed([*OURS, str(log)])
-    yield f"| read, checked and reduced: `screening audit` | {whole:.1f} s | 1.00 | {memory:.0f} MB |"
+    yield _line("read, checked and reduced: `screening audit`", whole, whole, memory)
     written, memory = timed([*OURS, str(log), "-o", str(folder / "out")])
-    yield f"| the same, and written as tables (`-o`) | {written:.1f} s | {written / whole:.2f} | {memory:.0f} MB |"
+    yield _line("the same, and written as tables (`-o`)", written, whole, memory)
     if PEERS:
         script = folder / "peer.py"
         script.write_text(PANDAS, encoding="utf-8")
         other, memory = timed([PEERS, str(script), str(log)])
-        yield f"| pandas: read and reduced, nothing checked | {other:.1f} s | {other / whole:.2f} | {memory:.0f} MB |"
+        yield _line("pandas: read and reduced, nothing checked", other, whole, memory)
+
+
+def _line(what: str, seconds: float, whole: float, memory: float) -> str:
+    return f"| {what} | {seconds:.1f} s | {seconds / whole:.2f} | {memory:.0f} MB |"
 
 
 def coefficients() -> Iterator[str]:
@@ -148,7 +158,8 @@ def coefficients() -> Iterator[str]:
                 cases.append({"table": [pair.both, pair.only_a, pair.only_b, pair.neither]})
                 found = figures(pair)
                 ours = [found[n] for n in ("kappa", "kappa_low", "kappa_high", "ac1")]
-                named.append((f"{name}, {pair.stage}: {pair.a} and {pair.b}", "kappa, its interval, AC1", ours))
+                log = f"{name}, {pair.stage}: {pair.a} and {pair.b}"
+                named.append((log, "kappa, its interval, AC1", ours))
         for (stage, _), by_record in votes_of(events).items():
             votes = [[int(v) for v in one.values()] for one in by_record.values() if len(one) > 1]
             sizes = [len(one) for one in votes]
@@ -158,10 +169,19 @@ def coefficients() -> Iterator[str]:
             kept = [k for k, m in tallies if m == size]
             ours = [krippendorff_alpha(tallies), fleiss_kappa(kept, size)]
             named.append((f"{name}, {stage}: all", "alpha, Fleiss's kappa", ours))
-    done = subprocess.run([PEERS, "-c", COEFFICIENTS], input=json.dumps(cases), capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [PEERS, "-c", COEFFICIENTS],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     yield "| log | figures | searchsets | others |\n| --- | --- | --- | --- |"
     for (log, what, ours), theirs in zip(named, json.loads(done.stdout), strict=True):
-        shown = [", ".join("-" if v is None or v != v else f"{v:.4f}" for v in row) for row in (ours, theirs)]  # fmt: skip
+        shown = [
+            ", ".join("-" if v is None or v != v else f"{v:.4f}" for v in row)
+            for row in (ours, theirs)
+        ]
         yield f"| {log} | {what} | {shown[0]} | {shown[1]} |"
 
 
@@ -181,7 +201,11 @@ def _events(path: Path) -> Iterator[Event]:
 def main() -> None:
     """Measure, and write `screening.md` if all peers are there."""
     with tempfile.TemporaryDirectory() as folder:
-        lines = ["# The screening log\n", f"Made by `./run bench screening` with Python {platform.python_version()}, on {os.cpu_count()} cores.\n"]  # fmt: skip
+        lines = [
+            "# The screening log\n",
+            f"Made by `./run bench screening` with "
+            f"Python {platform.python_version()}, on {os.cpu_count()} cores.\n",
+        ]
         lines += ["## Speed\n", *speed(Path(folder))]
     if PEERS and CORPORA:
         lines += ["\n## Agreement beside statsmodels, irrCAC and krippendorff\n", *coefficients()]

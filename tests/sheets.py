@@ -10,14 +10,18 @@ from typing import Any
 import xlsxwriter
 
 from searchsets.screening.criteria.file import Combination, Criteria, Criterion, Reason
+from searchsets.screening.log.reading import read_log
+from searchsets.screening.log.writing import append
 from searchsets.screening.model import Event
-from searchsets.screening.sheets.form import Facts, Place, folded
+from searchsets.screening.sheets.finding import open_sheet
+from searchsets.screening.sheets.form import Assignment, Facts
 from searchsets.screening.sheets.opening import open_grids
-from searchsets.screening.sheets.reading import Sheet, read_sheet
+from searchsets.screening.sheets.reading import Sheet, check_sheet
 from searchsets.screening.sheets.writing import write_sheet
+from searchsets.text import folded
 
-R01 = Place("title_abstract", "main", "R01")
-FULL_TEXT = Place("full_text", "main", "R01")
+R01 = Assignment("title_abstract", "main", "R01")
+FULL_TEXT = Assignment("full_text", "main", "R01")
 Rows = dict[str, list[list[Any]]]
 
 
@@ -53,12 +57,12 @@ def by_id(records: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {one["record_id"]: one for one in records}
 
 
-def write(path: Path, place: Place = R01, records: Any = RECORDS, **options: Any) -> Facts:
-    return write_sheet(path, place, records, CRITERIA, **options)
+def write(path: Path, given: Assignment = R01, records: Any = RECORDS, **options: Any) -> Facts:
+    return write_sheet(path, given, records, CRITERIA, **options)
 
 
 def read(path: Path, records: Any = RECORDS, log: Sequence[Event] = ()) -> Sheet:
-    return read_sheet(path, CRITERIA, by_id(records), log)
+    return check_sheet(open_sheet(path), CRITERIA, by_id(records), log)
 
 
 def rewrite(path: Path, change: Callable[[Rows], Any]) -> Path:
@@ -100,12 +104,7 @@ def fill(path: Path, *answers: tuple[int, Mapping[str, Any]]) -> Path:
     return rewrite(path, change)
 
 
-def in_log(acts: Sequence[Event], start: int = 1, former: Sequence[Event] = ()) -> list[Event]:
-    """Number acts as the writer of the log does, behind those that are there."""
-    last = {one.record_id: one.event_id for one in former}
-    made = []
-    for seq, act in enumerate(acts, start=start):
-        event_id = f"{act.reviewer}-{seq}"
-        supersedes = last.get(act.record_id, "") if act.supersedes else ""
-        made.append(act._replace(event_id=event_id, seq=str(seq), supersedes=supersedes))
-    return [*former, *made]
+def logged(folder: Path, acts: Sequence[Event]) -> list[Event]:
+    """Write acts to the log of a folder, and return all that it holds."""
+    append(folder, acts)
+    return read_log(folder).events

@@ -238,6 +238,15 @@ def test_pairs_of_other_rounds_do_not_count_as_comparison():
     assert list(implausible([few, Pair("title_abstract", "main", "R01", "R02", 1, 30, 30, 5)]))
 
 
+def test_how_many_votes_were_corrected_stands_beside_the_figures():
+    standing, corrected = (
+        votes(2, 1, 1, 3),
+        [event(1, reviewer="R02"), event(99, record_id="eric:99")],
+    )
+    [row] = agreement_rows(standing, corrected)
+    assert (row["corrected"], only_row(standing)["corrected"]) == (1, 0)
+
+
 def test_only_shared_records_count():
     alone = [event(99, record_id="eric:99"), event(98, record_id="eric:98", reviewer="R02")]
     assert only_row(votes(2, 1, 1, 3) + alone) == only_row(votes(2, 1, 1, 3))

@@ -116,6 +116,22 @@ def test_what_was_never_screened_before_the_full_text_is_told_as_a_warning(tmp_p
     assert (finding["record_id"], finding["severity"]) == ("eric:9", "warning")
 
 
+def test_what_is_read_in_full_too_early_is_told_where_the_gap_is(tmp_path):
+    early = act("R01", "include"), act("R02", "exclude"), *both("include", **FULL)
+    finding = only(found_in(log_of(tmp_path, *early)), "too_early")
+    assert "still conflict at title and abstract" in finding["message"]
+    open_stage = Protocol(open_stages=("title_abstract",))
+    assert codes(found_in(tmp_path, open_stage), "error") == []
+
+
+def test_a_finished_stage_that_nobody_began_is_told_in_a_review(tmp_path):
+    log = log_of(tmp_path, *both("include"))
+    assert found_in(log) == []  # a log by itself may be of one stage alone
+    whole = Protocol(open_stages=(), all_stages=True)
+    assert only(found_in(log, whole), "stage_transfer_loss")["severity"] == "error"
+    assert found_in(log, Protocol(open_stages=("full_text",), all_stages=True)) == []
+
+
 def test_what_was_in_doubt_may_be_read_in_full(tmp_path):
     assert codes(found_in(log_of(tmp_path, *both("unclear"), *both("include", **FULL)))) == []
 
@@ -147,9 +163,21 @@ def test_a_log_that_one_person_made_is_whole(tmp_path):
     assert codes(found_in(log_of(tmp_path, act("R01", "exclude")))) == []
 
 
-def test_a_log_of_outcomes_alone_is_not_asked_for_screeners(tmp_path):
+def test_a_log_of_outcomes_alone_is_asked_for_screeners_only_by_the_protocol(tmp_path):
     log = log_of(tmp_path, act("published", "exclude", role="consensus"))
     assert codes(found_in(log)) == []
+    two = Protocol(screeners={"title_abstract": 2}, open_stages=())
+    assert codes(found_in(log, two)) == ["too_few_screeners"]
+
+
+def test_whoever_stepped_back_from_a_record_cannot_settle_it(tmp_path):
+    acts = (
+        act("R01", "include"),
+        act("R02", "exclude"),
+        act("R03", "conflict_of_interest"),
+    )
+    settled = act("R03", "exclude", role="adjudicator")
+    assert codes(found_in(log_of(tmp_path, *acts, settled))) == ["settled_by_a_screener"]
 
 
 def test_a_disagreement_that_nobody_settled_is_told(tmp_path):

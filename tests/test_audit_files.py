@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logs import act, changed, codes, found_in, log_of, only
+from logs import CLOSED, act, changed, codes, found_in, log_of, only
+from searchsets.screening.audit.run import audit
 from searchsets.screening.log.chain import row_hash
 from searchsets.screening.log.reading import read_log
 from searchsets.screening.model import COLUMNS
+from searchsets.screening.results import seal_rows
+from searchsets.screening.stage import read_alone
 
 R01 = "title_abstract/main/R01.csv"
 ACTS = [act("R01", "include" if n % 3 else "exclude", f"eric:{n}") for n in range(1, 7)]
@@ -111,7 +115,32 @@ def test_a_whole_file_copied_for_another_round_is_told(log):
     target.parent.mkdir()
     text = (log / R01).read_text(encoding="utf-8")
     target.write_text(text.replace(",main,R01,", ",pilot,R01,"), encoding="utf-8")
-    assert {check for check, _ in errors(log)} == {"row_repeated", "row_changed"}
+    assert {check for check, _ in errors(log)} == {"row_repeated", "row_changed", "seal_missing"}
+
+
+def test_a_seal_that_is_gone_is_told(log):
+    (log / "title_abstract/main/R01.seal").unlink()
+    assert errors(log) == [("seal_missing", f"{R01}:7")]
+
+
+def kept(log: Path) -> list[dict[str, str]]:
+    return [{name: str(value) for name, value in row.items()} for row in seal_rows(read_log(log))]
+
+
+def compared(log: Path, seals: list[dict[str, str]]) -> list[str]:
+    made = replace(read_alone(log, CLOSED), kept_seals=seals)
+    return [one["check"] for one in audit(made) if one["number"] == 7]
+
+
+def test_a_list_of_seals_that_was_kept_tells_what_no_file_of_the_log_can_tell(log):
+    seals = kept(log)
+    log_of(log, act("R01", "include", "eric:9"))
+    assert compared(log, seals) == []
+    shutil.rmtree(log / "title_abstract")
+    assert compared(log, seals) == ["file_gone"]
+    log_of(log, *[one._replace(decision="include") for one in ACTS])  # written anew, chain and seal
+    assert errors(log) == []
+    assert compared(log, seals) == ["file_cut_off"]
 
 
 def test_a_seal_of_another_file_is_told(log):
@@ -183,6 +212,12 @@ def test_times_are_compared_across_zones(tmp_path):
 def test_a_decision_before_its_record_was_shown_is_told(tmp_path):
     log = log_of(tmp_path, *timed("2026-01-01T10:00:00Z", shown_at="2026-01-01T10:00:01Z"))
     assert "before it was shown" in only(found_in(log), "time_goes_back")["message"]
+
+
+def test_what_another_tool_brings_later_may_be_older(tmp_path):
+    now = timed("2026-01-01T10:00:00Z", tool="searchsets decide")
+    then = [act("R01", "include", "eric:9", decided_at="2025-01-01T10:00:00Z", tool="asreview")]
+    assert errors(log_of(tmp_path, *now, *then)) == []
 
 
 def test_what_is_no_time_is_told(tmp_path):

@@ -88,10 +88,8 @@ def test_a_label_is_the_vote_of_its_user_with_time_and_note_on_the_record_of_the
 def test_a_changed_label_is_an_earlier_act_and_one_that_replaces_it(tmp_path):
     path = project(tmp_path, [(0, 1, "max", 90.0, None, None, 4)], [(0, 0, 30.0, 4)])
     earlier, later = asreview.read(path, Asked()).acts
-    assert (earlier.decision, earlier.supersedes) == ("exclude", "")
-    assert (later.decision, later.supersedes, later.decided_at) == (
-        "include", "previous", "1970-01-01T00:01:30Z",
-    )  # fmt: skip
+    assert earlier.decision == "exclude"
+    assert (later.decision, later.decided_at) == ("include", "1970-01-01T00:01:30Z")
 
 
 def test_when_a_label_was_changed_in_place_is_unknown_for_asreview_keeps_the_first_time(tmp_path):
@@ -103,7 +101,7 @@ def test_when_a_label_was_changed_in_place_is_unknown_for_asreview_keeps_the_fir
 def test_who_replaces_the_label_of_another_person_settles_it(tmp_path):
     path = project(tmp_path, [(0, 1, "max", 30.0, None, None, 5)], [(0, 0, 30.0, 4)])
     _, later = asreview.read(path, Asked()).acts
-    assert (later.reviewer, later.role, later.supersedes) == ("asreview-user-5", "adjudicator", "")
+    assert (later.reviewer, later.role) == ("asreview-user-5", "adjudicator")
     assert later.note == "replaces the label of asreview-user-4"
 
 

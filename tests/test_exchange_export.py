@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logs import act
 from refusal import refused
 from searchsets.records.exports import Export
 from searchsets.records.model import Record
@@ -17,7 +18,6 @@ from searchsets.records.tables import table_of
 from searchsets.screening.exchange.model import Asked
 from searchsets.screening.exchange.reading import read
 from searchsets.screening.exchange.writing import export
-from searchsets.screening.model import Event
 
 RECORDS = table_of(
     [
@@ -30,17 +30,10 @@ RECORDS = table_of(
 )
 
 
-def vote(record: str, who: str, decision: str, **others: str) -> Event:
-    return Event(
-        event_id=f"{who}-{record}", seq="1", record_id=record, stage="title_abstract", round="main",
-        reviewer=who, role="screener", decision=decision, **others,
-    )  # fmt: skip
-
-
 EVENTS = [
-    vote("eric:EJ1", "R01", "include"), vote("eric:EJ1", "R02", "exclude", reason_code="wrong date"),
-    vote("eric:EJ1", "R03", "unclear"), vote("eric:EJ2", "R01", "exclude", note="line\nand | more"),
-    vote("eric:EJ1", "R04", "exclude")._replace(role="adjudicator"),
+    act("R01", "include", "eric:EJ1"), act("R02", "exclude", "eric:EJ1", reason_code="wrong date"),
+    act("R03", "unclear", "eric:EJ1"), act("R01", "exclude", "eric:EJ2", note="line\nand | more"),
+    act("R04", "exclude", "eric:EJ1", role="adjudicator"),
 ]  # fmt: skip
 FINALS = {"eric:EJ1": "exclude", "eric:EJ2": "exclude"}
 VOTES = {("eric:EJ1", "R01", "include"), ("eric:EJ1", "R02", "exclude"), ("eric:EJ1", "R03", "unclear"),
@@ -49,7 +42,8 @@ VOTES = {("eric:EJ1", "R01", "include"), ("eric:EJ1", "R02", "exclude"), ("eric:
 
 def votes(path: Path, tool: str = "") -> set[tuple[str, str, str]]:
     found = read(path, tool, Asked())
-    return {(found.records[a.record_id].ids[0], a.reviewer, a.decision) for a in found.acts}
+    cast = [act for act in found.acts if act.role == "screener"]
+    return {(found.records[a.record_id].ids[0], a.reviewer, a.decision) for a in cast}
 
 
 @pytest.mark.parametrize("tool", ["rayyan", "eppi", "covidence"])
@@ -76,9 +70,9 @@ def test_the_file_for_asreview_labels_what_is_decided_and_nothing_else(tmp_path)
     assert [(row["record_id"], row["included"]) for row in rows] == [
         ("eric:EJ1", "0"), ("eric:EJ2", ""), ("eric:EJ3", ""),
     ]  # fmt: skip
-    [act] = read(path, "", Asked()).acts
-    assert (act.record_id, act.reviewer, act.role, act.decision) == (
-        "eric:EJ1", "published", "consensus", "exclude",
+    [back] = read(path, "", Asked()).acts
+    assert (back.record_id, back.reviewer, back.role, back.decision) == (
+        "eric:EJ1", "published", "published_outcome", "exclude",
     )  # fmt: skip
 
 
@@ -110,6 +104,19 @@ NAMES = st.text(
 )
 def test_rayyan_gives_back_the_votes_of_people_of_any_name(tmp_path_factory, decisions, note):
     path = tmp_path_factory.mktemp("rayyan") / "out.ris"
-    made = [vote("eric:EJ2", who, decision, note=note) for who, decision in decisions.items()]
+    made = [act(who, decision, "eric:EJ2", note=note) for who, decision in decisions.items()]
     export("rayyan", RECORDS, made, {}, path)
     assert votes(path) == {("eric:EJ2", who, decision) for who, decision in decisions.items()}
+
+
+@pytest.mark.parametrize("tool", ["eppi", "covidence"])
+def test_what_settled_a_disagreement_comes_back(tmp_path, tool):
+    own = act("R01", "include", "eric:EJ1", role="consensus")
+    out = tmp_path / "log.ris"
+    export(tool, RECORDS, [*EVENTS, own], FINALS, out)
+    found = read(out, tool, Asked())
+
+    def told(acts) -> list[tuple[str, ...]]:
+        return sorted((a.role, a.reviewer, a.decision, a.reason_code) for a in acts)
+
+    assert told(found.acts) == told([*EVENTS, own])

@@ -77,6 +77,43 @@ def test_a_file_that_unpacks_to_more_than_it_says_is_refused_while_it_is_read(
             read(path, "rayyan", Asked())
 
 
+def damaged(path: Path, name: str, data: bytes, kind: int) -> Path:
+    """Write an archive with one file whose packed bytes are spoilt."""
+    with zipfile.ZipFile(path, "w", kind) as made:
+        made.writestr(name, data)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[45 + len(name) : 60 + len(name)] = b"\xff" * 15
+    path.write_bytes(spoilt)
+    return path
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_file_in_an_archive_is_refused_however_it_is_packed(tmp_path, kind):
+    path = damaged(tmp_path / "some.zip", "project.json", CONFIG.encode() * 50, kind)
+    with refused(path, "the archive is damaged"):
+        read(path, "", Asked())
+
+
+def test_a_locked_file_in_an_archive_is_refused(tmp_path):
+    path = archive(tmp_path, project_json=CONFIG, results_db=b"x")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # of the first file: it needs a password
+    path.write_bytes(data)
+    with refused(path, "the archive is locked"):
+        read(path, "", Asked())
+
+
+def test_a_record_of_ris_that_has_no_end_is_refused_for_its_votes_may_be_cut_off(tmp_path):
+    path = tmp_path / "out.ris"
+    whole = "TY  - JOUR\nTI  - One\nKW  - searchsets vote: R01 | include\nER  - \n\n"
+    path.write_text(whole + whole.partition("ER")[0], encoding="utf-8")
+    for tool in ("rayyan", "eppi", "covidence"):
+        with refused(f"{path}:6", "has no end"):
+            read(path, tool, Asked())
+    path.write_text(whole + whole, encoding="utf-8")
+    assert [act.reviewer for act in read(path, "", Asked()).acts] == ["R01", "R01"]
+
+
 def test_a_database_that_is_none_is_refused(tmp_path):
     for data in (b"no database", b"SQLite format 3\x00" + b"\xff" * 4096):
         path = archive(tmp_path, project_json=CONFIG, results_db=data)

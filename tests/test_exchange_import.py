@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import click
@@ -16,8 +17,11 @@ from searchsets.errors import ReviewError
 from searchsets.screening.exchange.matching import OurRecords, match
 from searchsets.screening.exchange.model import Foreign
 from searchsets.screening.exchange.people import pseudonyms, renamed, without_addresses
+from searchsets.screening.log import writing
 from searchsets.screening.log.reading import read_log, standing
 from searchsets.screening.model import Event, record_sha
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.stage import read_alone
 
 RECORDS = (
     {
@@ -141,6 +145,19 @@ def test_plain_names_are_kept_and_others_are_numbered_in_alphabetical_order_past
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["R1", "j.doe", "kim_lee", "2-b"])
+def test_a_name_that_may_name_a_reviewer_of_the_log_is_kept(tmp_path, name):
+    assert pseudonyms([name], {}) == {name: name}
+    bring(tmp_path, f"id,reviewer,decision\nr1,{name},include\n")
+    assert [event.reviewer for event in log_of(tmp_path)] == [name]
+
+
+@pytest.mark.parametrize("name", ["J Doe", "j@doe", "Zoë", "_R1", "-", ".R1", "../R1", "R" * 99])
+def test_a_name_that_may_name_no_reviewer_of_the_log_becomes_a_number(tmp_path, name):
+    bring(tmp_path, f"id,reviewer,decision\nr1,{name},include\n")
+    assert [event.reviewer for event in log_of(tmp_path)] == ["R01"]
+
+
 @pytest.mark.parametrize("said", [{"A B": "a b"}, {"A B": "R1", "C D": "r1"}, {"A B": "x@y"}])
 def test_a_pseudonym_that_is_none_or_stands_for_two_people_is_refused(said):
     with pytest.raises(ReviewError):
@@ -190,6 +207,10 @@ def test_a_changed_vote_replaces_the_former_one_of_the_same_person_and_role(tmp_
         ("r1", "R01", "consensus", "unclear"), ("r1", "R01", "screener", "unclear"),
         ("r1", "R02", "screener", "exclude"),
     ]  # fmt: skip
+    by_id = {event.event_id: event for event in log_of(tmp_path)}
+    changed = [event for event in by_id.values() if event.supersedes]
+    assert sorted(event.role for event in changed) == ["consensus", "screener"]
+    assert all(by_id[event.supersedes].role == event.role for event in changed)
 
 
 def test_full_names_and_addresses_never_reach_the_log(tmp_path):
@@ -263,6 +284,77 @@ def test_codes_are_said_on_the_command_line_and_a_name_may_hold_an_equals_sign(t
     done = bring(tmp_path, text, "--code", "A = b=exclude")
     assert done.exit_code == 0 and stand(tmp_path) == [("r1", "R01", "screener", "exclude")]
     assert bring(tmp_path, text, "--code", "A").exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--code", "--as"])
+def test_a_name_that_is_said_twice_in_contrary_ways_is_refused(tmp_path, option):
+    assert bring(tmp_path, VOTES, option, "A=include", option, "A=include").exit_code == 0
+    done = bring(tmp_path, VOTES, option, "A=include", option, "A=exclude")
+    assert done.exit_code == 2 and "'A' is said twice, in contrary ways" in done.output
+
+
+def test_a_tool_that_is_not_known_is_told_with_those_that_are(tmp_path):
+    done = bring(tmp_path, VOTES, "--from", "endnote")
+    assert done.exit_code == 2 and "'eppi', 'covidence', 'table'" in done.output
+    assert "[asreview|rayyan|eppi|covidence]" in run("export", "--help").output
+
+
+def test_labels_without_people_decide_as_what_was_published(tmp_path):
+    done = bring(tmp_path, "id,title_abstract_included,final_included\na,1,1\nb,1,0\nc,0,\n")
+    assert "5 published outcomes, on 3 records; 0 were there already" in done.output
+    made = read_alone(tmp_path / "decisions", Protocol())
+    assert [(row["record_id"], row["state"], row["decided_by"]) for row in made.finals] == [
+        ("a", "included", "published outcome"), ("b", "excluded", "published outcome"),
+        ("c", "excluded", "published outcome"),
+    ]  # fmt: skip
+
+
+def test_an_import_that_a_full_disk_ended_is_completed_by_another_one(tmp_path, monkeypatch):
+    write, written = writing._write, []
+
+    def until_full(path: Path, *others) -> None:
+        if written:
+            raise OSError(28, "No space left on device", str(path))
+        written.append(path)
+        write(path, *others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "_write", until_full)
+        assert "No space left on device" in bring(tmp_path, VOTES).output
+    assert 0 < len(log_of(tmp_path)) < 3
+    bring(tmp_path, VOTES)
+    assert sorted(stand(tmp_path)) == [
+        ("r1", "R01", "screener", "include"), ("r1", "R02", "screener", "exclude"),
+        ("r2", "R01", "screener", "exclude"),
+    ]  # fmt: skip
+    assert len(log_of(tmp_path)) == 3
+
+
+def labels(folder: Path, *words: object) -> list[str]:
+    """Return the labels of our two records in a file for ASReview."""
+    words = ("--records", folder / "ours.csv", *words, "-o", folder / "out.csv")
+    done = run("export", folder / "decisions", "--to", "asreview", *words)
+    assert done.exit_code == 0, done.output
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        return [row["included"] for row in csv.DictReader(file)]
+
+
+def test_what_is_written_for_another_tool_was_decided_as_the_protocol_asks(tmp_path):
+    (tmp_path / "ours.csv").write_text(CSV, encoding="utf-8")
+    bring(tmp_path, "id,reviewer,decision\nEJ1,R01,include\nEJ2,R01,exclude\n")
+    assert labels(tmp_path) == ["1", "0"]
+    assert labels(tmp_path, "--screeners", "title_abstract=2") == ["", ""]
+    bring(tmp_path, "id,reviewer,decision\nEJ2,R02,exclude\n")
+    assert labels(tmp_path) == ["", "0"]  # the first awaits another screener too
+    assert labels(tmp_path, "--screeners", "title_abstract=1") == ["1", "0"]
+
+
+def test_the_decisions_of_one_stage_are_written_alone(tmp_path):
+    (tmp_path / "ours.csv").write_text(CSV, encoding="utf-8")
+    text = "id,stage,reviewer,decision\nEJ1,title_abstract,R01,include\nEJ1,full_text,R01,exclude\n"
+    bring(tmp_path, text)
+    assert labels(tmp_path) == ["0", ""]
+    assert labels(tmp_path, "--stage", "title_abstract") == ["1", ""]
 
 
 def test_what_the_log_holds_is_written_for_another_tool_and_comes_back(tmp_path):

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from refusal import refused
+from searchsets.cli import main
+from searchsets.files import read_csv
 from searchsets.screening.exchange import covidence, table
 from searchsets.screening.exchange.model import Asked
 from searchsets.screening.exchange.reading import read, tool_of
@@ -30,7 +32,7 @@ def test_a_table_of_acts_names_stage_role_and_reason_of_each(tmp_path, name):
         "id,stage,reviewer,role,decision,reason\n"
         "r1,title_abstract,R1,screener,include,\nr1,title_abstract,R2,screener,exclude,too old\n"
         "r1,title_abstract,R3,adjudicator,exclude,\nr1,full_text,,final,exclude,Wrong age\n"
-        "r2,full text,R1,,maybe,\n",
+        "r2,full text,R1,,maybe,\nr3,full-text,R1,,Not Retrieved,\n",
         name,
     )
     found = read(path, "", Asked())
@@ -42,6 +44,7 @@ def test_a_table_of_acts_names_stage_role_and_reason_of_each(tmp_path, name):
         ("title_abstract", "R3", "adjudicator", "exclude", "", ""),
         ("full_text", "final", "consensus", "exclude", "Wrong age", ""),
         ("full_text", "R1", "screener", "unclear", "", ""),
+        ("full_text", "R1", "screener", "not_retrieved", "", ""),
     ]
 
 
@@ -50,7 +53,7 @@ def test_labels_without_people_are_a_published_outcome_of_their_stages(tmp_path)
         tmp_path, "id,title_abstract_included,final_included\na,1,1\nb,1,0\nc,0,0\nd,0,1\n"
     )
     found = read(path, "", Asked())
-    assert {(a.reviewer, a.role) for a in found.acts} == {("published", "consensus")}
+    assert {(a.reviewer, a.role) for a in found.acts} == {("published", "published_outcome")}
     assert [(a.record_id, a.stage, a.decision) for a in found.acts] == [
         ("a", "title_abstract", "include"), ("a", "final", "include"),
         ("b", "title_abstract", "include"), ("b", "final", "exclude"),
@@ -123,7 +126,16 @@ def test_the_whole_of_a_real_dual_screened_review_is_read(corpora):
 @pytest.mark.parametrize(
     ("name", "passed", "included"), [("nagtegaal_2019", 392, 101), ("van_de_schoot_2017", 388, 43)]
 )
-def test_real_labels_of_two_stages_are_read(corpora, name, passed, included):
-    found = read(corpora / "screening" / name / "stages.csv.gz", "", Asked())
-    counts = Counter((act.stage, act.decision) for act in found.acts)
-    assert (counts["title_abstract", "include"], counts["final", "include"]) == (passed, included)
+def test_real_labels_of_two_stages_come_to_the_flow_that_was_published(
+    corpora, tmp_path, name, passed, included
+):
+    labels = corpora / "screening" / name / "stages.csv.gz"
+    for words in (["import", labels, "-o", tmp_path / "log"],
+                  ["audit", tmp_path / "log", "-o", tmp_path / "out"]):  # fmt: skip
+        main(["screening", *map(str, words)], standalone_mode=False)
+    flow = read_csv(tmp_path / "out/flow.csv")
+    n = {(row["stage"], row["what"]): int(row["n"]) for row in flow if not row["reason"]}
+    assert (n["title_abstract", "passed"], n["final", "passed"]) == (passed, included)
+    assert n["final", "entered"] == passed
+    finals = read_csv(tmp_path / "out/final.csv")
+    assert {row["decided_by"] for row in finals} == {"published outcome"}

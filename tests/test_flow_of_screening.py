@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from logs import CLOSED, act, both, codes, found_in, log_of
 from searchsets.screening.model import Event
 from searchsets.screening.outcomes.flow import stage_rows, sums, way_of
+from searchsets.screening.outcomes.outcome import Outcome
 from searchsets.screening.outcomes.protocol import Protocol
-from searchsets.screening.outcomes.states import Deriver, Outcome
+from searchsets.screening.outcomes.states import Deriver
 from searchsets.screening.stage import read_alone
 
 FULL = {"stage": "full_text"}

@@ -187,6 +187,51 @@ def test_decisions_on_pairs_of_records_are_read_elsewhere(tmp_path):
     assert read(tmp_path) == [event(1)]
 
 
+def test_a_folder_that_is_a_link_is_read(tmp_path):
+    written(tmp_path / "elsewhere", event(1))
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log/title_abstract").symlink_to(tmp_path / "elsewhere/title_abstract")
+    assert read(tmp_path / "log") == [event(1)]
+
+
+def test_folders_that_link_to_each_other_come_to_an_end(tmp_path):
+    written(tmp_path, event(1))
+    (tmp_path / "title_abstract/main/again").symlink_to(tmp_path)
+    assert read(tmp_path) == [event(1)]
+
+
+@pytest.mark.parametrize("name", ["R02.CSV", "R02.txt", "R02.xlsx", "R02.tsv"])
+def test_a_file_that_would_not_be_read_is_told(tmp_path, name):
+    path = written(tmp_path, event(1)).with_name(name)
+    path.write_text("", encoding="utf-8")
+    assert "not read" in told(tmp_path, str(path))
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "README.md", "~$R01.xlsx", ".R01.csv.7.part"])
+def test_files_of_no_interest_are_left_alone(tmp_path, name):
+    written(tmp_path, event(1)).with_name(name).write_text("", encoding="utf-8")
+    assert read(tmp_path) == [event(1)]
+
+
+@pytest.mark.parametrize("other", ["r01", "Р01", "R０1", "<b>R<b>"])
+def test_names_that_look_alike_or_are_none_are_told(tmp_path, other):
+    path = written(tmp_path, event(1, stage="title"), event(1, reviewer=other))
+    told(tmp_path, str(path))
+
+
+def test_only_what_a_review_published_stands_at_the_end(tmp_path):
+    path = written(tmp_path, event(1, stage="final"))
+    assert "where only what a review published" in told(tmp_path, f"{path}:2")
+
+
+def test_a_stray_quotation_mark_is_told_at_its_row(tmp_path):
+    path = written(tmp_path, *[event(n, note="a") for n in range(1, 40)])
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[9] = lines[9].replace(",a,", ',"a,')
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert "quotation mark" in told(tmp_path, f"{path}:10")
+
+
 def test_calibration_comes_before_all_other_rounds():
     rounds = ["update-2010", "main", "pilot-2", "calibration", "recheck", "pilot-1"]
     assert sorted(rounds, key=round_key) == [

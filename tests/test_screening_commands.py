@@ -55,15 +55,38 @@ def review(tmp_path: Path) -> Path:
 
 
 def test_a_decision_is_written_with_what_it_is_about(review):
-    done = command(review, "decide", "test:1", "exclude", "--by", "R01", "--reason", "uk", "--judge", "uk=not",
-                   "--quote", "in Ohio", "--quote-at", "abstract", "--note", "a, b", "--confidence", "2")  # fmt: skip
+    done = command(
+        review,
+        "decide",
+        "test:1",
+        "exclude",
+        "--by",
+        "R01",
+        "--reason",
+        "uk",
+        "--judge",
+        "uk=not",
+        "--quote",
+        "in Ohio",
+        "--quote-at",
+        "abstract",
+        "--note",
+        "a, b",
+        "--confidence",
+        "2",
+    )
     assert done.returncode == 0, done.stderr
     [event] = read_log(review / "resources/decisions").events
     assert (event.stage, event.round, event.reviewer, event.role) == (
         "title_abstract", "main", "R01", "screener"
     )  # fmt: skip
     assert (event.decision, event.reason_code, event.criteria) == ("exclude", "uk", "uk=not")
-    assert (event.quote, event.quote_loc, event.note, event.confidence) == ("in Ohio", "abstract", "a, b", "2")  # fmt: skip
+    assert (event.quote, event.quote_loc, event.note, event.confidence) == (
+        "in Ohio",
+        "abstract",
+        "a, b",
+        "2",
+    )
     assert event.record_sha == record_sha({"title": "Governing schools", "year": 2004})
     assert event.search_run == "original" and event.criteria_version and event.decided_at
 
@@ -76,6 +99,14 @@ def test_a_second_decision_takes_the_place_of_the_first_and_a_consensus_of_none(
     assert [event.supersedes for event in events] == ["", first.event_id, ""]
 
 
+def test_whoever_screened_a_record_cannot_adjudicate_it(review):
+    assert command(review, "decide", "test:1", "include", "--by", "R01").returncode == 0
+    done = command(review, "decide", "test:1", "exclude", "--by", "R01", "--as", "adjudicator")
+    assert done.returncode == 2 and "--as consensus" in done.stderr
+    done = command(review, "decide", "test:1", "exclude", "--by", "R03", "--as", "adjudicator")
+    assert done.returncode == 0
+
+
 WRONG = {
     "a record that there is not": (["test:9", "include"], "no record 'test:9'"),
     "an unknown reason": (["test:1", "exclude", "--reason", "dull"], "the reasons are: uk, date"),
@@ -84,9 +115,9 @@ WRONG = {
     "a full text excluded without reason": (["test:1", "exclude", "--stage", "full_text"], "--reason"),
     "a text not to be had at its title": (["test:1", "not_retrieved", "--stage", "title"], "full_text"),
     "an override without a note": (["test:1", "include", "--override", "nearest_evidence"], "--note"),
-    "a name that leads elsewhere": (["test:1", "include", "--by", "../R02"], "letters, digits"),
+    "a name that leads elsewhere": (["test:1", "include", "--by", "../R02"], "letters A to Z"),
     "an unknown decision": (["test:1", "keep"], "'keep' is not one of"),
-    "a judgement of nothing": (["test:1", "include", "--judge", "uk"], "NAME=VALUE"),
+    "a judgement of nothing": (["test:1", "include", "--judge", "uk"], "CRITERION=VALUE"),
 }  # fmt: skip
 
 
@@ -140,7 +171,10 @@ def test_the_audit_of_a_log_with_a_fault_ends_with_an_error(tmp_path):
 def test_the_audit_holds_decisions_against_records_works_and_the_protocol(tmp_path):
     log = log_of(tmp_path / "log", act("R01", "exclude"), act("R01", "exclude", "eric:2"))
     assert command(tmp_path, "audit", log).returncode == 0
-    assert "too_few_screeners" in command(tmp_path, "audit", log, "--screeners", "title_abstract=2").stderr
+    assert (
+        "too_few_screeners"
+        in command(tmp_path, "audit", log, "--screeners", "title_abstract=2").stderr
+    )
     open_stage = ["--screeners", "title_abstract=2", "--open", "title_abstract"]
     assert command(tmp_path, "audit", log, *open_stage).returncode == 0
     write_csv(tmp_path / "records.csv", ("id", "title"), [{"id": "eric:1", "title": "A"}])
@@ -181,13 +215,17 @@ def test_every_check_of_the_audit_is_in_its_documentation_as_it_is():
 
 
 def test_an_honest_log_of_all_that_can_be_decided_has_no_error(tmp_path):
+    full = {"stage": "full_text"}
+    excluded = {"reason_code": "uk", "quote": "in Ohio"}
     acts = [
-        *both("include"), *both("include", stage="full_text"),
-        *both("include", "eric:2"), act("R01", "not_retrieved", "eric:2", stage="full_text"),
-        *both("duplicate", "eric:3"), act("R01", "include", "eric:4"), act("R02", "exclude", "eric:4"),
+        *both("include"), *both("include", **full),
+        *both("include", "eric:2"), act("R01", "not_retrieved", "eric:2", **full),
+        *both("duplicate", "eric:3"),
+        act("R01", "include", "eric:4"), act("R02", "exclude", "eric:4"),
         act("R03", "exclude", "eric:4", role="adjudicator"),
-        act("R01", "conflict_of_interest", "eric:5"), act("R02", "exclude", "eric:5"), act("R03", "exclude", "eric:5"),
-        *both("unclear", "eric:6"), *both("exclude", "eric:6", stage="full_text", reason_code="uk", quote="in Ohio"),
+        act("R01", "conflict_of_interest", "eric:5"),
+        act("R02", "exclude", "eric:5"), act("R03", "exclude", "eric:5"),
+        *both("unclear", "eric:6"), *both("exclude", "eric:6", **full, **excluded),
         *both("include", "eric:7", round="pilot"), *both("exclude", "eric:7"),
     ]  # fmt: skip
     assert codes(found_in(log_of(tmp_path, *acts), CLOSED)) == []

@@ -98,9 +98,19 @@ def test_a_consensus_leaves_the_vote_of_the_same_person_as_it_is(tmp_path):
 
 @pytest.mark.parametrize("name", ["", "../R02", "a/b", ".hidden", "a,b", "a b"])
 def test_a_name_that_is_no_file_name_is_refused(tmp_path, name):
-    with pytest.raises(ReviewError, match="letters, digits"):
+    with pytest.raises(ReviewError, match="letters A to Z"):
         append(tmp_path, [act(name, "include")])
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("reviewer", "round_name"), [("r01", "main"), ("R02", "Main")])
+def test_a_name_that_is_that_of_another_but_for_its_capitals_is_refused(
+    tmp_path, reviewer, round_name
+):
+    log_of(tmp_path, act("R01", "include"))
+    with pytest.raises(ReviewError, match=r"letters alone|is called"):
+        append(tmp_path, [act(reviewer, "include", round=round_name)])
+    assert len(read_log(tmp_path).events) == 1
 
 
 CHANGES = {

@@ -11,14 +11,14 @@ import pytest
 import sheets
 from refusal import refused
 from searchsets.screening.sheets.finding import open_sheet
-from searchsets.screening.sheets.form import Place
+from searchsets.screening.sheets.form import Assignment
 from sheets import (
     FULL_TEXT,
     R01,
     RECORDS,
     Rows,
     fill,
-    in_log,
+    logged,
     place_of,
     read,
     record,
@@ -56,7 +56,7 @@ def on_screen(path: Path, change) -> Path:
 def test_an_untouched_sheet_has_no_problem_and_no_act(path, full_text):
     for one in (path, full_text):
         sheet = read(one)
-        assert (sheet.acts, sheet.problems, sheet.undecided) == ([], [], 4)
+        assert (sheet.acts, sheet.errors, sheet.warnings, sheet.undecided) == ([], [], [], 4)
 
 
 def test_a_misspelt_decision_is_told_with_its_cell_and_what_can_be_chosen(path):
@@ -103,7 +103,7 @@ def test_all_that_is_wrong_is_told_at_once(path):
 )
 def test_case_blanks_and_numbers_do_not_matter(path, cells, field, value):
     sheet = read(fill(path, (1, cells)))
-    assert sheet.problems == [] and getattr(sheet.acts[0], field) == value
+    assert sheet.errors == sheet.warnings == [] and getattr(sheet.acts[0], field) == value
 
 
 def test_at_full_text_an_exclusion_needs_a_reason_and_should_have_a_quote(full_text, path):
@@ -111,8 +111,9 @@ def test_at_full_text_an_exclusion_needs_a_reason_and_should_have_a_quote(full_t
     assert ["without a reason" in str(e) for e in sheet.errors] == [True]
     assert ["without a quote" in str(e) for e in sheet.warnings] == [True]
     whole = {"Decision": "exclude", "Reason": "date", "Quote": "in 1999"}
-    assert read(fill(full_text, (1, whole))).problems == []
-    assert read(fill(path, (1, {"Decision": "exclude"}))).problems == []
+    for filled in (fill(full_text, (1, whole)), fill(path, (1, {"Decision": "exclude"}))):
+        sheet = read(filled)
+        assert sheet.errors == sheet.warnings == []
 
 
 def test_a_full_text_that_could_not_be_got_is_a_decision_there(full_text):
@@ -162,7 +163,7 @@ def test_rows_and_columns_may_be_moved_and_others_put_between(path):
     before = read(path)
     on_screen(path, shuffle)
     after = read(path)
-    assert after.problems == [] and after.acts == before.acts[::-1]
+    assert after.errors == after.warnings == [] and after.acts == before.acts[::-1]
 
 
 def test_sheets_may_be_renamed(path):
@@ -183,7 +184,7 @@ def test_the_columns_that_are_only_shown_may_be_deleted(path):
             del row[2:8]
 
     sheet = read(on_screen(path, drop))
-    assert sheet.problems == [] and len(sheet.acts) == 1
+    assert sheet.errors == sheet.warnings == [] and len(sheet.acts) == 1
 
 
 def test_a_title_that_was_changed_is_an_error_where_something_is_decided(path):
@@ -231,7 +232,7 @@ def test_a_row_that_says_something_but_decides_nothing_is_a_warning(path):
 
 
 def test_a_decision_that_is_emptied_later_stays_and_is_a_warning(path):
-    log = in_log(read(fill(path, (1, {"Decision": "include"}))).acts)
+    log = logged(path.parent / "log", read(fill(path, (1, {"Decision": "include"}))).acts)
     [told] = warnings(fill(path, (1, {"Decision": ""})), log=log)
     assert "stays in the log" in told and "choose unclear" in told
     on_screen(path, lambda rows: rows.pop(1))
@@ -241,21 +242,31 @@ def test_a_decision_that_is_emptied_later_stays_and_is_a_warning(path):
 
 def test_an_older_file_that_would_undo_a_change_is_told(path):
     old = path.with_name("old.xlsx")
-    log = in_log(read(fill(path, (1, {"Decision": "include"}))).acts)
+    log = logged(path.parent / "log", read(fill(path, (1, {"Decision": "include"}))).acts)
     old.write_bytes(path.read_bytes())
-    log = in_log(read(fill(path, (1, {"Decision": "exclude"})), log=log).acts, 2, log)
+    log = logged(path.parent / "log", read(fill(path, (1, {"Decision": "exclude"})), log=log).acts)
     assert warnings(path, log=log) == []
     [told] = warnings(old, log=log)
-    assert "goes back to what R01-1 said before R01-2" in told
+    assert (
+        "goes back to what R01-title_abstract-main-1 said before R01-title_abstract-main-2" in told
+    )
 
 
 def test_who_screened_a_record_cannot_settle_it_too(path, tmp_path):
-    log = in_log(read(fill(path, (1, {"Decision": "include"}))).acts)
+    log = logged(path.parent / "log", read(fill(path, (1, {"Decision": "include"}))).acts)
     settle = tmp_path / "settle.xlsx"
-    write(settle, Place("title_abstract", "main", "R01", "adjudicator"))
+    write(settle, Assignment("title_abstract", "main", "R01", "adjudicator"))
     fill(settle, (1, {"Decision": "exclude"}), (2, {"Decision": "exclude"}))
     [told] = errors(settle, log=log)
     assert "cannot be its adjudicator too" in told
+
+
+def test_what_an_act_of_another_kind_names_as_superseded_still_stands(path):
+    [act] = read(fill(path, (1, {"Decision": "include"}))).acts
+    first = act._replace(event_id="R01-1", seq="1")
+    settled = first._replace(event_id="R01-2", seq="2", role="consensus", supersedes="R01-1")
+    sheet = read(path, log=[first, settled._replace(decision="exclude")])
+    assert (sheet.acts, sheet.errors, sheet.known) == ([], [], 1)
 
 
 def test_the_log_of_others_rounds_and_stages_is_not_this_reviewers(path):
@@ -265,7 +276,7 @@ def test_the_log_of_others_rounds_and_stages_is_not_this_reviewers(path):
         act._replace(round="pilot"),
         act._replace(stage="title"),
     ]
-    assert read(path, log=in_log(others)).acts == [act]
+    assert read(path, log=logged(path.parent / "log", others)).acts == [act]
 
 
 def test_a_changed_sheet_about_is_refused(path):
@@ -296,11 +307,18 @@ def test_what_is_no_whole_sheet_is_refused(path, change, said):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"reviewer": "../R01"}, {"run": ".."}, {"round": "a/b"}, {"stage": "final"}, {"role": "rule"}],
+    [
+        {"reviewer": "../R01"},
+        {"reviewer": "_R01"},
+        {"run": ".."},
+        {"round": "a/b"},
+        {"stage": "final"},
+        {"role": "rule"},
+    ],
 )
 def test_names_that_would_lead_to_another_folder_are_refused(path, changed):
     facts = open_sheet(path).facts
-    forged = dataclasses.replace(facts, place=facts.place._replace(**changed))
+    forged = dataclasses.replace(facts, assignment=facts.assignment._replace(**changed))
 
     def forge(cells: Rows) -> None:
         cells["About"] = forged.grid()  # with a checksum that fits

@@ -9,16 +9,17 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+from logs import act
 from searchsets.cli.sheets import sheet
 from searchsets.files import write_csv
 from searchsets.records.model import Record
 from searchsets.records.shards import Shards
 from searchsets.records.tables import schema
+from searchsets.screening.criteria.file import read_criteria
 from searchsets.screening.log.reading import read_log
 from searchsets.screening.log.writing import append
-from searchsets.screening.model import Event
 from searchsets.screening.sheets.choosing import choose
-from searchsets.screening.sheets.form import Place
+from searchsets.screening.sheets.form import Assignment
 from searchsets.screening.sheets.opening import open_grids
 from sheets import fill
 
@@ -29,11 +30,6 @@ DECISIONS = Path("resources/decisions")
 
 def final(record: str, work: str, state: str = "not screened", stage: str = "") -> dict[str, str]:
     return dict(zip(FINAL, (record, work, state, stage, "unclear"), strict=True))
-
-
-def act(record: str, reviewer: str, decision: str, **fields: str) -> Event:
-    given = {"stage": "title_abstract", "round": "main", "role": "screener"} | fields
-    return Event(record_id=record, reviewer=reviewer, decision=decision, **given)
 
 
 @pytest.fixture
@@ -116,10 +112,10 @@ def test_a_file_that_is_there_is_never_written_over(review):
 
 
 def test_what_the_reviewer_has_decided_does_not_come_again(review):
-    append(DECISIONS, [act("eric:1", "R01", "include"), act("eric:3", "R01", "exclude")])
+    append(DECISIONS, [act("R01", "include", "eric:1"), act("R01", "exclude", "eric:3")])
     write()
     assert ids_on("R01-title_abstract-main.xlsx") == ["eric:2"]
-    append(DECISIONS, [act("eric:2", "R01", "conflict_of_interest")])
+    append(DECISIONS, [act("R01", "conflict_of_interest", "eric:2")])
     assert "nothing waits for R01" in write("-o", "b.xlsx")
     assert not Path("b.xlsx").exists()
 
@@ -137,8 +133,8 @@ def test_an_adjudicator_gets_the_conflicts_with_the_votes_but_not_own_ones(revie
     states([final("eric:1", "w1", "conflict", "title_abstract"),
             final("eric:2", "w2", "conflict", "title_abstract"),
             final("eric:3", "w3", "not screened")])  # fmt: skip
-    append(DECISIONS, [act("eric:1", "R01", "include"), act("eric:1", "R02", "exclude"),
-                       act("eric:2", "R03", "include"), act("eric:2", "R02", "exclude")])  # fmt: skip
+    append(DECISIONS, [act("R01", "include", "eric:1"), act("R02", "exclude", "eric:1"),
+                       act("R03", "include", "eric:2"), act("R02", "exclude", "eric:2")])  # fmt: skip
     assert "1 works are left out" in write("--as", "adjudicator", by="R03")
     assert ids_on("R03-title_abstract-main.xlsx") == ["eric:1"]
     run("read", str(fill(Path("R03-title_abstract-main.xlsx"), (1, {"Decision": "include"}))))
@@ -162,15 +158,39 @@ def test_an_adjudicator_gets_the_conflicts_with_the_votes_but_not_own_ones(revie
     ],
 )
 def test_what_waits_for_a_screener(state, at, stage, waits):
-    chosen = choose([final("eric:1", "w1", state, at)], [], Place(stage, "main", "R01"))
-    assert bool(chosen.members) == waits
+    chosen = choose([final("eric:1", "w1", state, at)], [], Assignment(stage, "main", "R01"))
+    assert bool(chosen.works) == waits
 
 
 def test_a_run_that_was_not_made_is_told(review):
     assert "make the run first" in write("--run", "other", code=2)
 
 
-@pytest.mark.parametrize("by", ["../R01", "a b", ".x"])
+def how_to(*rows: tuple[str, str]) -> str:
+    """Return the sheet How to of a run with these rows of `combinations.csv`."""
+    path = Path("results/original/screening/combinations.csv")
+    if rows:
+        columns = ("combination", "chosen")
+        write_csv(path, columns, (dict(zip(columns, row, strict=True)) for row in rows))
+    Path("R01-title_abstract-main.xlsx").unlink(missing_ok=True)
+    write()
+    grids = open_grids(Path("R01-title_abstract-main.xlsx"))
+    [rows] = [grid.rows for grid in grids if grid.name == "How to"]
+    return "\n".join(str(cell) for row in rows for cell in row)
+
+
+def test_the_sheet_says_the_combination_of_criteria_that_the_run_was_made_with(review):
+    combinations = read_criteria(CONFIG / "criteria.yaml").combinations
+    for one in combinations:
+        made = how_to(*((other.id, "yes" if other is one else "no") for other in combinations))
+        assert f"A work is included if {one.says}." in made
+
+
+def test_where_no_table_names_a_combination_the_sheet_says_none(review):
+    assert "A work is included if" not in how_to()
+
+
+@pytest.mark.parametrize("by", ["../R01", "a b", ".x", "_x", "-x"])
 def test_names_lead_nowhere_else(review, by):
     assert "use letters, digits" in write(by=by, code=2)
 

@@ -85,6 +85,26 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, path, monkeypatch):
     assert read(path).errors == []
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_part_is_refused_however_it_is_packed(tmp_path, path, kind):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", kind) as made:
+        for name, text in parts_of(path).items():
+            made.writestr(name, text)
+    data = bytearray((tmp_path / "a.xlsx").read_bytes())
+    data[70:90] = b"\xff" * 20
+    (tmp_path / "a.xlsx").write_bytes(data)
+    with refused("a.xlsx", "is damaged"):
+        read(tmp_path / "a.xlsx")
+
+
+def test_a_part_with_a_password_is_refused_as_encrypted(tmp_path, path):
+    data = bytearray(put(tmp_path / "a.xlsx", parts_of(path)).read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.xlsx").write_bytes(data)
+    with refused("a.xlsx", "is encrypted"):
+        read(tmp_path / "a.xlsx")
+
+
 def test_a_part_that_is_larger_than_it_says_is_refused(tmp_path, path):
     data = bytearray(put(tmp_path / "liar.xlsx", parts_of(path)).read_bytes())
     at = data.rindex(b"PK\x01\x02")  # the last entry of the directory: its size unpacked
@@ -115,7 +135,8 @@ def test_an_empty_cell_far_out_does_not_matter(tmp_path, path):
     name = "xl/worksheets/sheet2.xml"
     far = b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
     parts[name] = parts[name].replace(b"</sheetData>", far)
-    assert read(put(tmp_path / "far.xlsx", parts)).problems == []
+    sheet = read(put(tmp_path / "far.xlsx", parts))
+    assert sheet.errors == sheet.warnings == []
 
 
 ODS = (

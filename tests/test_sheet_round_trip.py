@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchsets.screening.model import GRID_VALUES, Event, read_grid, record_sha
-from searchsets.screening.sheets.form import CUT, LONGEST_CELL, Place, decisions_at, in_order
+from searchsets.screening.model import GRID_VALUES, Event, decisions_at, read_grid, record_sha
+from searchsets.screening.sheets.form import CUT, LONGEST_CELL, Assignment, ordered
 from searchsets.screening.sheets.opening import open_grids
-from sheets import CRITERIA, FULL_TEXT, R01, RECORDS, fill, in_log, place_of, read, record, write
+from sheets import CRITERIA, FULL_TEXT, R01, RECORDS, fill, logged, place_of, read, record, write
 
 NASTY = st.text(
     st.one_of(
@@ -59,7 +59,7 @@ def test_whatever_is_filled_in_comes_back_as_it_was(tmp_path, made):
     fill(path, *answers.items())
     sheet = read(path, records)
     assert sheet.errors == []
-    shown = in_order(records, order)
+    shown = ordered(records, order)
     assert [act.record_id for act in sheet.acts] == [
         shown[n - 1]["record_id"] for n in sorted(answers)
     ]
@@ -79,7 +79,7 @@ def test_an_act_says_all_that_the_sheet_knows_and_no_time(tmp_path):
     write(path, R01, order="random:7")
     fill(path, (2, {"Decision": "include", "uk?": "met"}))
     [act] = read(path).acts
-    shown = in_order(RECORDS, "random:7")[1]
+    shown = ordered(RECORDS, "random:7")[1]
     assert act == Event(
         record_id=shown["record_id"], record_sha=record_sha(shown), search_run="original",
         stage="title_abstract", round="main", reviewer="R01", role="screener", decision="include",
@@ -97,10 +97,10 @@ def test_the_same_records_make_the_same_bytes_in_whatever_order_they_come(tmp_pa
 
 def test_chance_has_an_order_of_its_own_that_a_further_record_does_not_upset():
     records = [record(n) for n in range(50)]
-    ids = [one["record_id"] for one in in_order(records, "random:1")]
+    ids = [one["record_id"] for one in ordered(records, "random:1")]
     assert ids != sorted(ids)
-    assert ids != [one["record_id"] for one in in_order(records, "random:2")]
-    fewer = [one["record_id"] for one in in_order(records[1:], "random:1")]
+    assert ids != [one["record_id"] for one in ordered(records, "random:2")]
+    fewer = [one["record_id"] for one in ordered(records[1:], "random:1")]
     assert fewer == [i for i in ids if i != records[0]["record_id"]]
 
 
@@ -113,7 +113,7 @@ def test_a_text_too_long_for_a_cell_is_cut_with_a_mark_and_bound_to_the_whole(tm
         assert cell.endswith(CUT) and len(cell.encode("utf-16-le")) // 2 <= LONGEST_CELL
     fill(tmp_path / "R01.xlsx", (1, {"Decision": "include"}))
     sheet = read(tmp_path / "R01.xlsx", [long])
-    assert sheet.problems == [] and sheet.acts[0].record_sha == record_sha(long)
+    assert sheet.errors == sheet.warnings == [] and sheet.acts[0].record_sha == record_sha(long)
 
 
 def screen(path: Path):
@@ -141,7 +141,9 @@ def test_an_adjudicator_sees_what_each_screener_said_and_is_not_blinded(tmp_path
         Event(reviewer="R02", decision="exclude", reason_code="date"),
     ]}  # fmt: skip
     path = tmp_path / "R03.xlsx"
-    write(path, Place("title_abstract", "main", "R03", "adjudicator"), RECORDS[:1], votes=votes)
+    write(
+        path, Assignment("title_abstract", "main", "R03", "adjudicator"), RECORDS[:1], votes=votes
+    )
     rows = screen(path)
     beside = {rows[0][n]: rows[1][n] for n in range(len(rows[0])) if ":" in str(rows[0][n])}
     assert beside == {
@@ -157,25 +159,25 @@ def test_a_sheet_that_is_sent_again_adds_only_what_is_new_or_changed(tmp_path):
     path = tmp_path / "R01.xlsx"
     write(path)
     fill(path, (1, {"Decision": "include"}), (2, {"Decision": "exclude"}))
-    log = in_log(read(path).acts)
+    log = logged(tmp_path / "log", read(path).acts)
     fill(path, (2, {"Decision": "unclear"}), (3, {"Decision": "exclude", "Reason": "date"}))
     sheet = read(path, log=log)
     assert [(a.decision, a.supersedes) for a in sheet.acts] == [
         ("unclear", "previous"),
         ("exclude", ""),
     ]
-    assert (sheet.known, sheet.undecided, sheet.problems) == (1, 1, [])
+    assert (sheet.known, sheet.undecided, sheet.errors, sheet.warnings) == (1, 1, [], [])
     assert str(sheet) == (
         "R01, title_abstract, main: 2 decisions (0 include, 1 exclude, 1 unclear), 1 changed, "
         "1 in the log already, 1 rows not yet decided"
     )
-    assert read(path, log=in_log(sheet.acts, 3, log)).acts == []
+    assert read(path, log=logged(tmp_path / "log", sheet.acts)).acts == []
 
 
 def test_a_note_that_is_added_later_is_a_change(tmp_path):
     path = tmp_path / "R01.xlsx"
     write(path)
-    log = in_log(read(fill(path, (1, {"Decision": "include"}))).acts)
+    log = logged(tmp_path / "log", read(fill(path, (1, {"Decision": "include"}))).acts)
     [act] = read(fill(path, (1, {"Note": "see page 3"})), log=log).acts
     assert (act.decision, act.note, act.supersedes) == ("include", "see page 3", "previous")
 
@@ -196,5 +198,5 @@ def test_what_libreoffice_saves_is_read(tmp_path, kind):
         check=True, capture_output=True, timeout=300,
     )  # fmt: skip
     after = read(saved / f"R01.{kind}", records)
-    assert (after.acts, after.problems) == (before.acts, before.problems) == (before.acts, [])
-    assert len(after.acts) == 2
+    assert after.acts == before.acts and len(after.acts) == 2
+    assert after.errors == after.warnings == before.errors == before.warnings == []

@@ -144,10 +144,28 @@ def test_one_vote_where_two_are_needed_decides_nothing(decision):
 
 
 @pytest.mark.parametrize(
-    ("decision", "expected"), [("not_retrieved", "not retrieved"), ("duplicate", "duplicate")]
+    ("decision", "expected"),
+    [("not_retrieved", "not retrieved"), ("duplicate", "awaiting another screener")],
 )
-def test_that_a_text_could_not_be_had_needs_one_person(decision, expected):
+def test_that_a_text_could_not_be_had_needs_one_person_and_a_duplicate_two(decision, expected):
     assert state(by("R01", decision, stage="full_text"), protocol=TWO_SCREENERS) == expected
+
+
+def test_votes_that_differ_await_the_third_where_three_are_asked_for():
+    three = Protocol(screeners={"title_abstract": 3})
+    votes = [by("R01", "include"), by("R02", "exclude")]
+    assert state(*votes, protocol=three) == "awaiting another screener"
+    assert state(*votes, by("R03", "exclude"), protocol=three) == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("second_look", "expected"), [("exclude", "excluded"), ("include", "conflict")]
+)
+def test_a_second_look_by_one_person_leaves_the_outcome_or_makes_a_conflict(second_look, expected):
+    main = by("R01", "exclude"), by("R02", "exclude")
+    look = by("R03", second_look, round="recheck")
+    assert state(*main, look, protocol=TWO_SCREENERS) == expected
+    assert final(*main, look, protocol=TWO_SCREENERS)["stage"] == "title_abstract"
 
 
 def test_an_adjudicator_needs_no_second():
@@ -266,6 +284,22 @@ def test_a_work_inherits_the_decision_on_one_of_its_records():
 def test_contrary_decisions_on_the_records_of_a_work_are_a_conflict(stage):
     contrary = by("R01", "exclude"), by("R01", "include", record_id="eric:2", stage=stage)
     assert state(*contrary, judged=TWO) == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("stage", "decision"), [("title_abstract", "duplicate"), ("full_text", "not_retrieved")]
+)
+def test_that_one_record_of_a_work_is_a_duplicate_or_not_to_be_had_is_no_conflict(stage, decision):
+    kept = by("R01", "include", stage=stage), by("R02", "include", stage=stage)
+    other = by("R01", decision, record_id="eric:2", stage=stage)
+    expected = "included" if stage == "full_text" else "awaiting full text"
+    assert state(*kept, other, judged=TWO) == expected
+
+
+def test_a_calibration_vote_on_another_record_of_a_work_is_no_conflict():
+    pilot = by("R01", "exclude", round="pilot"), by("R02", "exclude", round="pilot")
+    main = [by(name, "include", record_id="eric:2") for name in ("R01", "R02")]
+    assert state(*pilot, *main, judged=TWO) == "awaiting full text"
 
 
 def test_a_record_that_is_silent_leaves_the_judgement_to_the_others_of_its_work():

@@ -29,6 +29,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_text
 from searchsets.reporting.publish import is_whole
 from searchsets.review import load_review
+from searchsets.screening.log.paths import log_paths
 from searchsets.settings import read_document
 from searchsets.sources.plan import PLAN
 from searchsets.sources.supplied import tables_of
@@ -77,10 +78,12 @@ SOURCES = ["known_items", *EXPORTED, *STAND_INS, *OTHER]
 KNOWN_ITEMS = REVIEW.config["known_items"]
 SUPPLIED = list(map(str, tables_of(Path(REVIEW.config["supplied"]))))
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
-DECISIONS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.csv")))
+DECIDED = Path(REVIEW.config["decisions"])
+DECISIONS = list(map(str, log_paths(DECIDED)))
+SEALS = list(map(str, log_paths(DECIDED, ".seal")))
 PLACES = sorted({str(path) for path in REVIEW.criteria.tables})  # named by the criteria
-SEALS = sorted(map(str, Path(REVIEW.config["decisions"]).rglob("*.seal")))
-PAIRS = Path(REVIEW.config["decisions"]) / "dedupe"  # what people decided about pairs of records
+PAIRS = DECIDED / "dedupe"  # what people decided about pairs of records
+PAIR_FILES = sorted(map(str, PAIRS.rglob("*.csv")))
 EXTRACTION = sorted(map(str, Path(REVIEW.config["extraction"]).glob("*.csv")))
 EXPORTS_TABLES = [
     str(path)
@@ -242,6 +245,7 @@ BROUGHT = sorted(
         *EXTRACTION,
         *DECISIONS,
         *SEALS,
+        *PAIR_FILES,
     }
 )
 

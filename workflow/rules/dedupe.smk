@@ -15,7 +15,7 @@ rule dedupe:
     input:
         records=RECORDS,
         retrieved=RETRIEVED,
-        decisions=sorted(map(str, PAIRS.rglob("*.csv"))),
+        decisions=PAIR_FILES,
         package=PACKAGE,
     output:
         WORKS,

@@ -36,13 +36,14 @@ rule screening:
         accept=option("--accept", PROTOCOL["accepted_criteria"]),
         severity=option("--severity", named(PROTOCOL["severities"])),
         last_search=option("--last-search", [max(LAST_SEARCHES)] if LAST_SEARCHES else []),
+        seals=f"results/{RUN}/screening/seals.csv",  # of the run before, if there was one
         out=f"{BUILD}/screening",
     shell:
         "searchsets screening run {input.records:q} --criteria {input.criteria:q}"
         " --combination {params.combination} --works {params.works:q} {params.enrichment:q}"
         " --decisions {params.decisions:q} --run {params.run} {params.screeners:q}"
         " {params.open_stages:q} {params.counted:q} {params.accept:q} {params.severity:q}"
-        " {params.last_search:q} --out {params.out:q}"
+        " {params.last_search:q} --seals {params.seals:q} --out {params.out:q}"
 
 
 rule audit:

@@ -63,25 +63,36 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+Row = Mapping[str, Any] | tuple[str, ...]
+"""A row by its columns, or, where there are very many, its cells as they are to stand."""
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Return rows as the text of a CSV file with a header; a key without a column is an error."""
     out = io.StringIO()
     _write_rows(out, columns, rows)
     return out.getvalue()
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Write rows as UTF-8 CSV with a header and LF, one after the other, whole or not at all."""
     with whole_file(path) as temporary:
         with temporary.open("w", encoding="utf-8", newline="") as out:
             _write_rows(out, columns, rows)
 
 
-def _write_rows(out: IO[str], columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="raise")
-    writer.writeheader()
+def _write_rows(out: IO[str], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    known = set(columns)
     for row in rows:
-        writer.writerow({column: cell(value) for column, value in row.items()})
+        if isinstance(row, tuple):
+            writer.writerow(row)
+            continue
+        if not row.keys() <= known:
+            raise ValueError(f"no column for {', '.join(sorted(row.keys() - known))}")
+        values = (row.get(column, "") for column in columns)
+        writer.writerow([value if type(value) is str else cell(value) for value in values])
 
 
 def read_csv(path: Path, required: Sequence[str] = ()) -> list[dict[str, str]]:

@@ -65,6 +65,15 @@ def normalise_term(term: str) -> str:
     return " ".join(term.translate(_TERM).split())
 
 
+def folded(name: object) -> str:
+    """Return a name of a column, code or choice in the form in which such names are compared.
+
+    >>> folded(" Not_Retrieved "), folded("Record  ID")
+    ('not retrieved', 'record id')
+    """
+    return " ".join(str(name).casefold().replace("_", " ").split())
+
+
 def is_truncated(term: str) -> bool:
     """Tell whether a search term has a truncation sign.
 

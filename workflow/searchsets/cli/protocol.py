@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from searchsets.cli.base import named_values
-from searchsets.screening.model import MODEL, RULE, SCREENED_STAGES
+from searchsets.screening.model import MODEL, RULE, SCREENED_STAGES, whole_number
 from searchsets.screening.outcomes.protocol import Protocol
 
 
@@ -18,7 +18,7 @@ def _numbers(
 ) -> dict[str, int]:
     screeners = named_values(ctx, option, values)
     for stage, number in screeners.items():
-        if stage not in SCREENED_STAGES or not number.isdecimal() or int(number) < 1:
+        if stage not in SCREENED_STAGES or not whole_number(number):
             raise click.BadParameter(
                 f"{stage}={number}: a stage ({', '.join(SCREENED_STAGES)}) and a number from 1"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 
 from searchsets import __version__
 from searchsets.cli import exchange, sheets
-from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, DefaultGroup, say
+from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, DefaultGroup, named_values, say
 from searchsets.cli.protocol import protocol_of, protocol_options
 from searchsets.screening.model import DECISIONS, PEOPLE, SCREENED_STAGES, SCREENER
 
@@ -23,18 +24,14 @@ CRITERIA = click.option(
     "--criteria", type=FILE, default=Path("config/criteria.yaml"), show_default=True
 )
 
+SEALS = click.option(
+    "--seals", type=FILE, help="A seals.csv that was kept: what each file of the log must hold."
+)
+
 
 @click.group(cls=DefaultGroup)
 def screening() -> None:
     """Screen the works: read people's decisions, audit them, write and exchange them."""
-
-
-def _pairs(values: tuple[str, ...], kind: str) -> dict[str, str]:
-    made = dict(value.partition("=")[::2] for value in values)
-    wrong = next((value for value in values if not all(value.partition("="))), None)
-    if wrong is not None:
-        raise click.UsageError(f"{kind} is written as NAME=VALUE, not {wrong!r}")
-    return made
 
 
 @screening.command(name="run")
@@ -46,6 +43,7 @@ def _pairs(values: tuple[str, ...], kind: str) -> dict[str, str]:
 @click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
 @click.option("--run", "run_name", required=True, help="Name of the run.")
 @protocol_options
+@SEALS
 @click.option("-o", "--out", type=FOLDER, required=True)
 def run(
     folders: tuple[Path, ...],
@@ -55,6 +53,7 @@ def run(
     enrichment: Path | None,
     decisions: Path,
     run_name: str,
+    seals: Path | None,
     out: Path,
     **options,
 ) -> None:
@@ -65,7 +64,8 @@ def run(
 
     read = read_criteria(criteria)
     chosen = read.combination(combination)
-    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, protocol_of(options))
+    protocol = replace(protocol_of(options), all_stages=True)
+    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, protocol, seals)
     states = write_screening(made, out)
     say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
 
@@ -89,6 +89,7 @@ def passed(findings: Path, out: Path) -> None:
 @click.option("--criteria", type=FILE, help="The criteria, to hold reasons and versions against.")
 @click.option("--combination", help="The combination of criteria that is used.")
 @protocol_options
+@SEALS
 @click.option("-o", "--out", type=FOLDER, help="Where to write what the log comes to, as tables.")
 def audit(
     decisions: Path,
@@ -96,6 +97,7 @@ def audit(
     works: Path | None,
     criteria: Path | None,
     combination: str | None,
+    seals: Path | None,
     out: Path | None,
     **options,
 ) -> None:
@@ -119,7 +121,7 @@ def audit(
     read = read_criteria(criteria) if criteria else None
     chosen = read.combination(combination) if read and combination else None
     protocol = protocol_of(options)
-    made = read_alone(decisions, protocol, _shas(records), works, read, chosen)
+    made = read_alone(decisions, protocol, _shas(records), works, read, chosen, seals)
     findings = write_log_tables(made, out) if out else look(made)
     for line in (*_summary(made), *told(row for row in findings if row["severity"] != "error")):
         click.echo(line)
@@ -163,7 +165,7 @@ def seal(files: tuple[Path, ...], decisions: Path) -> None:
 
     A file that somebody wrote by hand gets the columns and hashes that it lacks; its rows stay.
     """
-    from searchsets.screening.log.reading import log_paths
+    from searchsets.screening.log.paths import log_paths
     from searchsets.screening.log.writing import complete
 
     for path in files or log_paths(decisions):
@@ -182,7 +184,7 @@ def seal(files: tuple[Path, ...], decisions: Path) -> None:
 @click.option("--round", "round_name", default="main", show_default=True)
 @click.option("--as", "role", type=click.Choice(PEOPLE), default=SCREENER, show_default=True)  # fmt: skip
 @click.option("--reason", default="", help="The first criterion that fails, or another reason.")
-@click.option("--judge", "judged", multiple=True, metavar="CRITERION=VALUE",
+@click.option("--judge", "judged", multiple=True, metavar="CRITERION=VALUE", callback=named_values,
               help="What you judge of a criterion: met, partly, not, unclear or na.")  # fmt: skip
 @click.option("--override", default="", help="Why the criteria are set aside, in one word.")
 @click.option("--quote", default="", help="The passage that shows it.")
@@ -200,7 +202,7 @@ def decide(
     round_name: str,
     role: str,
     reason: str,
-    judged: tuple[str, ...],
+    judged: dict[str, str],
     override: str,
     quote: str,
     quote_at: str,
@@ -213,21 +215,21 @@ def decide(
     """Write down what you decide about RECORD; what you decided before in that round is superseded."""
     from searchsets.screening.criteria.file import read_criteria
     from searchsets.screening.log.deciding import checked, record_of
+    from searchsets.screening.log.reading import read_log
     from searchsets.screening.log.writing import append
     from searchsets.screening.model import PREVIOUS, Event, grid_text, record_sha
 
     read = read_criteria(criteria)
-    grid = grid_text(_pairs(judged, "--judge"))
     shown = record_of(Path("results") / run_name, record)
     act = Event(
         record_id=record, record_sha=record_sha(shown), search_run=run_name, stage=stage,
         round=round_name, reviewer=by, role=role, decision=decision, reason_code=reason,
-        criteria=grid, override=override, quote=quote, quote_loc=quote_at, note=note,
+        criteria=grid_text(judged), override=override, quote=quote, quote_loc=quote_at, note=note,
         confidence=confidence, decided_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         criteria_version=read.version, tool="searchsets decide", tool_version=__version__,
         supersedes=PREVIOUS,
     )  # fmt: skip
-    [event] = append(decisions, [checked(act, read)])
+    [event] = append(decisions, [checked(act, read, read_log(decisions).events)])
     before = f", instead of {event.supersedes}" if event.supersedes else ""
     say(f"{event.event_id}: {event.record_id} {event.decision}{before}; run again to see it")
 

@@ -146,6 +146,10 @@ class Build:
             found |= {row["record_id"]: row for row in chosen.to_pylist()}
         return found
 
+    def shown(self, record_ids: Iterable[str]) -> str:
+        """Return which record stands for a work: the known item if there is one."""
+        return min(record_ids, key=lambda one: (one not in self.records, one))
+
     @cached_property
     def decisions(self) -> list[Row]:
         """Every decision of deduplication."""

@@ -33,7 +33,8 @@ def log(build: Build) -> Table:
         events = _grouped(acts, work_of)
         counted = _counted(build, acts, work_of)
         judged = _grouped(build.rows("screening/judgements.csv"), work_of)
-        shown = {work: _shown(build, many) for work, many in by_work.items()}
+        ids = {work: [row["record_id"] for row in many] for work, many in by_work.items()}
+        shown = {work: build.shown(many) for work, many in ids.items()}
         records = build.records_of(sorted(shown.values()))
         names = [one.id for one in build.criteria.criteria]
         printed = {one.id: one.printed for one in build.criteria.criteria}
@@ -97,12 +98,6 @@ def _counted(
         if act["role"] == RULE and act["record_id"] in work_of:
             found.setdefault((work_of[act["record_id"]], RULE), []).append(act)
     return found
-
-
-def _shown(build: Build, rows: list[Row]) -> str:
-    """Return the record that stands for a work: the known item if there is one."""
-    ids = sorted(row["record_id"] for row in rows)
-    return next((i for i in ids if i in build.records), ids[0])
 
 
 def states(build: Build) -> Table:

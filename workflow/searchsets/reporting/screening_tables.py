@@ -12,18 +12,15 @@ from searchsets.reporting.citation import reference
 from searchsets.reporting.flow import RECORDS
 from searchsets.reporting.harvest_tables import place_of
 from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED, Rows, Table, table
-from searchsets.screening.outcomes.states import (
-    AWAITING,
-    AWAITING_ABSTRACT,
+from searchsets.screening.outcomes.outcome import (
     CONFLICT,
     EXCLUDED,
     HALF,
     IN_DOUBT,
-    INCLUDED,
     IS_DUPLICATE,
     NOT_RETRIEVED,
-    NOT_SCREENED,
 )
+from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, INCLUDED, NOT_SCREENED
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 from searchsets.sources.websites.states import COMPLETE, NOT_HARVESTED
@@ -68,8 +65,11 @@ def included_sources(build: Build) -> Table:
             for row in build.extraction("included_sources.csv", ("record", "about", "source"))
         }
         numbers = {item.record_id: item.number for item in build.known_items}
-        included = [r for r in build.rows("screening/final.csv") if r["state"] == INCLUDED]
-        chosen = _one_record_a_work(included, numbers)
+        included: dict[str, list[str]] = {}
+        for row in build.rows("screening/final.csv"):
+            if row["state"] == INCLUDED:
+                included.setdefault(row["work_id"], []).append(row["record_id"])
+        chosen = [build.shown(ids) for ids in included.values()]
         records = build.records_of(chosen)
         for record_id in sorted(chosen, key=lambda i: (numbers.get(i) or len(numbers) + 1, i)):
             record = records[record_id]
@@ -89,14 +89,6 @@ def included_sources(build: Build) -> Table:
         columns,
         rows(),
     )
-
-
-def _one_record_a_work(rows: list[Row], numbers: dict[str, int | None]) -> list[str]:
-    """Return for each work the record to show: the known item if there is one."""
-    shown: dict[str, str] = {}
-    for row in sorted(rows, key=lambda row: (row["record_id"] not in numbers, row["record_id"])):
-        shown.setdefault(row["work_id"], row["record_id"])
-    return list(shown.values())
 
 
 def _cell(build: Build, record_id: str, column: str) -> str:

@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from searchsets.reporting.build import Row
 from searchsets.screening.model import PUBLISHED_OUTCOME, RULE, STAGE_WORDS
-from searchsets.screening.outcomes.states import (
-    AWAITING,
-    AWAITING_ABSTRACT,
+from searchsets.screening.outcomes.outcome import (
     BY_PUBLICATION,
-    BY_RULE,
     CONFLICT,
     EXCLUDED,
     HALF,
     IN_DOUBT,
-    INCLUDED,
     IS_DUPLICATE,
     NOT_RETRIEVED,
+)
+from searchsets.screening.outcomes.states import (
+    AWAITING,
+    AWAITING_ABSTRACT,
+    BY_RULE,
+    INCLUDED,
     NOT_SCREENED,
 )
 

@@ -8,18 +8,18 @@ records are kept, agreement, PABAK and AC1 look splendid while half of the inclu
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
 from typing import Any
 
 from searchsets.screening.log.reading import round_key
-from searchsets.screening.model import STAGES, VOTES, Event
-from searchsets.screening.outcomes.states import KEEPING
+from searchsets.screening.model import SCREENER, STAGES, VOTES, Event
+from searchsets.screening.outcomes.outcome import KEEPING
 
 COLUMNS = (
-    "stage", "round", "reviewer_a", "reviewer_b", "records", "both_keep", "only_a_keeps",
+    "stage", "round", "reviewer_a", "reviewer_b", "records", "corrected", "both_keep", "only_a_keeps",
     "only_b_keeps", "neither_keeps", "agreement", "kappa", "kappa_low", "kappa_high",
     "positive_agreement", "negative_agreement", "pabak", "ac1", "prevalence_index", "bias_index",
 )  # fmt: skip
@@ -64,7 +64,7 @@ def votes_of(events: Sequence[Event]) -> dict[Place, dict[str, dict[str, bool]]]
     """
     found: dict[Place, dict[str, dict[str, bool]]] = {}
     for event in events:
-        if event.role == "screener" and event.decision in VOTES:
+        if event.role == SCREENER and event.decision in VOTES:
             by_record = found.setdefault((event.stage, event.round), {})
             by_record.setdefault(event.record_id, {})[event.reviewer] = event.decision in KEEPING
     return dict(sorted(found.items(), key=lambda one: _in_order(one[0])))
@@ -88,15 +88,33 @@ def pairs(events: Sequence[Event]) -> list[Pair]:
     return made
 
 
-def agreement_rows(events: Sequence[Event]) -> Iterator[dict[str, Any]]:
-    """Yield the figures of every pair; see `figures`."""
+def agreement_rows(
+    events: Sequence[Event], superseded: Iterable[Event] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield the figures of every pair; see `figures`.
+
+    Args:
+        events: the standing events.
+        superseded: those that were corrected: on how many of the records of a pair one of the two
+            corrected a vote stands beside the figures, since whoever has seen the other's vote is
+            no independent screener any more.
+    """
+    changed = {(e.stage, e.round, e.record_id, e.reviewer) for e in superseded}
+    votes = votes_of(events) if changed else {}
     for pair in pairs(events):
+        place = pair.stage, pair.round
+        corrected = sum(
+            pair.a in who and pair.b in who
+            and any((*place, record, name) in changed for name in (pair.a, pair.b))
+            for record, who in votes.get(place, {}).items()
+        )  # fmt: skip
         yield {
             "stage": pair.stage,
             "round": pair.round,
             "reviewer_a": pair.a,
             "reviewer_b": pair.b,
             "records": pair.records,
+            "corrected": corrected,
             "both_keep": pair.both,
             "only_a_keeps": pair.only_a,
             "only_b_keeps": pair.only_b,

@@ -110,11 +110,13 @@ def record_sha(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
-_NAME = re.compile(r"[^\W_][\w.-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 def is_name(text: str) -> bool:
     """Tell whether a text may name a reviewer or a round: it becomes the name of a file or folder.
+
+    Only letters of the alphabet A to Z: those of others may look the same and be another name.
 
     >>> is_name("R01"), is_name("pilot-1"), is_name("../R01"), is_name("Jane Doe"), is_name("")
     (True, True, False, False, False)

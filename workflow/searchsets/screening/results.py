@@ -87,12 +87,11 @@ def seal_rows(log: Log) -> Iterator[dict[str, Any]]:
         }
 
 
-def event_rows(screening: Screening) -> Iterator[dict[str, Any]]:
+def event_rows(screening: Screening) -> Iterator[tuple[str, ...]]:
     """Yield every act, those of the rules too, and whether it stands: no later one supersedes it."""
-    superseded = {event.event_id for event in screening.events}
-    superseded -= {event.event_id for event in screening.standing}
+    superseded = {event.event_id for event in screening.superseded}
     for event in screening.all_events():
-        yield event._asdict() | {"standing": event.event_id not in superseded}
+        yield (*event, "no" if event.event_id in superseded else "yes")
 
 
 def criterion_rows(criteria: Criteria) -> Iterator[dict[str, Any]]:
@@ -120,7 +119,7 @@ def write_log_tables(screening: Screening, out: Path) -> list[dict[str, Any]]:
     write_csv(out / "stages.csv", flow.STAGE_COLUMNS, screening.stages)
     write_csv(out / "flow.csv", flow.COLUMNS, screening.flow)
     write_csv(out / "audit.csv", AUDIT_COLUMNS, findings)
-    write_csv(out / "agreement.csv", AGREEMENT_COLUMNS, agreement_rows(votes))
+    write_csv(out / "agreement.csv", AGREEMENT_COLUMNS, agreement_rows(votes, screening.superseded))
     write_csv(out / "agreement_together.csv", TOGETHER_COLUMNS, together_rows(votes))
     write_csv(out / "seals.csv", SEAL_COLUMNS, seal_rows(screening.log))
     return findings

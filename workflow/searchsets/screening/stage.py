@@ -32,6 +32,7 @@ def screen(
     enrichment: Path | None,
     decisions: Path,
     protocol: Protocol,
+    seals: Path | None = None,
 ) -> Screening:
     """Judge the records of the works by rule and read what people decided.
 
@@ -44,6 +45,7 @@ def screen(
         enrichment: what is said of the known items elsewhere.
         decisions: `resources/decisions`.
         protocol: what the protocol asks.
+        seals: a `seals.csv` that was kept, if it is there.
     """
     links = read_csv(works / "links.csv", ("record_id", "work_id", "database"))
     members = _members(links)
@@ -65,6 +67,7 @@ def screen(
         shas=now.shas,
         published=_published(now.years, statements),
         known_items=_known_items(as_stated, links) if known else [],
+        kept_seals=_kept(seals),
     )
 
 
@@ -144,6 +147,7 @@ def read_alone(
     works: Path | None = None,
     criteria: Criteria | None = None,
     combination: Combination | None = None,
+    seals: Path | None = None,
 ) -> Screening:
     """Return a log by itself, without a run.
 
@@ -154,6 +158,7 @@ def read_alone(
         works: the folder that a deduplication wrote; None: each record is a work of its own.
         criteria: the criteria, if they are known.
         combination: the combination of them that is used.
+        seals: a `seals.csv` that was kept, if it is there.
     """
     log = read_log(decisions)
     if works:
@@ -171,4 +176,9 @@ def read_alone(
         criteria=criteria,
         combination=combination,
         shas=records or {},
+        kept_seals=_kept(seals),
     )
+
+
+def _kept(seals: Path | None) -> list[dict[str, str]]:
+    return read_csv(seals, ("file", "rows", "last_hash")) if seals and seals.exists() else []

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from searchsets.screening.audit.model import Finding
 from searchsets.screening.model import EXCLUDE, INCLUDE, JUDGED_AS, PEOPLE, Event, read_grid
+from searchsets.screening.outcomes.outcome import BY_PUBLICATION, EXCLUDED, Outcome
 from searchsets.screening.outcomes.screening import Screening
-from searchsets.screening.outcomes.states import BY_PUBLICATION, EXCLUDED, INCLUDED, Outcome
+from searchsets.screening.outcomes.states import INCLUDED
 
 
 def check_reasons(screening: Screening) -> Iterator[Finding]:

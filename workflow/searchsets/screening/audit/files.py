@@ -8,7 +8,7 @@ from datetime import datetime
 from searchsets.screening.audit.model import Finding
 from searchsets.screening.log.chain import row_hash
 from searchsets.screening.log.reading import LogFile, is_earlier
-from searchsets.screening.model import Event, read_time
+from searchsets.screening.model import Event, read_time, whole_number
 from searchsets.screening.outcomes.screening import Screening
 
 _COPY = "bring the file back from a copy of it, such as the last commit"
@@ -16,6 +16,28 @@ _NEVER = "rows are only ever added; " + _COPY
 
 Row = tuple[int, Event]
 """The index of a row in its file, and its event."""
+
+
+def check_kept_seals(screening: Screening) -> Iterator[Finding]:
+    """Yield files that are not what a list of seals says that was kept elsewhere, or at the last run."""
+    files = {file.short: file for file in screening.log.files}
+    for kept in screening.kept_seals:
+        name, rows = kept["file"], whole_number(kept["rows"]) or 0
+        file = files.get(name)
+        if not rows or not kept["last_hash"]:
+            continue
+        if file is None:
+            message = f"{name} had {rows} rows when its seal was kept, and is gone"
+            yield Finding("file_gone", message, _KEPT, place=name)
+        elif kept["last_hash"] not in {event.hash for event in file.events}:
+            message = f"row {rows} of {name} is not the one whose hash was kept, or is gone"
+            yield Finding("file_cut_off", message, _KEPT, place=name)
+
+
+_KEPT = (
+    "bring the file back from a copy; if it was put back on purpose, delete the folder of the run in "
+    "results/, or the list of seals"
+)
 
 
 def check_files(screening: Screening) -> Iterator[Finding]:
@@ -45,6 +67,13 @@ def check_file(file: LogFile) -> Iterator[Finding]:
     yield from _missing(file, rows)
     if any(event.hash or event.prev_hash for _, event in rows):
         yield from _chain(file, rows)
+        if not file.seal:
+            message = f"the seal of {file.short} is gone: its last rows may be gone too"
+            remedy = (
+                "hold its last hash against a seals.csv that was kept; then ./run searchsets "
+                "screening seal"
+            )
+            yield _about(file, rows[-1][0], "seal_missing", message, remedy, record=False)
     elif rows and not file.seal:
         message = "the rows have no hashes: changes of this file cannot be told"
         remedy = "seal the log: ./run searchsets screening seal"
@@ -138,8 +167,9 @@ def _cut_off(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
 
 
 def _times(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
-    last: tuple[datetime, Event] | None = None
+    last_of: dict[str, tuple[datetime, Event]] = {}  # what another tool brings later is older
     for index, event in rows:
+        last = last_of.get(event.tool)
         times = [read_time(value) for value in (event.shown_at, event.decided_at)]
         for value, time in zip((event.shown_at, event.decided_at), times, strict=True):
             if value and time is None:
@@ -159,7 +189,7 @@ def _times(file: LogFile, rows: list[Row]) -> Iterator[Finding]:
             remedy = "look whether rows were written later than they say, or the clock was put back"
             yield _about(file, index, "time_goes_back", message, remedy)
         if decided and (last is None or decided > last[0]):
-            last = decided, event
+            last_of[event.tool] = decided, event
 
 
 def check_corrections(screening: Screening) -> Iterator[Finding]:

@@ -10,16 +10,9 @@ from typing import Any
 from searchsets.screening.agreement import implausible, pairs
 from searchsets.screening.audit.model import Finding
 from searchsets.screening.model import MODEL, SCREENER, Event, read_time, whole_number
+from searchsets.screening.outcomes.outcome import BY_PERSON, EXCLUDED, IS_DUPLICATE, NOT_RETRIEVED
 from searchsets.screening.outcomes.screening import Screening
-from searchsets.screening.outcomes.states import (
-    BY_PERSON,
-    BY_RULE,
-    EXCLUDED,
-    INCLUDED,
-    IS_DUPLICATE,
-    KEPT_STATES,
-    NOT_RETRIEVED,
-)
+from searchsets.screening.outcomes.states import BY_RULE, INCLUDED, KEPT_STATES
 
 _FAST = 2.0  # seconds
 _RUN = 10  # decisions

@@ -19,6 +19,7 @@ _ALL = (
     stages.check_disagreements,
     decisions.check_reasons,
     files.check_files,
+    files.check_kept_seals,
     files.check_corrections,
     files.check_double_votes,
     decisions.check_criteria,

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from searchsets.screening.audit.model import Finding
-from searchsets.screening.model import ADJUDICATOR, STAGE_WORDS
+from searchsets.screening.model import ADJUDICATOR, SCREENED_STAGES, STAGE_WORDS
 from searchsets.screening.outcomes.flow import DIRECTLY, RETURNED, stages_of, sums
-from searchsets.screening.outcomes.screening import Screening
-from searchsets.screening.outcomes.states import (
+from searchsets.screening.outcomes.outcome import (
+    BY_PUBLICATION,
     CONFLICT,
+    HALF,
     IN_DOUBT,
-    IS_DUPLICATE,
     NOT_RETRIEVED,
-    NOT_SCREENED,
-    STATES,
+    PASSED,
     Outcome,
 )
+from searchsets.screening.outcomes.screening import Screening
+from searchsets.screening.outcomes.states import NOT_SCREENED, STATES
 
 
 def check_states(screening: Screening) -> Iterator[Finding]:
@@ -39,23 +40,38 @@ _REPORT = "this is a fault of searchsets: please report it with the folder resou
 
 def check_transfers(screening: Screening) -> Iterator[Finding]:
     """Yield works that vanished after a stage, came back, or came in without being screened (2, 3)."""
-    stages = stages_of(screening.outcomes)
     for work, way in screening.ways.items():
-        record_id = screening.members[work][0]
-        if way.lost_after:
-            outcome = screening.outcomes[work][way.lost_after]
-            who = ", ".join(sorted({event.reviewer for event in outcome.counted}))
-            yield Finding(
-                "stage_transfer_loss",
-                f"passed {STAGE_WORDS[way.lost_after]} (by {who}) and was never seen at the next stage",
-                "decide on it at the next stage; if the text could not be had: not_retrieved",
-                record_id,
-                place=screening.log.places.get(outcome.counted[-1].event_id, ""),
-                stage=stages[stages.index(way.lost_after) + 1],
-            )
+        made = screening.outcomes[work]
+        lost = way.lost_after or _never_begun(screening, made)
+        if lost:
+            yield _lost(screening, work, made[lost])
         for stage, came in way.entered.items():
             if came in (RETURNED, DIRECTLY):
                 yield _came(screening, work, stage, came)
+
+
+def _never_begun(screening: Screening, made: Mapping[str, Outcome]) -> str | None:
+    """Return the last stage of a work that passed it, if the next is finished and nobody began it."""
+    last = list(made.values())[-1]
+    if last.outcome != PASSED or last.stage not in SCREENED_STAGES[:-1]:
+        return None
+    following = SCREENED_STAGES[SCREENED_STAGES.index(last.stage) + 1]
+    finished = screening.protocol.is_closed(following) and screening.protocol.all_stages
+    return last.stage if finished else None
+
+
+def _lost(screening: Screening, work: str, outcome: Outcome) -> Finding:
+    stages = stages_of(screening.outcomes)
+    later = stages[stages.index(outcome.stage) + 1 :] or ["full_text"]
+    who = ", ".join(sorted({event.reviewer for event in outcome.counted}))
+    return Finding(
+        "stage_transfer_loss",
+        f"passed {STAGE_WORDS[outcome.stage]} (by {who}) and was never seen at the next stage",
+        "decide on it at the next stage; if the text could not be had: not_retrieved",
+        screening.members[work][0],
+        place=screening.log.places.get(outcome.counted[-1].event_id, ""),
+        stage=later[0],
+    )
 
 
 def _came(screening: Screening, work: str, stage: str, way: str) -> Finding:
@@ -71,6 +87,13 @@ def _came(screening: Screening, work: str, stage: str, way: str) -> Finding:
         )
     before = list(takewhile(lambda one: one.stage != stage, screening.outcomes[work].values()))[-1]
     said = f"{before.outcome} at {STAGE_WORDS[before.stage]}"
+    if before.outcome in (CONFLICT, HALF):
+        return Finding(
+            "too_early",
+            f"is at {STAGE_WORDS[stage]} though it is still {said}",
+            "finish the stage before; what is decided there counts first",
+            **at | {"stage": before.stage},
+        )
     excused = next((event for event in here if event.override and event.note), None)
     if excused:
         message = f"came back to {STAGE_WORDS[stage]} ({said}), with the reason: {excused.note}"
@@ -89,9 +112,10 @@ def check_screeners(screening: Screening) -> Iterator[Finding]:
     for work, made in screening.outcomes.items():
         for stage, outcome in made.items():
             required = screening.deriver.required(stage)
-            if len(outcome.screeners) >= required or not screening.deriver.is_voted(stage):
-                continue
-            if outcome.outcome in (NOT_RETRIEVED, IS_DUPLICATE):
+            asked = stage in screening.protocol.screeners or screening.deriver.is_voted(stage)
+            if len(outcome.screeners) >= required or not asked:
+                continue  # a log of outcomes alone is not asked for votes, unless the protocol does
+            if outcome.outcome == NOT_RETRIEVED or outcome.decided_by == BY_PUBLICATION:
                 continue
             who = ", ".join(outcome.screeners) or "nobody"
             yield Finding(
@@ -133,21 +157,28 @@ def check_disagreements(screening: Screening) -> Iterator[Finding]:
     """Yield disagreements that nobody settled, or that a screener settled alone (5)."""
     for made in screening.outcomes.values():
         for outcome in made.values():
-            if outcome.outcome == CONFLICT:
+            if outcome.outcome == CONFLICT and not outcome.contrary:
                 yield Finding(
                     "unsettled",
                     f"{_votes(outcome)}: nobody has settled it",
                     "let a third person decide as adjudicator, or both by consensus",
                     **screening.about(outcome.counted[0]),
                 )
+            own = {*outcome.screeners, *_stepped_back(screening, outcome)}
             for event in outcome.counted:
-                if event.role == ADJUDICATOR and event.reviewer in outcome.screeners:
+                if event.role == ADJUDICATOR and event.reviewer in own:
                     yield Finding(
                         "settled_by_a_screener",
-                        f"{event.reviewer} screened it and adjudicated it",
+                        f"{event.reviewer} screened it, or stepped back from it, and adjudicated it",
                         "let somebody else settle it, or log the agreement of both as consensus",
                         **screening.about(event),
                     )
+
+
+def _stepped_back(screening: Screening, outcome: Outcome) -> set[str]:
+    """Return who declared an interest of their own in one of the records decided on."""
+    decided = {event.record_id for event in outcome.counted}
+    return {reviewer for record, reviewer in screening.interests if record in decided}
 
 
 def _votes(outcome: Outcome) -> str:
@@ -156,20 +187,15 @@ def _votes(outcome: Outcome) -> str:
 
 def check_groups(screening: Screening) -> Iterator[Finding]:
     """Yield works whose records were decided on in contrary ways (11)."""
-    told: set[str] = set()
-    for row in screening.finals:
-        work = row["work_id"]
-        made = screening.outcomes.get(work)
-        if row["state"] != CONFLICT or not made or work in told:
-            continue
-        if list(made.values())[-1].outcome != CONFLICT:
-            told.add(work)
+    for work, made in screening.outcomes.items():
+        outcome = list(made.values())[-1]
+        if outcome.contrary:
             yield Finding(
                 "contrary_group",
-                f"the records of one work were decided on in contrary ways: {row['reason']}",
+                f"the records of one work were decided on in contrary ways: {outcome.contrary}",
                 "decide on the work as adjudicator, or say that the records are no duplicates",
-                row["record_id"],
-                stage=row["stage"],
+                screening.members[work][0],
+                stage=outcome.stage,
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,3 +164,29 @@ def _quotes(
             return None if None in parts else [quote for part in parts for quote in part]
         case Not():
             return [] if _quotes(expression.part, texts, absent) is None else None
+
+
+def combine_members(judged: Iterable[Judgement]) -> Judgement:
+    """Return one judgement of those on the records of one work.
+
+    Records of one work that say opposite things (2001 and 2002) leave it unclear.
+
+    >>> combine_members(["unclear", "met"]), combine_members(["met", "not met"])
+    ('met', 'unclear')
+    """
+    values = set(judged) - {"unclear"}
+    return values.pop() if len(values) == 1 else "unclear"
+
+
+def judgements_of_work(
+    members: Iterable[str], judged: Mapping[str, Mapping[str, Judgement]], criteria: Iterable[str]
+) -> dict[str, Judgement]:
+    """Return one judgement a criterion for a work, from the judgements on its records.
+
+    What was not judged is unclear.
+    """
+    records = [judged.get(record_id, {}) for record_id in members]
+    return {
+        name: combine_members(record.get(name, "unclear") for record in records)
+        for name in criteria
+    }

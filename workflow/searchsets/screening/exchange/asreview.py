@@ -8,28 +8,33 @@ user that a later label replaced.
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from searchsets.archives import read_part
 from searchsets.errors import ReviewError
 from searchsets.screening.exchange import asreview_db
 from searchsets.screening.exchange.asreview_db import Project, Result
 from searchsets.screening.exchange.model import (
-    ADJUDICATOR,
-    PREVIOUS,
-    SCREENER,
     Asked,
     Foreign,
     Found,
-    counted,
     joined,
     require_votes,
     utc,
 )
-from searchsets.screening.exchange.opening import DAMAGED_ARCHIVE, MOST, members, rows, tagged
-from searchsets.screening.model import EXCLUDE, GRID_VALUES, INCLUDE, Event, grid_text
+from searchsets.screening.exchange.opening import Row, members, opened, rows, tagged
+from searchsets.screening.model import (
+    ADJUDICATOR,
+    EXCLUDE,
+    GRID_VALUES,
+    INCLUDE,
+    SCREENER,
+    Event,
+    grid_text,
+)
+from searchsets.words import counted
 
 TOOL = "asreview"
 NOBODY = "asreview-user"
@@ -76,10 +81,11 @@ def read(path: Path, asked: Asked) -> Found:
 def _config(path: Path, files: dict[str, int]) -> dict[str, Any]:
     if _CONFIG not in files:
         raise ReviewError("the archive is no project of ASReview", str(path), _EXPORT)
+    with opened(path) as archive:
+        data = read_part(archive, _CONFIG)
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_CONFIG) as file:
-            config = json.loads(file.read(MOST))
-    except (ValueError, RecursionError, *DAMAGED_ARCHIVE) as error:
+        config = json.loads(data)
+    except (ValueError, RecursionError) as error:
         raise ReviewError(f"{_CONFIG} cannot be read: {error}", str(path), _EXPORT) from None
     if not isinstance(config, dict):
         raise ReviewError(f"{_CONFIG} describes no project", str(path), _EXPORT)
@@ -105,18 +111,18 @@ def _own_ids(
         return {}
     name = names[0]
     if name.lower().endswith((".csv", ".tsv", ".tab")):
-        return {
-            number: tuple(
-                filter(None, (row.get("record_id"), row.get("accession_number"), row.get("id")))
-            )
-            for number, row in enumerate(rows(path, name))
-        }
+        return {number: own_ids(row) for number, row in enumerate(rows(path, name))}
     if name.lower().endswith((".ris", ".txt")):
         return {
             number: tuple(filter(None, (one.first("ID"), one.first("AN"))))
             for number, one in enumerate(tagged(path, name))
         }
     return {}
+
+
+def own_ids(row: Row) -> tuple[str, ...]:
+    """Return which ids the data gave a record, of the columns that ASReview passes on."""
+    return tuple(filter(None, map(row.get, ("record_id", "accession_number", "id"))))
 
 
 def _add_acts(found: Found, project: Project, asked: Asked, path: Path) -> None:
@@ -145,7 +151,7 @@ def _add_acts(found: Found, project: Project, asked: Asked, path: Path) -> None:
 
 
 def _acts(key: str, history: Sequence[Result], asked: Asked) -> Iterator[Event]:
-    """Yield the acts on one record: a label that another replaced, and the one that replaced it."""
+    """Yield the acts on one record: labels that others replaced, and the one that holds."""
     before: Result | None = None
     for result in history:
         # A label that was changed keeps the time of the one before: when it was changed is not known.
@@ -160,7 +166,6 @@ def _acts(key: str, history: Sequence[Result], asked: Asked) -> Iterator[Event]:
                 f"replaces the label of {who(before.user)}" if by_other and before else "",
             ]),
             decided_at="" if is_stale or result.time is None else utc(result.time),
-            supersedes=PREVIOUS if before is not None and not by_other else "",
         )  # fmt: skip
         before = result
 

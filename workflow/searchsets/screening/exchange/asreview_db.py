@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from searchsets.archives import pieces
 from searchsets.errors import ReviewError
 from searchsets.records import clean
-from searchsets.screening.exchange.opening import DAMAGED_ARCHIVE, MOST, too_large
+from searchsets.screening.exchange.opening import opened
 
 _NEEDED = {
     "record": ("record_id", "dataset_row", "title", "year", "doi", "included", "duplicate_of"),
     "results": ("record_id", "label", "querier", "time", "note", "tags", "user_id"),
     "decision_changes": ("record_id", "label", "time", "user_id"),
 }
-_DAMAGED = (sqlite3.Error, *DAMAGED_ARCHIVE)
 _EXPORT = "export the project again"
 
 
@@ -65,40 +63,20 @@ def read(path: Path, member: str) -> Project:
         ReviewError: the database is damaged, lacks a table or column, or holds what is no label.
     """
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "results.db"
+        file = Path(folder) / "results.db"  # a place of our own: no name in the archive says where
+        with opened(path) as archive, file.open("wb") as out:
+            out.writelines(pieces(archive, member))
         try:
-            _unpack(path, member, file)
             uri = f"{file.as_uri()}?mode=ro&immutable=1"
             with closing(sqlite3.connect(uri, uri=True)) as database:
                 database.execute("PRAGMA trusted_schema=OFF")
                 database.text_factory = lambda data: data.decode("utf-8", "replace")
                 _check(database, path)
                 return Project(_records(database), _history(database, path))
-        except _DAMAGED as error:
+        except (sqlite3.Error, OSError) as error:
             raise ReviewError(
                 f"the database of the project cannot be read: {error}", f"{path}/{member}", _EXPORT
             ) from None
-
-
-def _unpack(path: Path, member: str, file: Path) -> None:
-    """Write the database to a place of our own; no name in the archive says where."""
-    with zipfile.ZipFile(path) as archive, archive.open(member) as packed, file.open("wb") as out:
-        shutil.copyfileobj(_Limited(packed, str(path)), out, 1 << 20)
-
-
-class _Limited:
-    """A stream that ends in a refusal where more comes out of it than may."""
-
-    def __init__(self, stream: Any, where: str):
-        self._stream, self._where, self._taken = stream, where, 0
-
-    def read(self, size: int) -> bytes:
-        """Return the next bytes."""
-        data = self._stream.read(size)
-        self._taken += len(data)
-        if self._taken > MOST:
-            raise too_large(self._where)
-        return data
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:

@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.screening.exchange.asreview import NOBODY, TOOL
+from searchsets.screening.exchange.asreview import NOBODY, TOOL, own_ids
 from searchsets.screening.exchange.model import (
-    SCREENER,
     Asked,
     Foreign,
     Found,
-    counted,
     decision_of,
     joined,
     require_votes,
+    time_of,
     year_of,
 )
 from searchsets.screening.exchange.opening import Row, rows
-from searchsets.screening.exchange.rayyan_log import time_of
-from searchsets.screening.model import Event, grid_text
+from searchsets.screening.model import SCREENER, Event, grid_text
+from searchsets.words import counted
 
 LABEL = "asreview_label"
 _GROUP = "asreview_group_id"
@@ -53,11 +52,8 @@ def read(path: Path, asked: Asked) -> Found:
     for number, row in enumerate(table):
         # The first column has no name: it is ASReview's own number of the record.
         own = row.cells.get("", "").strip() or str(number)
-        ids = tuple(
-            filter(None, (row.get("record_id"), row.get("accession_number"), row.get("id")))
-        )
-        title, doi = row.get("title", "primary_title"), row.get("doi")
-        found.records[own] = Foreign(own, ids, title, year_of(row.get("year")), doi, row.place)
+        title, doi, year = row.get("title", "primary_title"), row.get("doi"), row.get("year")
+        found.records[own] = Foreign(own, own_ids(row), title, year_of(year), doi, row.place)
         if not row.get(LABEL):
             continue
         group = row.get(_GROUP) or own

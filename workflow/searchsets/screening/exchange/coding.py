@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 from searchsets.errors import ReviewError
 from searchsets.screening.exchange.model import (
-    CONSENSUS,
-    SCREENER,
-    counted,
     decision_of,
-    folded,
     joined,
 )
-from searchsets.screening.model import EXCLUDE, UNCLEAR, VOTES, Event
+from searchsets.screening.model import CONSENSUS, EXCLUDE, SCREENER, UNCLEAR, VOTES, Event
+from searchsets.text import folded
+from searchsets.words import counted
 
 _SAYS_NO_REASON = re.compile(
     r"exclu(?:de|ded|sion)\W*(?:(?:on|at|by)\s+)?(?:(?:t\W*a|title|abstract|and|screen(?:ing)?)\W*)*",
@@ -46,7 +44,7 @@ def decisions_of(counts: Mapping[str, int], codes: Mapping[str, str], where: str
 
     Args:
         counts: how often each code was given.
-        codes: what a person says that codes mean, by their names in small letters.
+        codes: what a person says that codes mean, by their folded names.
         where: the file.
 
     Raises:
@@ -60,7 +58,7 @@ def decisions_of(counts: Mapping[str, int], codes: Mapping[str, str], where: str
             f"it cannot be told what these codes mean (and how often each was given): "
             f"{', '.join(unknown)}",
             where,
-            f'say it for each: --code "{folded(some)}=exclude" (or include, or unclear)',
+            f'say it for each: --code "{folded(some)}=DECISION" (include, exclude or unclear)',
         )
     wrong = sorted(set(made.values()) - set(VOTES))
     if wrong:

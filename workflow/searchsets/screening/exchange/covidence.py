@@ -13,7 +13,6 @@ from pathlib import Path
 from searchsets.errors import ReviewError
 from searchsets.screening.exchange.coding import says_reason
 from searchsets.screening.exchange.model import (
-    CONSENSUS,
     Asked,
     Foreign,
     Found,
@@ -22,7 +21,7 @@ from searchsets.screening.exchange.model import (
     year_of,
 )
 from searchsets.screening.exchange.opening import Row, rows
-from searchsets.screening.model import DECISIONS, EXCLUDE, Event
+from searchsets.screening.model import CONSENSUS, DECISIONS, EXCLUDE, Event
 
 TOOL = REVIEWER = "covidence"
 NUMBER = "covidence #"

@@ -26,13 +26,13 @@ from searchsets.screening.exchange.model import (
     Asked,
     Foreign,
     Found,
-    counted,
-    folded,
     joined,
     require_votes,
     year_of,
 )
 from searchsets.screening.exchange.opening import chunks
+from searchsets.text import folded
+from searchsets.words import counted
 
 TOOL = "eppi-reviewer"
 TITLE = "Full Comparison Report"

@@ -10,24 +10,25 @@ import pyarrow as pa
 
 from searchsets.errors import ReviewError
 from searchsets.screening.exchange.matching import Matched, match
-from searchsets.screening.exchange.model import (
+from searchsets.screening.exchange.model import Asked, Foreign, Found
+from searchsets.screening.exchange.people import pseudonyms, renamed, strangers
+from searchsets.screening.log.reading import standing
+from searchsets.screening.log.writing import one_cell
+from searchsets.screening.model import (
     ADJUDICATOR,
     CONSENSUS,
     PREVIOUS,
+    PUBLISHED_OUTCOME,
     SCREENER,
-    Asked,
-    Foreign,
-    Found,
-    counted,
+    Event,
 )
-from searchsets.screening.exchange.people import pseudonyms, renamed, strangers
-from searchsets.screening.model import Event
+from searchsets.words import counted
 
 _LISTED = 20
 
 
-class Place(NamedTuple):
-    """Where an act belongs: acts of one place replace one another."""
+class Slot(NamedTuple):
+    """Where an act belongs: acts of one slot replace one another."""
 
     record: str
     stage: str
@@ -36,14 +37,14 @@ class Place(NamedTuple):
     role: str
 
 
-def place_of(act: Event) -> Place:
+def slot_of(act: Event) -> Slot:
     """Return where an act belongs."""
-    return Place(act.record_id, act.stage, act.round, act.reviewer, act.role)
+    return Slot(act.record_id, act.stage, act.round, act.reviewer, act.role)
 
 
 def _same(act: Event) -> tuple[str, ...]:
     """Return what makes two acts the same."""
-    return (*place_of(act), act.decision, act.reason_code, act.note)
+    return (*slot_of(act), act.decision, act.reason_code, act.note)
 
 
 @dataclass
@@ -89,14 +90,20 @@ def _consensus(acts: Sequence[Event]) -> str:
     return f"{counted(len(acts), 'decision')} of consensus" if acts else ""
 
 
-_SAID = {SCREENER: _votes, ADJUDICATOR: _adjudications, CONSENSUS: _consensus}
+def _outcomes(acts: Sequence[Event]) -> str:
+    return counted(len(acts), "published outcome") if acts else ""
+
+
+_SAID = {
+    SCREENER: _votes, ADJUDICATOR: _adjudications, CONSENSUS: _consensus,
+    PUBLISHED_OUTCOME: _outcomes,
+}  # fmt: skip
 
 
 def prepared(
     found: Found,
     asked: Asked,
     log: Sequence[Event],
-    standing: Sequence[Event],
     records: pa.Table | None,
     people: Mapping[str, str],
     run: str,
@@ -110,7 +117,6 @@ def prepared(
         found: what the file holds.
         asked: what a person says about it.
         log: all events of the log.
-        standing: those that no later one supersedes.
         records: our records; None: ids stay as they are.
         people: pseudonyms by name, as a person says.
         run: the search run that has the records, if any.
@@ -126,18 +132,19 @@ def prepared(
     matched = match(found.records, wanted, records, where, skip_unmatched=skip_unmatched)
     chains = _chains(renamed(found.acts, names), found, asked, matched, run, where)
     numbered = strangers(names, people)
-    _require_known_people(numbered, chains, log, standing, where)
-    fresh, changed = _fresh(chains, log, standing)
+    stands = standing(log)
+    _require_known_people(numbered, chains, stands, where)
+    fresh, changed = _fresh(chains, log, stands)
     acts = [act for chain in chains.values() for act in chain]
     return Import(acts, fresh, numbered, matched.unmatched, changed)
 
 
 def _chains(
     acts: Sequence[Event], found: Found, asked: Asked, matched: Matched, run: str, where: str
-) -> dict[Place, list[Event]]:
+) -> dict[Slot, list[Event]]:
     """Return the acts as they stand in our log, those that replace one another together."""
-    chains: dict[Place, list[Event]] = {}
-    keys: dict[Place, str] = {}
+    chains: dict[Slot, list[Event]] = {}
+    keys: dict[Slot, str] = {}
     contrary: list[str] = []
     for act in acts:
         record = matched.record_of.get(act.record_id)
@@ -145,18 +152,16 @@ def _chains(
             continue
         ours = act._replace(
             record_id=record, record_sha=matched.sha_of.get(record, ""), stage=act.stage or asked.stage,
-            round=asked.round, search_run=run, note=_cell(act.note), reason_code=_cell(act.reason_code),
-            tool=found.tool, tool_version=found.tool_version,
+            round=asked.round, search_run=run, note=one_cell(act.note),
+            reason_code=one_cell(act.reason_code), tool=found.tool, tool_version=found.tool_version,
+            supersedes=PREVIOUS,
         )  # fmt: skip
-        place = place_of(ours)
-        if keys.setdefault(place, act.record_id) == act.record_id:
-            chain = chains.setdefault(place, [])
-            if chain and not ours.supersedes:
-                ours = ours._replace(supersedes=PREVIOUS)  # said twice in one file: the later holds
-            chain.append(ours)
-        elif chains[place][-1].decision != ours.decision:
+        slot = slot_of(ours)
+        if keys.setdefault(slot, act.record_id) == act.record_id:
+            chains.setdefault(slot, []).append(ours)
+        elif chains[slot][-1].decision != ours.decision:
             contrary.append(
-                f"  {keys[place]} and {act.record_id} are both {record}; {ours.reviewer} differs"
+                f"  {keys[slot]} and {act.record_id} are both {record}; {ours.reviewer} differs"
             )
     if contrary:
         more = [f"  and {len(contrary) - _LISTED:,} more"] if len(contrary) > _LISTED else []
@@ -169,28 +174,21 @@ def _chains(
     return chains
 
 
-def _cell(text: str) -> str:
-    """Return a text as the log gives it back."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
-    return text.encode("utf-8", "replace").decode()
-
-
 def _require_known_people(
     numbered: Mapping[str, str],
-    chains: Mapping[Place, Sequence[Event]],
-    log: Sequence[Event],
-    standing: Sequence[Event],
+    chains: Mapping[Slot, Sequence[Event]],
+    stands: Sequence[Event],
     where: str,
 ) -> None:
     """Refuse to guess who a number is: names are not kept, so only the same acts tell a person again."""
-    there = {event.reviewer for event in log}
+    there = {event.reviewer for event in stands}
     brought = {_same(act) for chain in chains.values() for act in chain}
     stages = {(act.stage, act.round, act.tool) for chain in chains.values() for act in chain}
     for name, pseudonym in numbered.items():
         if pseudonym not in there:
             continue
         former = [
-            event for event in standing
+            event for event in stands
             if event.reviewer == pseudonym and (event.stage, event.round, event.tool) in stages
         ]  # fmt: skip
         if not former or any(_same(event) not in brought for event in former):
@@ -208,25 +206,21 @@ def _free(there: set[str]) -> str:
 
 
 def _fresh(
-    chains: Mapping[Place, Sequence[Event]], log: Sequence[Event], standing: Sequence[Event]
+    chains: Mapping[Slot, Sequence[Event]], log: Sequence[Event], stands: Sequence[Event]
 ) -> tuple[list[Event], int]:
     """Return the acts that the log does not have, and how many of them replace one that it has."""
-    stands = {place_of(event): event for event in standing}
-    history: dict[Place, list[Event]] = {}
+    last = {slot_of(event): event for event in stands}
+    history: dict[Slot, list[Event]] = {}
     for event in log:
-        history.setdefault(place_of(event), []).append(event)
+        history.setdefault(slot_of(event), []).append(event)
     fresh: list[Event] = []
     changed = 0
-    for place, chain in chains.items():
-        former = stands.get(place)
-        if former is not None and _same(chain[-1]) == _same(former):
-            continue
-        new = _behind(chain, history.get(place, []))
-        if former is not None:
-            # By its id: "previous" would be whatever this person did last on the record, in any role.
-            new[0] = new[0]._replace(supersedes=former.event_id)
+    for slot, chain in chains.items():
+        if slot not in last:
+            fresh += chain
+        elif _same(chain[-1]) != _same(last[slot]):
+            fresh += _behind(chain, history[slot])
             changed += 1
-        fresh += new
     return fresh, changed
 
 

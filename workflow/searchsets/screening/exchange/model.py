@@ -11,10 +11,9 @@ from typing import NamedTuple
 from searchsets.errors import ReviewError
 from searchsets.records import clean
 from searchsets.screening.model import EXCLUDE, INCLUDE, UNCLEAR, Event
+from searchsets.text import folded
+from searchsets.words import counted
 
-PREVIOUS = "previous"
-"""In `supersedes`: the last standing act of the same reviewer on this record."""
-SCREENER, ADJUDICATOR, CONSENSUS = "screener", "adjudicator", "consensus"
 PUBLISHED = "published"
 """The reviewer of labels that come without people."""
 
@@ -35,6 +34,7 @@ _LABELS = {
 _WHOLE = frozenset(("relevant", "irrelevant", "yes", "no"))
 """Words that mean something only where nothing follows them."""
 _YEAR = re.compile(r"\((\d{4})\)\s*$")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?: ?(?:UTC|Z|\+00:?00))?\Z")
 
 
 class Foreign(NamedTuple):
@@ -70,7 +70,7 @@ class Asked:
     Args:
         stage: the stage of acts whose file names none.
         round: the round of all acts.
-        codes: the decision that a code or label means, by its name in lower case.
+        codes: the decision that a code or label means, by its folded name.
         decision: the decision that all records of a file are in, where it holds no votes.
         criteria: the ids of the criteria, for tags that name one.
     """
@@ -101,11 +101,6 @@ def decision_of(name: str, codes: Mapping[str, str] | None = None) -> str:
     return ""
 
 
-def folded(name: str) -> str:
-    """Return a name of a code, column or label as names are compared: small letters, single blanks."""
-    return " ".join(name.split()).lower()
-
-
 def year_of(value: object) -> int | None:
     """Return the year that a value states, or None; also of a short title such as `Fox (2004)`."""
     said = str(value or "")
@@ -125,18 +120,19 @@ def utc(seconds: float) -> str:
         return ""
 
 
+def time_of(said: str) -> str:
+    """Return a time in UTC as ISO 8601, or nothing where it cannot be read.
+
+    >>> time_of("2024-03-02 10:11:12 UTC"), time_of("2024-03-02T10:11:12.123Z"), time_of("2 March")
+    ('2024-03-02T10:11:12Z', '2024-03-02T10:11:12Z', '')
+    """
+    found = _TIME.match(said.strip())
+    return f"{found[1]}T{found[2]}Z" if found else ""
+
+
 def joined(parts: Sequence[str]) -> str:
     """Return what is said in a note: the parts that are not empty, each once."""
     return "; ".join(dict.fromkeys(filter(None, map(str.strip, parts))))
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "label"), counted(2000, "label")
-    ('1 label', '2,000 labels')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def require_votes(found: Found, where: str, remedy: str) -> Found:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from searchsets import archives
 from searchsets.errors import ReviewError
 from searchsets.files import delimiter_of
+from searchsets.records.formats.base import Parsed
+from searchsets.records.formats.tagged import RIS
+from searchsets.records.formats.tagged import Tagged as RisReader
 from searchsets.records.source import Source
 
 MOST = 1 << 30
 """No export of a screening tool is larger unpacked; what is may be made to fill a disk."""
 _AGAIN = "export it again"
-DAMAGED_ARCHIVE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, NotImplementedError,
-    UnicodeDecodeError, OSError,
-)  # fmt: skip
-"""What unpacking raises of an archive that is damaged, locked, or packed in an unknown way."""
-_TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])  ?-(?: (.*))?$")
+_HEAD = 10_000
+"""So much of a text tells of which kind it is."""
 
 
 class Row(NamedTuple):
@@ -55,11 +54,11 @@ def chunks(path: Path, member: str = "") -> Iterator[bytes]:
     for piece in source.chunks():
         taken += len(piece)
         if taken > MOST:
-            raise too_large(source.where)
+            raise _too_large(source.where)
         yield piece
 
 
-def too_large(where: str) -> ReviewError:
+def _too_large(where: str) -> ReviewError:
     """Return the refusal of a file that is too large unpacked."""
     return ReviewError(
         f"unpacked, it is larger than {MOST >> 30} GB",
@@ -68,22 +67,29 @@ def too_large(where: str) -> ReviewError:
     )
 
 
-def members(path: Path) -> dict[str, int]:
-    """Return the files of an archive with their sizes unpacked; nothing is unpacked.
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive, of which files may be unpacked within the block.
 
     Raises:
-        ReviewError: it is damaged, or larger unpacked than it may be.
+        ReviewError: it is damaged or locked, or larger unpacked than it may be.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            found = {one.filename: one.file_size for one in archive.infolist() if not one.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError) as error:
+            archives.members(archive, MOST)
+            yield archive
+    except archives.TooLarge:
+        raise _too_large(str(path)) from None
+    except archives.Locked:
+        raise ReviewError("the archive is locked", str(path), "unpack it by hand") from None
+    except archives.DAMAGED as error:
         raise ReviewError(f"the archive is damaged: {error}", str(path), _AGAIN) from None
-    except OSError as error:
-        raise ReviewError(f"cannot be read: {error.strerror or error}", str(path)) from None
-    if sum(found.values()) > MOST:
-        raise too_large(str(path))
-    return found
+
+
+def members(path: Path) -> list[str]:
+    """Return the names of the files of an archive; errors as in `opened`."""
+    with opened(path) as archive:
+        return list(archives.members(archive, MOST))
 
 
 def is_archive(path: Path) -> bool:
@@ -140,6 +146,12 @@ def rows(path: Path, member: str = "", text: str | None = None) -> list[Row]:
     return found
 
 
+def columns_of(head: str) -> list[str]:
+    """Return the names of columns in the first line of a table, in small letters."""
+    line = head.partition("\n")[0]
+    return [" ".join(name.strip(' "').split()).lower() for name in re.split(r"[,;\t]", line)]
+
+
 def _row(place: str, names: Sequence[str], cells: Sequence[str]) -> Row:
     if len(cells) > len(names) and any(map(str.strip, cells[len(names) :])):
         raise ReviewError(
@@ -165,22 +177,30 @@ class Tagged(NamedTuple):
         return next((v for tag in tags for v in self.values.get(tag, ()) if v), "")
 
 
+def is_ris(text: str) -> bool:
+    """Tell by its beginning whether a text is RIS."""
+    return next(RIS.start.places(text[:_HEAD].encode()), None) is not None
+
+
 def tagged(path: Path, member: str = "", text: str | None = None) -> list[Tagged]:
-    """Return the records of a RIS file; a line without a tag goes on with the value before it."""
-    found: list[Tagged] = []
-    values: dict[str, list[str]] | None = None
-    last = ""
+    """Return the records of a RIS file, as the import of records reads them; values are one line.
+
+    Raises:
+        ReviewError: a record is not whole, so that votes could be missing.
+    """
     said = read(path, member) if text is None else text
-    for number, line in enumerate(said.split("\n"), start=1):
-        match = _TAG.match(line)
-        if match and match[1] == "TY":
-            values, last = {}, ""
-            found.append(Tagged(place_of(path, member, number), values))
-        elif match and match[1] == "ER":
-            values = None
-        elif match and values is not None:
-            last = match[1]
-            values.setdefault(last, []).append((match[2] or "").strip())
-        elif values is not None and last and line.strip():
-            values[last][-1] += f" {line.strip()}"
+    reader = RisReader(RIS)
+    found: list[Tagged] = []
+    for stretch in reader.stretches([said.encode()]):
+        for part in reader.parse(stretch.data.decode()):
+            if isinstance(part, Parsed):
+                values = {tag: _on_one_line(many) for tag, many in part.fields.items()}
+                found.append(Tagged(place_of(path, member, stretch.line), values))
+            elif part.begins:
+                place = place_of(path, member, stretch.line + part.line)
+                raise ReviewError(part.reason, place, f"the file may be cut off: {_AGAIN}")
     return found
+
+
+def _on_one_line(values: Sequence[str]) -> list[str]:
+    return [value.replace("\n", " ") for value in values]

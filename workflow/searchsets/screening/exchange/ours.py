@@ -10,31 +10,35 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.screening.exchange.model import SCREENER, Foreign, Found, require_votes, year_of
+from searchsets.screening.exchange.model import Foreign, Found, require_votes, year_of
 from searchsets.screening.exchange.opening import Tagged, tagged
-from searchsets.screening.model import VOTES, Event
+from searchsets.screening.model import ADJUDICATOR, CONSENSUS, SCREENER, VOTES, Event
 
-VOTE, DECISION = "searchsets vote: ", "searchsets decision: "
+DECISION = "searchsets decision: "
+_BEGINNINGS = {
+    "searchsets vote: ": SCREENER,
+    "searchsets adjudicator: ": ADJUDICATOR,
+    "searchsets consensus: ": CONSENSUS,
+}
+"""How a line begins that says what somebody did, by the role in which it was done."""
+_OF_ROLE = {role: beginning for beginning, role in _BEGINNINGS.items()}
 _BAR = " | "
-_EXPORT = "write it anew: searchsets screening export"
+_EXPORT = "write it anew: ./run searchsets screening export"
 
 
-def lines_of(votes: Sequence[Event], final: str) -> Iterator[str]:
-    """Yield what stands in a record: the decision, and each vote with its reason.
+def lines_of(acts: Sequence[Event], final: str) -> Iterator[str]:
+    """Yield what stands in a record: the decision, and each act with its reason.
 
-    >>> list(lines_of([Event(reviewer="R01", decision="exclude", reason_code="date")], ""))
+    >>> vote = Event(reviewer="R01", role="screener", decision="exclude", reason_code="date")
+    >>> list(lines_of([vote], ""))
     ['searchsets vote: R01 | exclude | date']
     """
     if final:
         yield f"{DECISION}{final}"
-    for vote in votes:
-        reason = " ".join(vote.reason_code.split())
-        yield f"{VOTE}{vote.reviewer}{_BAR}{vote.decision}{_BAR}{reason}".rstrip(" |")
-
-
-def has_votes(text: str) -> bool:
-    """Tell whether a text holds votes that we wrote."""
-    return VOTE in text
+    for act in acts:
+        reason = " ".join(act.reason_code.split())
+        line = f"{_OF_ROLE[act.role]}{act.reviewer}{_BAR}{act.decision}{_BAR}{reason}"
+        yield line.rstrip(" |")
 
 
 def read(path: Path, tool: str) -> Found:
@@ -51,17 +55,21 @@ def read(path: Path, tool: str) -> Found:
         found.records[key] = Foreign(
             key, ids, one.first("TI", "T1"), year, one.first("DO"), one.place
         )
-        found.acts += [_vote(key, line, one) for line in _lines(one)]
+        found.acts += [_act(key, line, one) for line in _lines(one)]
     return require_votes(found, str(path), "in such a file only votes that we wrote can be read")
 
 
 def _lines(one: Tagged) -> list[str]:
-    return [v for tag in ("KW", "N1") for v in one.values.get(tag, ()) if v.startswith(VOTE)]
+    beginnings = tuple(_BEGINNINGS)
+    values = [value for tag in ("KW", "N1") for value in one.values.get(tag, ())]
+    return [value for value in values if value.startswith(beginnings)]
 
 
-def _vote(key: str, line: str, one: Tagged) -> Event:
-    who, _, behind = line.removeprefix(VOTE).partition(_BAR)
+def _act(key: str, line: str, one: Tagged) -> Event:
+    beginning = next(one for one in _BEGINNINGS if line.startswith(one))
+    who, _, behind = line.removeprefix(beginning).partition(_BAR)
     decision, _, reason = behind.partition(_BAR)
     if decision not in VOTES or not who:
         raise ReviewError(f"{line!r} is not as we write votes", one.place, _EXPORT)
-    return Event(record_id=key, reviewer=who, role=SCREENER, decision=decision, reason_code=reason)
+    role = _BEGINNINGS[beginning]
+    return Event(record_id=key, reviewer=who, role=role, decision=decision, reason_code=reason)

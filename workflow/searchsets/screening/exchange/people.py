@@ -6,20 +6,21 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from searchsets.errors import ReviewError
-from searchsets.screening.model import Event
+from searchsets.screening.model import Event, is_name
 
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONGEST = 64
+"""A name becomes that of a file, which cannot be of any length."""
 _MAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)*", re.UNICODE)
 _NO_MAIL = "[e-mail]"
 
 
 def is_plain(name: str) -> bool:
-    """Tell whether a name is kept: letters, digits, - and _ only.
+    """Tell whether a name is kept, since it may name a reviewer in our log.
 
-    >>> is_plain("R01"), is_plain("Jane Doe"), is_plain("jane@example.org")
-    (True, False, False)
+    >>> is_plain("R01"), is_plain("j.doe"), is_plain("Jane Doe"), is_plain("jane@example.org")
+    (True, True, False, False)
     """
-    return bool(_PLAIN.fullmatch(name))
+    return is_name(name) and len(name) <= _LONGEST
 
 
 def pseudonyms(names: Iterable[str], said: Mapping[str, str]) -> dict[str, str]:
@@ -59,7 +60,7 @@ def _check(said: Mapping[str, str]) -> None:
             raise ReviewError(
                 f"{pseudonym!r} is to stand for {name!r}",
                 "--as",
-                "use letters, digits, - and _ in a pseudonym",
+                f"use letters, digits, -, _ and . in a pseudonym, {_LONGEST} at most",
             )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from searchsets.errors import ReviewError
 from searchsets.screening.exchange import rayyan_log, rayyan_notes
 from searchsets.screening.exchange.model import (
-    SCREENER,
     Asked,
     Foreign,
     Found,
@@ -19,10 +18,17 @@ from searchsets.screening.exchange.model import (
     require_votes,
     year_of,
 )
-from searchsets.screening.exchange.opening import is_archive, members, rows, tagged
+from searchsets.screening.exchange.opening import (
+    columns_of,
+    is_archive,
+    is_ris,
+    members,
+    rows,
+    tagged,
+)
 from searchsets.screening.exchange.opening import read as read_text
 from searchsets.screening.exchange.ruby import NoHash
-from searchsets.screening.model import EXCLUDE, UNCLEAR, Event
+from searchsets.screening.model import EXCLUDE, SCREENER, UNCLEAR, Event
 
 TOOL = "rayyan"
 _EXPORT = "in Rayyan: Export, all articles, with decisions, reasons, labels and notes"
@@ -45,14 +51,9 @@ def read(path: Path, asked: Asked) -> Found:
     if is_archive(path):
         return _read_archive(path, asked)
     text = read_text(path)
-    if rayyan_log.is_log(_names(text)):
+    if rayyan_log.is_log(columns_of(text)):
         return _finished(rayyan_log.acts_of(rows(path, text=text), Found(TOOL)), path)
     return _finished(_read_articles(path, "", text, asked), path)
-
-
-def _names(text: str) -> list[str]:
-    """Return the names of columns in the first line, in small letters."""
-    return [name.strip(' "\ufeff').lower() for name in text.partition("\n")[0].split(",")]
 
 
 def _finished(found: Found, path: Path) -> Found:
@@ -95,9 +96,8 @@ def _last_votes(acts: Iterable[Event]) -> dict[tuple[str, str], int]:
 
 def _read_articles(path: Path, member: str, text: str, asked: Asked) -> Found:
     found = Found(TOOL)
-    is_ris = re.search(r"(?m)^\s*TY  ?-", text[:100_000]) is not None
-    read_them: Callable[[Path, str, str], Iterator[Article]] = _of_ris if is_ris else _of_table
-    for article in read_them(path, member, text):
+    articles = (_of_ris if is_ris(text) else _of_table)(path, member, text)
+    for article in articles:
         key = article.record.key
         if key in found.records:
             raise ReviewError(f"the article {key!r} stands twice", article.record.place, _EXPORT)
@@ -152,7 +152,6 @@ def _of_ris(path: Path, member: str, text: str) -> Iterator[Article]:
 
 
 def _acts(record: Foreign, notes: rayyan_notes.Notes, asked: Asked) -> Iterator[Event]:
-    reasons = [reason for reason in notes.reasons]
     labels = f"labels: {', '.join(notes.labels)}" if notes.labels else ""
     for who, word in notes.inclusion.items():
         decision = rayyan_notes.DECISIONS.get(word) or decision_of(word, asked.codes)
@@ -162,7 +161,7 @@ def _acts(record: Foreign, notes: rayyan_notes.Notes, asked: Asked) -> Iterator[
                 record.place,
                 f'it writes Included, Excluded or Maybe; or say it: --code "{word.lower()}={UNCLEAR}"',
             )
-        code, said = reason_and_note(decision, reasons, "exclusion reasons of all")
+        code, said = reason_and_note(decision, notes.reasons, "exclusion reasons of all")
         note = joined([said, *notes.of_people.get(who, []), labels])
         yield Event(
             record_id=record.key, reviewer=who, role=SCREENER, decision=decision,

@@ -7,20 +7,19 @@ that begins with `__EXR__` is a reason, given (1) or taken back; other keys are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from searchsets.errors import ReviewError
-from searchsets.screening.exchange.model import PREVIOUS, SCREENER, Foreign, Found, counted, joined
+from searchsets.screening.exchange.model import Foreign, Found, joined, time_of
 from searchsets.screening.exchange.opening import Row
-from searchsets.screening.model import EXCLUDE, INCLUDE, UNCLEAR, Event
+from searchsets.screening.model import EXCLUDE, INCLUDE, SCREENER, UNCLEAR, Event
+from searchsets.words import counted
 
 _NEEDED = ("article_id", "key", "value", "created_at")
 _WHO = ("user_email", "user_name", "user_id")
 _VALUES = {"1": INCLUDE, "-1": EXCLUDE, "0": UNCLEAR}
 _TAKEN_BACK = "deleted"
 _REASON = "__EXR__"
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?: ?(?:UTC|Z|\+00:?00))?\Z")
 
 
 def is_log(names: Sequence[str]) -> bool:
@@ -79,7 +78,7 @@ def _add(acts: list[Event], record: str, who: str, value: str, row: Row) -> None
     acts.append(
         Event(
             record_id=record, reviewer=who, role=SCREENER, decision=decision,
-            decided_at=time_of(row.get("created_at")), supersedes=PREVIOUS if acts else "",
+            decided_at=time_of(row.get("created_at")),
         )
     )  # fmt: skip
 
@@ -88,13 +87,3 @@ def _with_reasons(act: Event, given: list[str]) -> Event:
     if act.decision == EXCLUDE and len(given) == 1:
         return act._replace(reason_code=given[0])
     return act._replace(note=joined([f"exclusion reasons: {', '.join(given)}" if given else ""]))
-
-
-def time_of(said: str) -> str:
-    """Return a time in UTC as ISO 8601, or nothing where it cannot be read.
-
-    >>> time_of("2024-03-02 10:11:12 UTC"), time_of("2024-03-02T10:11:12.123Z"), time_of("2 March")
-    ('2024-03-02T10:11:12Z', '2024-03-02T10:11:12Z', '')
-    """
-    found = _TIME.match(said.strip())
-    return f"{found[1]}T{found[2]}Z" if found else ""

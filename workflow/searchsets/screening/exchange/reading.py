@@ -19,13 +19,10 @@ from searchsets.screening.exchange import (
     table,
 )
 from searchsets.screening.exchange.model import Asked, Found
-from searchsets.screening.exchange.opening import chunks, is_archive, members
+from searchsets.screening.exchange.opening import chunks, columns_of, is_archive, is_ris, members
 
-TOOLS = ("asreview", "rayyan", "eppi", "covidence", "table")
 _RAYYAN = re.compile("|".join(map(re.escape, (rayyan_notes.INCLUSION, rayyan_notes.REASONS))))
 _IS_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<table)", re.I)
-_IS_RIS = re.compile(r"(?m)^\s{0,3}TY  ?-")
-_REMEDY = f"say which tool it is from: --from {'|'.join(TOOLS)}"
 
 
 def read(path: Path, tool: str, asked: Asked) -> Found:
@@ -39,7 +36,7 @@ def read(path: Path, tool: str, asked: Asked) -> Found:
     Raises:
         ReviewError: it cannot be told, or not be read.
     """
-    return _READERS[tool or tool_of(path)](path, asked)
+    return READERS[tool or tool_of(path)](path, asked)
 
 
 def tool_of(path: Path) -> str:
@@ -56,21 +53,22 @@ def tool_of(path: Path) -> str:
             return "rayyan"
         shown = ", ".join(sorted(names)[:5]) or "nothing"
         raise ReviewError(
-            f"the archive is none of a screening tool; it holds {shown}", str(path), _REMEDY
+            f"the archive is none of a screening tool; it holds {shown}", str(path), _remedy()
         )
-    head = next(chunks(path), b"").decode("utf-8", "replace")
+    head = _head(path)
     if _IS_HTML.match(head):
         return "eppi"
-    if _IS_RIS.search(head[:10_000]):
+    if is_ris(head):
         return "rayyan" if _RAYYAN.search(head) else "eppi"
     return _of_table(head, path)
 
 
+def _head(path: Path) -> str:
+    return next(chunks(path), b"").decode("utf-8", "replace")
+
+
 def _of_table(head: str, path: Path) -> str:
-    names = [
-        " ".join(n.strip(' "').split()).lower()
-        for n in re.split(r"[,;\t]", head.partition("\n")[0])
-    ]
+    names = columns_of(head)
     if asreview_table.is_export(names):
         return "asreview"
     if covidence.is_list(names) or covidence.is_agreement(names):
@@ -83,8 +81,12 @@ def _of_table(head: str, path: Path) -> str:
     raise ReviewError(
         f"the content does not tell which tool it is from; it begins: {shown[:200]}",
         str(path),
-        _REMEDY,
+        _remedy(),
     )
+
+
+def _remedy() -> str:
+    return f"say which tool it is from: --from {'|'.join(TOOLS)}"
 
 
 def _asreview(path: Path, asked: Asked) -> Found:
@@ -100,11 +102,13 @@ def _covidence(path: Path, asked: Asked) -> Found:
 
 
 def _is_ris(path: Path) -> bool:
-    head = next(chunks(path), b"")[:10_000].decode("utf-8", "replace")
-    return _IS_RIS.search(head) is not None and not _IS_HTML.match(head)
+    head = _head(path)
+    return is_ris(head) and not _IS_HTML.match(head)
 
 
-_READERS: dict[str, Callable[[Path, Asked], Found]] = {
+READERS: dict[str, Callable[[Path, Asked], Found]] = {
     "asreview": _asreview, "rayyan": rayyan.read, "eppi": _eppi, "covidence": _covidence,
     "table": table.read,
 }  # fmt: skip
+"""What reads the files of a tool, by its name."""
+TOOLS = tuple(READERS)

@@ -15,20 +15,27 @@ from searchsets.screening.exchange.coding import (
     unsettled_said,
 )
 from searchsets.screening.exchange.model import (
-    ADJUDICATOR,
-    CONSENSUS,
     PUBLISHED,
-    SCREENER,
     Asked,
     Foreign,
     Found,
     decision_of,
-    folded,
     require_votes,
     year_of,
 )
 from searchsets.screening.exchange.opening import Row, rows
-from searchsets.screening.model import DECISIONS, EXCLUDE, STAGES, Event
+from searchsets.screening.model import (
+    ADJUDICATOR,
+    CONSENSUS,
+    DECISIONS,
+    EXCLUDE,
+    FINAL,
+    PUBLISHED_OUTCOME,
+    SCREENER,
+    STAGES,
+    Event,
+)
+from searchsets.text import folded
 
 TOOL = "table"
 # What a column may be called, in small letters; the first that is there is taken.
@@ -50,12 +57,14 @@ NAMES = {
 # Columns that hold 1 or 0 for a record, and the stage they are labels of; none: as a person says.
 LABELS = {
     "title_abstract_included": "title_abstract", "included_title_abstract": "title_abstract",
-    "full_text_included": "full_text", "final_included": "final", "label_included": "",
-    "included": "", "included_label": "", "included_final": "final",
+    "full_text_included": "full_text", "final_included": FINAL, "label_included": "",
+    "included": "", "included_label": "", "included_final": FINAL,
 }  # fmt: skip
-_ROLES = {"final": CONSENSUS, "consensus": CONSENSUS, "adjudicator": ADJUDICATOR, "": SCREENER,
-          "screener": SCREENER, "third reviewer": ADJUDICATOR, "reviewer": SCREENER}  # fmt: skip
-_FINAL = "final"
+_OF_ALL = "final"
+"""What tables call the role, and the reviewer, of a decision of all together."""
+_ROLES = {_OF_ALL: CONSENSUS, CONSENSUS: CONSENSUS, ADJUDICATOR: ADJUDICATOR, "": SCREENER,
+          SCREENER: SCREENER, "third reviewer": ADJUDICATOR, "reviewer": SCREENER}  # fmt: skip
+_DECISIONS = {folded(name): name for name in DECISIONS}
 _NEEDED = (
     "the first row must name the columns id, reviewer, decision (and stage, role, reason), or "
     "id, reviewer, code, is_completed_coding, or id and a column of labels such as included"
@@ -140,13 +149,14 @@ def _refuse(said: str, row: Row) -> str:
     raise ReviewError(
         f"{said!r} is no decision",
         row.place,
-        f'write include, exclude or unclear, or say what it means: --code "{folded(said)}=exclude"',
+        "write include, exclude or unclear; or say which of them it means: "
+        f'--code "{folded(said)}=DECISION"',
     )
 
 
 def _act(row: Row, asked: Asked) -> Event:
     said = row.get(*NAMES["decision"])
-    decision = folded(said) if folded(said) in DECISIONS else decision_of(said, asked.codes)
+    decision = _DECISIONS.get(folded(said)) or decision_of(said, asked.codes)
     role_said = folded(row.get(*NAMES["role"]))
     role = _ROLES.get(role_said)
     if role is None:
@@ -155,7 +165,7 @@ def _act(row: Row, asked: Asked) -> Event:
             row.place,
             "write screener, adjudicator, consensus or final",
         )
-    who = row.get(*NAMES["reviewer"]) or (_FINAL if role == CONSENSUS else "")
+    who = row.get(*NAMES["reviewer"]) or (_OF_ALL if role == CONSENSUS else "")
     if not who:
         raise ReviewError("the row names no reviewer", row.place, "fill in who decided")
     reason = row.get(*NAMES["reason"])
@@ -169,7 +179,7 @@ def _act(row: Row, asked: Asked) -> Event:
 
 
 def _stage(said: str, row: Row) -> str:
-    stage = folded(said).replace(" ", "_").replace("-", "_")
+    stage = folded(said.replace("-", " ")).replace(" ", "_")
     if stage and stage not in STAGES:
         raise ReviewError(
             f"unknown stage {said!r}", row.place, f"the stages are: {', '.join(STAGES)}"
@@ -193,7 +203,7 @@ def _read_labels(found: Found, table: Sequence[Row], asked: Asked) -> None:
             found.acts.append(
                 Event(
                     record_id=row.get(*NAMES["id"]), stage=columns[name], reviewer=PUBLISHED,
-                    role=CONSENSUS, decision=earlier,
+                    role=PUBLISHED_OUTCOME, decision=earlier,
                     reason_code=reason if reason and says_reason(reason) else "",
                 )
             )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -14,21 +15,25 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_text
 from searchsets.records.writers import write
 from searchsets.screening.exchange import ours, rayyan_notes
-from searchsets.screening.exchange.model import SCREENER
 from searchsets.screening.log.reading import in_order
-from searchsets.screening.model import EXCLUDE, INCLUDE, VOTES, Event
+from searchsets.screening.model import EXCLUDE, INCLUDE, PEOPLE, SCREENER, VOTES, Event
 
 _END = "ER  - \n\n"
 _INCLUDED = {INCLUDE: "1", EXCLUDE: "0"}
-ENDINGS = {"asreview": ".csv", "rayyan": ".ris", "eppi": ".ris", "covidence": ".ris"}
-"""How the file for a tool must end."""
-TELLS = {
-    "asreview": "ASReview takes the column `included` for prior knowledge; votes are not in it",
-    "rayyan": "votes, reasons and notes stand in the field N1, as Rayyan exports them",
-    "eppi": "decisions and votes stand among the keywords (KW): in EPPI-Reviewer search for them there",
-    "covidence": "Covidence takes no votes: they stand in the notes (N1), for people to read",
-}
-"""What a person should know of a file that was written."""
+
+
+class Writer(NamedTuple):
+    """How records with their decisions are written for a tool."""
+
+    ending: str
+    """How the file must end."""
+    tells: str
+    """What a person should know of the file."""
+    lines: Callable[[str, Sequence[Event], str], list[str]] | None = None
+    """Makes further lines of a record from its id, its votes and its decision; without them the file
+    is a table with a column of labels."""
+    roles: Collection[str] = PEOPLE
+    """Whose acts are written."""
 
 
 def export(
@@ -41,7 +46,7 @@ def export(
     """Write records with their decisions for a tool, whole or not at all; return how many have any.
 
     Args:
-        tool: one of `ENDINGS`.
+        tool: one of `WRITERS`.
         records: the records, with the columns of a file of records.
         events: the standing events.
         finals: the decision of each record on which people came to one.
@@ -50,38 +55,37 @@ def export(
     Raises:
         ReviewError: the name of the file does not end as the format asks.
     """
-    if out.suffix.lower() != ENDINGS[tool]:
+    writer = WRITERS[tool]
+    if out.suffix.lower() != writer.ending:
         raise ReviewError(
-            f"the file for {tool} is written as {ENDINGS[tool]}",
+            f"the file for {tool} is written as {writer.ending}",
             str(out),
-            f"name it so: {out.stem}{ENDINGS[tool]}",
+            f"name it so: {out.stem}{writer.ending}",
         )
     ids = records.column("record_id").to_pylist()
-    if tool == "asreview":
+    if writer.lines is None:
         write_text(out, _with_labels(records, ids, finals))
         return sum(finals.get(one, "") in _INCLUDED for one in ids)
-    votes = votes_by_record(events)
-    said = [_LINES[tool](one, votes.get(one, []), finals.get(one, "")) for one in ids]
+    acts = acts_by_record(events, writer.roles)
+    said = [writer.lines(one, acts.get(one, []), finals.get(one, "")) for one in ids]
     write_text(out, _with_lines(records, said))
-    return sum(one in votes or one in finals for one in ids)
+    return sum(one in acts or one in finals for one in ids)
 
 
-def votes_by_record(events: Sequence[Event]) -> dict[str, list[Event]]:
-    """Return the vote of each screener on each record: that of the last stage and round."""
-    last: dict[tuple[str, str], Event] = {}
+def acts_by_record(events: Sequence[Event], roles: Collection[str]) -> dict[str, list[Event]]:
+    """Return what each person said of each record in these roles, at the last stage and round."""
+    last: dict[tuple[str, str, str], Event] = {}
     for event in sorted(events, key=in_order):
-        if event.role == SCREENER and event.decision in VOTES:
-            last[event.record_id, event.reviewer] = event
+        if event.role in roles and event.decision in VOTES:
+            last[event.record_id, event.role, event.reviewer] = event
     found: dict[str, list[Event]] = {}
-    for (record, _), event in sorted(last.items()):
+    for (record, _, _), event in sorted(last.items()):
         found.setdefault(record, []).append(event)
     return found
 
 
 def _text_of(records: pa.Table, target: str, ending: str) -> str:
-    if (
-        "raw" not in records.column_names
-    ):  # what was taken from files leaves it out; no target needs it
+    if "raw" not in records.column_names:  # it was left out, and no target needs it
         records = records.append_column("raw", pa.array([""] * records.num_rows, pa.string()))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"records{ending}"
@@ -125,11 +129,26 @@ def _tagged(tag: str) -> Callable[[str, Sequence[Event], str], list[str]]:
     return lambda record, votes, final: [f"{tag}  - {line}" for line in ours.lines_of(votes, final)]
 
 
-_LINES: dict[str, Callable[[str, Sequence[Event], str], list[str]]] = {
-    "rayyan": _rayyan, "eppi": _tagged("KW"), "covidence": _tagged("N1"),
-}  # fmt: skip
-
-
-def of_stage(events: Sequence[Event], stage: str) -> list[Event]:
-    """Return the events of one stage, or all where none is named."""
-    return [event for event in events if stage in ("", event.stage)]
+WRITERS = {
+    "asreview": Writer(
+        ".csv", "ASReview takes the column `included` for prior knowledge; votes are not in it"
+    ),
+    "rayyan": Writer(
+        ".ris",
+        "votes, reasons and notes stand in the field N1, as Rayyan exports them; what settled a "
+        "disagreement has no place there",
+        _rayyan,
+        (SCREENER,),
+    ),
+    "eppi": Writer(
+        ".ris",
+        "decisions and votes stand among the keywords (KW): in EPPI-Reviewer search for them there",
+        _tagged("KW"),
+    ),
+    "covidence": Writer(
+        ".ris",
+        "Covidence takes no votes: they stand in the notes (N1), for people to read",
+        _tagged("N1"),
+    ),
+}
+"""What writes a file for a tool, by its name."""

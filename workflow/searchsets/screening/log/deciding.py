@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.records.shards import read_records
 from searchsets.screening.criteria.file import Criteria
+from searchsets.screening.log.reading import standing
 from searchsets.screening.model import (
+    ADJUDICATOR,
     EXCLUDE,
+    SCREENER,
     SHOWN,
     STAGE_WORDS,
     Event,
@@ -39,13 +42,26 @@ def record_of(run: Path, record_id: str) -> Mapping[str, Any]:
     )
 
 
-def checked(act: Event, criteria: Criteria) -> Event:
-    """Return an act that may be written.
+def checked(act: Event, criteria: Criteria, log: Sequence[Event]) -> Event:
+    """Return an act that may be written behind those of the log.
 
     Raises:
         ReviewError: it names an unknown reason or criterion, an exclusion at full text has no
-            reason, or an override no note.
+            reason, or an override no note; or whoever adjudicates has screened the record, or
+            stepped back from it.
     """
+    own = [
+        event
+        for event in standing(log)
+        if (event.record_id, event.reviewer, event.stage)
+        == (act.record_id, act.reviewer, act.stage)
+    ]
+    if act.role == ADJUDICATOR and any(event.role == SCREENER for event in own):
+        raise ReviewError(
+            f"{act.reviewer} has screened {act.record_id}, and cannot be its adjudicator too",
+            None,
+            "let a third person decide; or write --as consensus, where both settled it together",
+        )
     reasons = criteria.reason_order()
     names = [one.id for one in (*criteria.criteria, *criteria.facets)]
     if act.decision not in decisions_at(act.stage):

@@ -11,17 +11,20 @@ from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
 
-from searchsets.dedupe.people import DEDUPLICATION
 from searchsets.errors import ReviewError, raise_all
 from searchsets.files import delimiter_of, read_text
 from searchsets.screening.log.chain import Seal, read_seal
+from searchsets.screening.log.paths import log_paths, refuse_look_alikes
 from searchsets.screening.model import (
     COLUMNS,
     DECISIONS,
+    FINAL,
+    PUBLISHED_OUTCOME,
     REQUIRED,
     ROLES,
     STAGES,
     Event,
+    is_name,
     whole_number,
 )
 
@@ -117,19 +120,10 @@ def read_log(folder: Path) -> Log:
     Raises:
         ReviewError: a file in the wrong place, an unknown column or value, a row that is not whole.
     """
-    orphans = [p for p in _inside(folder, "*.seal") if not p.with_suffix(".csv").exists()]
-    return Log([read_file(path, folder) for path in log_paths(folder)], orphans)
-
-
-def log_paths(folder: Path) -> list[Path]:
-    """Return the files of the log in a folder."""
-    return _inside(folder, "*.csv")
-
-
-def _inside(folder: Path, pattern: str) -> list[Path]:
-    paths = sorted(folder.rglob(pattern)) if folder.is_dir() else []
-    # Decisions about pairs of records lie beside the stages; they are read where records are joined.
-    return [path for path in paths if path.relative_to(folder).parts[0] != DEDUPLICATION]
+    paths = log_paths(folder)
+    refuse_look_alikes(paths)
+    orphans = [path for path in log_paths(folder, ".seal") if not path.with_suffix(".csv").exists()]
+    return Log([read_file(path, folder) for path in paths], orphans)
 
 
 def read_file(path: Path, folder: Path) -> LogFile:
@@ -141,6 +135,13 @@ def read_file(path: Path, folder: Path) -> LogFile:
             str(path),
             f"the stages are {', '.join(STAGES)}; for example title_abstract/main/R01.csv",
         )
+    for kind, name in (("round", inside[1]), ("reviewer", path.stem)):
+        if not is_name(name):
+            raise ReviewError(
+                f"the {kind} is called {name!r}",
+                str(path),
+                "use the letters A to Z, digits, -, _ and . in such a name",
+            )
     rows = _Rows(path)
     events, lines = [], []
     expected = (("stage", inside[0]), ("round", inside[1]), ("reviewer", path.stem))
@@ -163,6 +164,7 @@ class _Rows:
     def __iter__(self) -> Iterator[tuple[int, Event]]:
         delimiter = delimiter_of(self.text.partition("\n")[0])
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter, strict=True)
+        line = 1
         try:
             header = [name.strip() for name in next(reader, [])]
             pick = self._picker(header)
@@ -174,10 +176,10 @@ class _Rows:
                 line = reader.line_num + 1
         except csv.Error as error:
             raise ReviewError(
-                f"the table cannot be read: {error}",
-                f"{self.path}:{reader.line_num}",
-                "a row is cut off, or a quotation mark is opened and never closed near this line; "
-                "bring the file back from a copy",
+                f"the row that begins here cannot be read: {error}",
+                f"{self.path}:{line}",
+                "it is cut off, or a quotation mark is opened in it and never closed; bring the file "
+                "back from a copy",
             ) from None
 
     def _picker(self, header: list[str]):
@@ -233,6 +235,9 @@ class _Check:
             yield f"unknown decision {event.decision!r}", f"write one of: {', '.join(DECISIONS)}"
         if whole_number(event.seq) is None:
             yield f"seq is {event.seq!r}", "number the rows of the file 1, 2, 3, ..."
+        if event.stage == FINAL and event.role != PUBLISHED_OUTCOME:
+            remedy = f"people decide at the stages before; the role here is {PUBLISHED_OUTCOME}"
+            yield f"{event.role!r} at {FINAL}, where only what a review published stands", remedy
         if not event.event_id:
             yield "the event has no id", "write <reviewer>-<seq>"
         if not event.record_id:

@@ -8,13 +8,22 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 
 from searchsets.errors import ReviewError
 from searchsets.files import csv_text, delimiter_of, text_of, write_lasting
 from searchsets.screening.log.chain import Seal, chained, row_hash, write_seal
+from searchsets.screening.log.paths import log_paths, refuse_look_alikes
 from searchsets.screening.log.reading import LogFile, read_file, standing
-from searchsets.screening.model import COLUMNS, PREVIOUS, Event, is_name
+from searchsets.screening.model import (
+    COLUMNS,
+    FINAL,
+    PREVIOUS,
+    PUBLISHED_OUTCOME,
+    Event,
+    is_name,
+)
 
 
 def append(folder: Path, acts: Iterable[Event]) -> list[Event]:
@@ -37,6 +46,7 @@ def append(folder: Path, acts: Iterable[Event]) -> list[Event]:
         path = folder / act.stage / act.round / f"{act.reviewer}.csv"
         by_file.setdefault(path, []).append(act)
     written: list[Event] = []
+    refuse_look_alikes(sorted({*log_paths(folder), *by_file}))
     with _locked(by_file):
         former = {path: _former(path, folder) for path in by_file}
         made = {path: _numbered(many, former[path]) for path, many in by_file.items()}
@@ -75,9 +85,14 @@ def _require_name(act: Event) -> None:
     """Refuse a name that would lead to another folder, or could not be told from other columns."""
     for kind, name in (("round", act.round), ("reviewer", act.reviewer)):
         if not is_name(name):
-            raise ReviewError(
-                f"the {kind} is {name!r}", None, "use letters, digits, -, _ and . in such a name"
-            )
+            remedy = "use the letters A to Z, digits, -, _ and . in such a name"
+            raise ReviewError(f"the {kind} is {name!r}", None, remedy)
+    if act.stage == FINAL and act.role != PUBLISHED_OUTCOME:
+        raise ReviewError(
+            f"{act.role!r} at {FINAL}, where only what a review published stands",
+            None,
+            "people decide at the stages before",
+        )
 
 
 @contextmanager
@@ -181,7 +196,8 @@ def _add(path: Path, events: list[Event]) -> None:
 
 def _text(columns: Sequence[str], events: Iterable[Event], delimiter: str = ",") -> str:
     if delimiter == ",":
-        return csv_text(columns, (event._asdict() for event in events))
+        pick = itemgetter(*map(COLUMNS.index, columns))
+        return csv_text(columns, map(pick, events))
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, delimiter=delimiter, lineterminator="\n")
     writer.writeheader()

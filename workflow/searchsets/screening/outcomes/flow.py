@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchsets.screening.model import SCREENED_STAGES, STAGES
-from searchsets.screening.outcomes.states import (
+from searchsets.screening.outcomes.outcome import (
     EXCLUDED,
     IN_DOUBT,
     NOT_RETRIEVED,
     OUTCOMES,
     PASSED,
-    Deriver,
     Outcome,
 )
+from searchsets.screening.outcomes.states import Deriver
 
 COLUMNS = ("stage", "what", "reason", "n")
 STAGE_COLUMNS = (
@@ -112,19 +112,25 @@ def flow_rows(rows: Sequence[Mapping[str, Any]], lost: Iterable[str]) -> Iterato
     for stage in (stage for stage in STAGES if stage in present):
         here = [row for row in rows if row["stage"] == stage]
         yield _count(stage, "entered", len(here))
-        for way in WAYS:
-            yield _count(stage, f"entered: {way}", sum(row["entered"] == way for row in here))
-        yield _count(stage, "by two or more", sum(len(row["screeners"]) > 1 for row in here))
-        yield _count(stage, "differed", sum(row["differed"] for row in here))
-        settled = sum(row["differed"] and bool(row["settled_by"]) for row in here)
-        yield _count(stage, "differed, settled", settled)
+        if stage in SCREENED_STAGES:  # of what a review published nothing else is known
+            yield from _ways_and_votes(stage, here)
         by_outcome = Counter(row["outcome"] for row in here)
         for outcome in OUTCOMES:
             if by_outcome[outcome] or outcome in (PASSED, EXCLUDED):
                 yield _count(stage, outcome, by_outcome[outcome])
             if outcome in (EXCLUDED, NOT_RETRIEVED):
                 yield from _reasons(stage, outcome, here)
-        yield _count(stage, "passed, then lost", vanished[stage])
+        if stage in SCREENED_STAGES:
+            yield _count(stage, "passed, then lost", vanished[stage])
+
+
+def _ways_and_votes(stage: str, here: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for way in WAYS:
+        yield _count(stage, f"entered: {way}", sum(row["entered"] == way for row in here))
+    yield _count(stage, "by two or more", sum(len(row["screeners"]) > 1 for row in here))
+    yield _count(stage, "differed", sum(row["differed"] for row in here))
+    settled = sum(row["differed"] and bool(row["settled_by"]) for row in here)
+    yield _count(stage, "differed, settled", settled)
 
 
 def _reasons(stage: str, outcome: str, here: Sequence[Mapping[str, Any]]) -> Iterator[dict]:

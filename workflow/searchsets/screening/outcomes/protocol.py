@@ -23,6 +23,8 @@ class Protocol:
             stay valid.
         last_search: date of the last search (ISO 8601, may be a year or month alone), if known.
         severities: severity by the code of a check, where it is not the default.
+        all_stages: whether the review goes through to the full text: then a finished stage that
+            nobody began is a gap too. A log by itself may be of one stage alone.
     """
 
     screeners: Mapping[str, int] = field(default_factory=dict)
@@ -31,6 +33,7 @@ class Protocol:
     accepted_criteria: Collection[str] = ()
     last_search: str = ""
     severities: Mapping[str, str] = field(default_factory=dict)
+    all_stages: bool = False
 
     def required(self, stage: str, most: int) -> int:
         """Return how many people must screen each record of a stage.

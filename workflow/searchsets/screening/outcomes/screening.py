@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from searchsets.screening.criteria.file import Combination, Criteria, Judgement
-from searchsets.screening.criteria.judge import Judged
+from searchsets.screening.criteria.judge import Judged, judgements_of_work
 from searchsets.screening.log.reading import Log, in_order, standing
 from searchsets.screening.model import (
+    CONFLICT_OF_INTEREST,
     DUPLICATE,
     EXCLUDE,
     INCLUDE,
@@ -24,18 +25,15 @@ from searchsets.screening.model import (
     read_grid,
 )
 from searchsets.screening.outcomes.flow import Way, flow_rows, stage_rows, ways_of
-from searchsets.screening.outcomes.protocol import Protocol
-from searchsets.screening.outcomes.states import (
-    BY_RULE,
+from searchsets.screening.outcomes.outcome import (
     EXCLUDED,
     IN_DOUBT,
     IS_DUPLICATE,
-    KEPT_STATES,
     NOT_RETRIEVED,
-    Deriver,
     Outcome,
-    judgements_of_work,
 )
+from searchsets.screening.outcomes.protocol import Protocol
+from searchsets.screening.outcomes.states import BY_RULE, KEPT_STATES, Deriver
 
 _DECISIONS = {state: INCLUDE for state in KEPT_STATES} | {
     EXCLUDED: EXCLUDE,
@@ -74,6 +72,7 @@ class Screening:
         shas: what the records that were decided on are now, by `record_sha`.
         published: when a record was published, as far as known, and who says so.
         known_items: the key sources.
+        kept_seals: rows of a `seals.csv` that was kept: what each file of the log must hold.
     """
 
     log: Log
@@ -87,6 +86,7 @@ class Screening:
     shas: Mapping[str, str] = field(default_factory=dict)
     published: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     known_items: Sequence[KnownItem] = ()
+    kept_seals: Sequence[Mapping[str, str]] = ()
 
     @cached_property
     def _parted(self) -> tuple[list[Event], list[Event]]:
@@ -112,6 +112,12 @@ class Screening:
     def standing(self) -> list[Event]:
         """Those that no later one supersedes."""
         return standing(self.events)
+
+    @cached_property
+    def superseded(self) -> list[Event]:
+        """Those that a later one corrects."""
+        stand = {event.event_id for event in self.standing}
+        return [event for event in self.events if event.event_id not in stand]
 
     @cached_property
     def by_work(self) -> dict[str, list[Event]]:
@@ -171,7 +177,7 @@ class Screening:
             if self.combination:
                 suggestion = self.combination.suggest(self.judgements[work])
                 failed = self.combination.failed(self.judgements[work])
-            state = self.deriver.state(events, outcomes, suggestion, failed)
+            state = self.deriver.state(outcomes, suggestion, failed)
             published = sorted(
                 {f"{e.reviewer}: {e.decision}" for e in events if e.role == PUBLISHED_OUTCOME}
             )
@@ -221,6 +227,15 @@ class Screening:
     def voting(self) -> list[Event]:
         """The standing events of those whose decisions count."""
         return [event for event in self.standing if event.role in self.protocol.voting_roles]
+
+    @cached_property
+    def interests(self) -> set[tuple[str, str]]:
+        """(record, reviewer) of everybody who stepped back from a record for an interest of their own."""
+        return {
+            (event.record_id, event.reviewer)
+            for event in self.standing
+            if event.decision == CONFLICT_OF_INTEREST
+        }
 
     def about(self, event: Event) -> dict[str, str]:
         """Return what says where an event stands, for a finding of the audit."""

@@ -8,18 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import read_csv
+from searchsets.files import cell, read_csv
 from searchsets.screening.log.reading import standing
-from searchsets.screening.model import Event
-from searchsets.screening.outcomes.states import (
-    AWAITING,
-    AWAITING_ABSTRACT,
-    CONFLICT,
-    HALF,
-    IN_DOUBT,
-    NOT_SCREENED,
-)
-from searchsets.screening.sheets.form import Place
+from searchsets.screening.model import ADJUDICATOR, SCREENER, Event
+from searchsets.screening.outcomes.outcome import CONFLICT, HALF, IN_DOUBT
+from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, NOT_SCREENED
+from searchsets.screening.sheets.form import Assignment
 
 _ENTERING = {
     "title": (NOT_SCREENED,),
@@ -27,7 +21,7 @@ _ENTERING = {
     "full_text": (AWAITING,),
 }
 """The states in which a work comes to a stage."""
-_OPEN = {"screener": (HALF,), "adjudicator": (CONFLICT, IN_DOUBT)}
+_OPEN = {SCREENER: (HALF,), ADJUDICATOR: (CONFLICT, IN_DOUBT)}
 """The states in which a stage leaves a work to somebody, by the role of that person."""
 _FIELDS = (
     "record_id", "title", "authors", "year", "container", "abstract", "doi", "url",
@@ -35,72 +29,70 @@ _FIELDS = (
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The works for a sheet: the records of each, what the rules suggest, and who said what."""
+class Waiting:
+    """A work that waits for a reviewer."""
 
-    members: dict[str, list[str]]
-    suggestions: dict[str, str]
-    votes: dict[str, list[Event]]
-    """Of an adjudicator: the standing acts of the screeners by work."""
-    own: int
+    records: list[str]
+    suggestion: str
+    """What the rules suggest."""
+    votes: list[Event]
+    """For an adjudicator: the standing acts of the screeners."""
+
+
+@dataclass
+class Choice:
+    """The works for a sheet."""
+
+    works: list[Waiting]
+    own: int = 0
     """Works that were left out because this reviewer screened them, and cannot settle them too."""
 
 
-def choose(finals: Iterable[Mapping[str, str]], log: Sequence[Event], place: Place) -> Choice:
+def choose(
+    finals: Iterable[Mapping[str, str]], log: Sequence[Event], assignment: Assignment
+) -> Choice:
     """Return the works that wait for a reviewer.
 
     Args:
         finals: the rows of `final.csv`, one a record.
         log: all events.
-        place: who decides, at which stage and in which round.
+        assignment: who decides, at which stage and in which round.
     """
-    by_record: dict[str, list[Event]] = {}
+    said: dict[str, list[Event]] = {}
     for event in standing(log):
-        if (event.stage, event.round) == (place.stage, place.round):
-            by_record.setdefault(event.record_id, []).append(event)
-    members: dict[str, list[str]] = {}
-    suggestions: dict[str, str] = {}
+        if (event.stage, event.round) == (assignment.stage, assignment.round):
+            said.setdefault(event.record_id, []).append(event)
+    by_work: dict[str, list[Mapping[str, str]]] = {}
     for row in finals:
-        if _waits(row, place):
-            members.setdefault(row["work_id"], []).append(row["record_id"])
-            suggestions[row["work_id"]] = row.get("suggestion", "")
-    said = {work: [e for i in ids for e in by_record.get(i, ())] for work, ids in members.items()}
-    mine = {w: [e for e in many if e.reviewer == place.reviewer] for w, many in said.items()}
-    settles = place.role == "adjudicator"
-    votes = {w: [e for e in m if e.role == "screener"] for w, m in said.items()} if settles else {}
-    kept = [w for w in members if not mine[w] and (votes.get(w) or not settles)]
-    own = sum(any(e.role != place.role for e in many) for many in mine.values()) if settles else 0
-    return Choice(
-        {work: sorted(members[work]) for work in kept},
-        {work: suggestions[work] for work in kept},
-        {work: votes[work] for work in kept if work in votes},
-        own,
-    )
+        by_work.setdefault(row["work_id"], []).append(row)
+    choice = Choice([])
+    settles = assignment.role == ADJUDICATOR
+    for rows in by_work.values():
+        if not _waits(rows[0], assignment):  # all records of a work stand as it does
+            continue
+        records = sorted(row["record_id"] for row in rows)
+        acts = [event for record_id in records for event in said.get(record_id, ())]
+        votes = [event for event in acts if settles and event.role == SCREENER]
+        mine = [event for event in acts if event.reviewer == assignment.reviewer]
+        if settles and any(event.role != assignment.role for event in mine):
+            choice.own += 1
+        if mine or (settles and not votes):
+            continue
+        choice.works.append(Waiting(records, rows[0].get("suggestion", ""), votes))
+    return choice
 
 
-def _waits(row: Mapping[str, str], place: Place) -> bool:
-    if row["state"] in _OPEN[place.role]:
-        return row["stage"] == place.stage
-    return place.role == "screener" and row["state"] in _ENTERING[place.stage]
+def _waits(row: Mapping[str, str], assignment: Assignment) -> bool:
+    if row["state"] in _OPEN[assignment.role]:
+        return row["stage"] == assignment.stage
+    return assignment.role == SCREENER and row["state"] in _ENTERING[assignment.stage]
 
 
-def rows_to_show(choice: Choice, records: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one record a work: that with the longest abstract, the first by id of several."""
-    rows = []
-    for work, ids in choice.members.items():
-        best = min(ids, key=lambda i: (-len(records[i].get("abstract") or ""), i))
-        also = [i for i in ids if i != best]
-        rows.append({**records[best], "also": also, "suggestion": choice.suggestions[work]})
-    return rows
-
-
-def votes_by_record(
-    choice: Choice, rows: Iterable[Mapping[str, Any]]
-) -> dict[str, Sequence[Event]]:
-    """Return the votes on each work by the record of it that is shown."""
-    work_of = {i: work for work, ids in choice.members.items() for i in ids}
-    shown = [row["record_id"] for row in rows]
-    return {i: choice.votes[work_of[i]] for i in shown if work_of[i] in choice.votes}
+def row_to_show(work: Waiting, records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the record of a work with the longest abstract, the first by id of several."""
+    best = min(work.records, key=lambda i: (-len(records[i].get("abstract") or ""), i))
+    also = [record_id for record_id in work.records if record_id != best]
+    return {**records[best], "also": also, "suggestion": work.suggestion}
 
 
 def read_finals(run: Path) -> list[dict[str, str]]:
@@ -117,6 +109,13 @@ def read_finals(run: Path) -> list[dict[str, str]]:
             "make the run first (./run review), or name it: --run",
         )
     return read_csv(path, ("record_id", "work_id", "state", "stage"))
+
+
+def chosen_combination(run: Path) -> str:
+    """Return the combination of criteria that a run was made with; empty where nothing says so."""
+    path = run / "screening" / "combinations.csv"
+    rows = read_csv(path, ("combination", "chosen")) if path.exists() else []
+    return next((row["combination"] for row in rows if row["chosen"] == cell(True)), "")
 
 
 def records_of_run(run: Path, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.screening.model import PEOPLE
-from searchsets.screening.outcomes.protocol import SCREENED_STAGES
-from searchsets.screening.sheets.form import (
-    ABOUT,
-    FORMAT,
-    ORDER,
-    Facts,
-    columns_of,
-    facts_of,
-    folded,
-)
+from searchsets.screening.model import PEOPLE, SCREENED_STAGES, is_name
+from searchsets.screening.sheets.form import ABOUT, FORMAT, ORDER, Facts, columns_of, facts_of
 from searchsets.screening.sheets.opening import Grid, address, open_grids, text_of
+from searchsets.text import folded
 
-_AGAIN = "ask for the sheet as it was sent out, or write it anew (searchsets screening sheet write)"
-_NAME = re.compile(r"[\w-][\w.-]*")
+_AGAIN = "ask for the sheet as it was sent out, or write it anew (./run searchsets screening sheet write)"
 
 
 @dataclass(frozen=True)
@@ -97,12 +87,11 @@ def _facts(path: Path, grid: Grid, corner: tuple[int, int, Any]) -> Facts:
 
 def _is_sound(facts: Facts) -> bool:
     """Tell whether all names are such as we write: they become parts of the names of files."""
-    place = facts.place
-    names = (place.round, place.reviewer, place.run)
+    given = facts.assignment
     return (
-        place.stage in SCREENED_STAGES
-        and place.role in PEOPLE
-        and all(_NAME.fullmatch(name) for name in names)
+        given.stage in SCREENED_STAGES
+        and given.role in PEOPLE
+        and all(map(is_name, (given.round, given.reviewer, given.run)))
         and bool(ORDER.fullmatch(facts.order))
     )
 
@@ -111,7 +100,7 @@ def _columns(
     path: Path, sheet: str, header: int, cells: Sequence[Any], facts: Facts
 ) -> dict[str, int]:
     """Return where each column stands, found by its heading."""
-    known = columns_of(facts.place.stage, facts.criteria)
+    known = columns_of(facts.assignment.stage, facts.criteria)
     keys = {folded(column.heading): column.key for column in known}
     at: dict[str, int] = {}
     for place, cell in enumerate(cells):

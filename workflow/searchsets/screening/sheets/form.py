@@ -10,13 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from searchsets.screening.model import (
-    DECISIONS,
-    NO_FULL_TEXT,
-    SHOWN,
-    Event,
-    record_sha,
-)
+from searchsets.screening.model import SCREENER, SHOWN, Event, record_sha
 
 FORMAT = "searchsets screening sheet 1"
 """Stands in the first cell of the sheet About; another number is another form."""
@@ -30,13 +24,13 @@ FILLED_FIELDS = ("decision", "reason_code", "criteria", "quote", "quote_loc", "n
 """The columns of an event that a person fills in on a sheet."""
 
 
-class Place(NamedTuple):
+class Assignment(NamedTuple):
     """Whose sheet it is, and for what."""
 
     stage: str
     round: str
     reviewer: str
-    role: str = "screener"
+    role: str = SCREENER
     run: str = "original"
 
 
@@ -97,21 +91,7 @@ def criterion_column(name: str) -> Column:
     return Column(f"criterion {name}", f"{name.replace('_', ' ')}?", 12, True)
 
 
-def folded(heading: Any) -> str:
-    """Return a heading or a choice in the form in which it is compared.
-
-    >>> folded(" Not_Retrieved "), folded("Record  ID")
-    ('not retrieved', 'record id')
-    """
-    return " ".join(str(heading).casefold().replace("_", " ").split())
-
-
-def decisions_at(stage: str) -> tuple[str, ...]:
-    """Return what can be decided at a stage: that a full text is missing, only where it is read."""
-    return tuple(d for d in DECISIONS if d != NO_FULL_TEXT or stage == "full_text")
-
-
-def in_order(records: Iterable[Mapping[str, Any]], policy: str) -> list[Mapping[str, Any]]:
+def ordered(records: Iterable[Mapping[str, Any]], policy: str) -> list[Mapping[str, Any]]:
     """Return records in the order of a policy: `id`, or `random:SEED`.
 
     Chance is the SHA-256 of the seed and the id, so that it is the same everywhere, and a record
@@ -180,7 +160,7 @@ def shown(number: int, record: Mapping[str, Any]) -> Shown:
 class Facts:
     """What a sheet must say for its decisions to be taken: the sheet About."""
 
-    place: Place
+    assignment: Assignment
     order: str
     criteria: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -195,7 +175,7 @@ class Facts:
 
     def grid(self) -> list[list[str]]:
         """Return the facts as rows of cells, with the checksum over all others."""
-        named = self.place._asdict() | {
+        named = self.assignment._asdict() | {
             "order": self.order,
             "criteria": " ".join(self.criteria),
             "reasons": " ".join(self.reasons),
@@ -222,7 +202,7 @@ def facts_of(grid: Sequence[Sequence[str]]) -> Facts | None:
     try:
         named = {row[0]: row[1] for row in rows[1:12]}
         there = Facts(
-            Place(*(named[name] for name in Place._fields)),
+            Assignment(*(named[name] for name in Assignment._fields)),
             named["order"],
             tuple(named["criteria"].split()),
             tuple(named["reasons"].split()),

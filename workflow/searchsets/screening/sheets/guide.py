@@ -6,8 +6,19 @@ import math
 from typing import Any
 
 from searchsets.screening.criteria.file import Combination, Criteria
-from searchsets.screening.model import GRID_VALUES
-from searchsets.screening.sheets.form import HOW_TO, Facts, cell_text, decisions_at
+from searchsets.screening.model import (
+    ADJUDICATOR,
+    CONFLICT_OF_INTEREST,
+    DUPLICATE,
+    EXCLUDE,
+    GRID_VALUES,
+    INCLUDE,
+    NO_FULL_TEXT,
+    STAGE_WORDS,
+    UNCLEAR,
+    decisions_at,
+)
+from searchsets.screening.sheets.form import HOW_TO, Facts, cell_text
 
 _HEADING, _PLAIN, _TABLE = "heading", "plain", "table"
 LINE = 15
@@ -18,18 +29,13 @@ FREE = {
 }  # fmt: skip
 """What is allowed on a protected sheet. Excel sorts nothing there all the same: no locked cells."""
 
-_STAGES = {
-    "title": "by their titles",
-    "title_abstract": "by their titles and abstracts",
-    "full_text": "by their full texts",
-}
 _DECISIONS = {
-    "include": "it should go on to the next step",
-    "exclude": "it should not; choose the first reason that applies",
-    "unclear": "you cannot tell",
-    "not_retrieved": "nobody could get the full text",
-    "duplicate": "it is the same work as another row",
-    "conflict_of_interest": "you are an author, or too close to it: somebody else must decide",
+    INCLUDE: "it should go on to the next step",
+    EXCLUDE: "it should not; choose the first reason that applies",
+    UNCLEAR: "you cannot tell",
+    NO_FULL_TEXT: "nobody could get the full text",
+    DUPLICATE: "it is the same work as another row",
+    CONFLICT_OF_INTEREST: "you are an author, or too close to it: somebody else must decide",
 }
 _JUDGEMENTS = {
     "met": "yes",
@@ -44,16 +50,16 @@ def _guide(
     facts: Facts, criteria: Criteria, combination: Combination | None
 ) -> list[tuple[str, list]]:
     """Return the lines of the sheet: how each is to look, and its cells."""
-    place = facts.place
+    given = facts.assignment
     does = "You settle what the screeners left open" if _settles(facts) else "You screen"
     lines: list[tuple[str, list]] = [
-        (_HEADING, [f"Screening sheet of {place.reviewer}"]),
-        (_PLAIN, [f"{does}: {len(facts.rows):,} records, {_STAGES[place.stage]}; "
-                 f"round: {place.round}."]),
+        (_HEADING, [f"Screening sheet of {given.reviewer}"]),
+        (_PLAIN, [f"{does}: {len(facts.rows):,} records, by {STAGE_WORDS[given.stage]}; "
+                 f"round: {given.round}."]),
         (_HEADING, ["What to do"]),
         *((_PLAIN, [text]) for text in _steps(facts)),
         (_HEADING, ["What you can decide"]),
-        *((_TABLE, [name, _DECISIONS[name]]) for name in decisions_at(place.stage)),
+        *((_TABLE, [name, _DECISIONS[name]]) for name in decisions_at(given.stage)),
     ]  # fmt: skip
     judged = [one for one in criteria.criteria if one.id in facts.criteria]
     if judged:
@@ -79,11 +85,11 @@ def _guide(
 
 
 def _settles(facts: Facts) -> bool:
-    return facts.place.role == "adjudicator"
+    return facts.assignment.role == ADJUDICATOR
 
 
 def _steps(facts: Facts) -> list[str]:
-    full_text = facts.place.stage == "full_text"
+    full_text = facts.assignment.stage == "full_text"
     steps = [
         "1. Go to the sheet Screen (the tab below). Each row is one record. Read it.",
         "2. Choose in the column Decision. The arrow of the cell opens the list; you may also type.",

@@ -6,12 +6,13 @@ import datetime
 import io
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
+from searchsets import archives
 from searchsets.errors import ReviewError
+from searchsets.screening.log.writing import one_cell
 
 MOST_BYTES = 300 * 1024 * 1024
 """What a workbook may take unpacked."""
@@ -63,22 +64,22 @@ def _clean_copy(path: Path) -> io.BytesIO:
     made = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(made, "w") as copy:
-            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                raise ReviewError(
-                    f"takes more than {MOST_BYTES >> 20} MB unpacked, as no screening sheet does",
-                    path.name,
-                    "do not open it; ask whoever sent it what it is",
-                )
-            for name in dict.fromkeys(parts.namelist()):
+            for name in archives.members(parts, MOST_BYTES):
                 if name.endswith((".xml", ".rels")) or name == "mimetype":
-                    text = parts.read(name)
+                    text = archives.read_part(parts, name)
                     if name.endswith(".xml"):
                         _look_through(path, name, text)
                     copy.writestr(name, text)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise ReviewError(f"is damaged: {error}", path.name, _DAMAGED) from None
-    except RuntimeError:  # so zipfile says that a part is encrypted
+    except archives.TooLarge:
+        raise ReviewError(
+            f"takes more than {MOST_BYTES >> 20} MB unpacked, as no screening sheet does",
+            path.name,
+            "do not open it; ask whoever sent it what it is",
+        ) from None
+    except archives.Locked:
         raise _locked(path) from None
+    except archives.DAMAGED as error:
+        raise ReviewError(f"is damaged: {error}", path.name, _DAMAGED) from None
     made.seek(0)
     return made
 
@@ -190,7 +191,7 @@ def text_of(value: Any) -> str:
     """
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    return one_cell(str(value))
 
 
 def is_date(value: Any) -> bool:

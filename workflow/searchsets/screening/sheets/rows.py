@@ -3,47 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from searchsets.errors import ReviewError
-from searchsets.screening.model import EXCLUDE, GRID_VALUES, NO_FULL_TEXT, VOTES, grid_text
+from searchsets.screening.model import (
+    EXCLUDE,
+    GRID_VALUES,
+    NO_FULL_TEXT,
+    VOTES,
+    decisions_at,
+    grid_text,
+)
 from searchsets.screening.sheets.finding import Opened
-from searchsets.screening.sheets.form import CONFIDENCES, decisions_at, folded
+from searchsets.screening.sheets.form import CONFIDENCES
 from searchsets.screening.sheets.opening import is_date, text_of
+from searchsets.text import folded
 
 _ALIASES = {"not met": "not", "n/a": "na", "not applicable": "na"}
 """What people write for a judgement who do not use the list."""
 
 
-class Problem(NamedTuple):
-    """Something that is wrong with a sheet; nothing is imported as long as one is serious."""
-
-    serious: bool
-    what: str
-    where: str
-    remedy: str
-
-    @property
-    def told(self) -> ReviewError:
-        """The problem in the words in which a person is told."""
-        return ReviewError(self.what, self.where, self.remedy)
-
-
-def read_answers(opened: Opened, row: int, problems: list[Problem]) -> dict[str, str]:
+def read_answers(
+    opened: Opened, row: int, errors: list[ReviewError], warnings: list[ReviewError]
+) -> dict[str, str]:
     """Return the fields of an event that a row fills in; empty if it decides nothing.
 
-    Everything that is wrong with the cells is added to the problems.
+    Everything that is wrong with the cells is added to the errors and warnings.
     """
-    return _Row(opened, row, problems).answers()
+    return _Row(opened, row, errors, warnings).answers()
 
 
 class _Row:
-    def __init__(self, opened: Opened, row: int, problems: list[Problem]):
-        self.opened, self.row, self.problems = opened, row, problems
+    def __init__(
+        self, opened: Opened, row: int, errors: list[ReviewError], warnings: list[ReviewError]
+    ):
+        self.opened, self.row = opened, row
+        self.errors, self.warnings = errors, warnings
 
     def answers(self) -> dict[str, str]:
         facts = self.opened.facts
-        decisions = decisions_at(facts.place.stage)
+        decisions = decisions_at(facts.assignment.stage)
         decision = self._choice("decision", decisions, "decision")
         grid = {}
         for name in facts.criteria:
@@ -59,24 +57,24 @@ class _Row:
         }
         if not decision:
             if any(answers.values()) and not text_of(self._cell("decision")):
-                self._tell(False, "decision", "the row says something, but decides nothing",
+                self._tell(self.warnings, "decision", "the row says something, but decides nothing",
                            "choose a decision: without one nothing of the row is taken")  # fmt: skip
             return {}
         self._check_reason(answers)
         return answers
 
     def _check_reason(self, answers: dict[str, str]) -> None:
-        full_text = self.opened.facts.place.stage == "full_text"
+        full_text = self.opened.facts.assignment.stage == "full_text"
         excluded = answers["decision"] == EXCLUDE
         given = text_of(self._cell("reason_code"))
         if given and answers["decision"] in VOTES and not excluded:
-            self._tell(True, "reason_code", f"a reason ({given}) beside {answers['decision']!r}",
+            self._tell(self.errors, "reason_code", f"a reason ({given}) beside {answers['decision']!r}",
                        "empty the reason, or choose exclude")  # fmt: skip
         if excluded and full_text and not given:
-            self._tell(True, "reason_code", "excluded at full text without a reason",
+            self._tell(self.errors, "reason_code", "excluded at full text without a reason",
                        f"choose one of {_listed(self.opened.facts.reasons)}")  # fmt: skip
         if excluded and full_text and not answers["quote"]:
-            self._tell(False, "quote", "excluded at full text without a quote",
+            self._tell(self.warnings, "quote", "excluded at full text without a quote",
                        "copy the words of the text that show the reason")  # fmt: skip
 
     def _choice(
@@ -91,21 +89,21 @@ class _Row:
             remedy = f"choose one of {_listed(allowed)}"
             if folded(given) == folded(NO_FULL_TEXT):
                 remedy += f"; {NO_FULL_TEXT} is for the full text only"
-            self._tell(True, key, f"{given!r} is no {kind}", remedy)
+            self._tell(self.errors, key, f"{given!r} is no {kind}", remedy)
         return chosen
 
     def _text(self, key: str) -> str:
+        text = text_of(self._cell(key))
         if is_date(self._cell(key)):
-            self._tell(True, key, f"the program has made a date of it ({text_of(self._cell(key))})",
+            self._tell(self.errors, key, f"the program has made a date of it ({text})",
                        "type it again with an apostrophe before it: '12-13")  # fmt: skip
-        return text_of(self._cell(key)).encode("utf-8", "replace").decode()
+        return text
 
     def _cell(self, key: str):
         return self.opened.rows[self.row][self.opened.at[key]]
 
-    def _tell(self, serious: bool, key: str, what: str, remedy: str) -> None:
-        where = self.opened.where(self.row, key)
-        self.problems.append(Problem(serious, what, where, remedy))
+    def _tell(self, among: list[ReviewError], key: str, what: str, remedy: str) -> None:
+        among.append(ReviewError(what, self.opened.where(self.row, key), remedy))
 
 
 def _listed(values: Iterable[str]) -> str:

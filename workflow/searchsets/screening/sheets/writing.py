@@ -14,20 +14,19 @@ from searchsets import __version__
 from searchsets.errors import ReviewError
 from searchsets.files import whole_file
 from searchsets.screening.criteria.file import Combination, Criteria, Criterion
-from searchsets.screening.model import GRID_VALUES, Event
+from searchsets.screening.model import EXCLUDE, GRID_VALUES, Event, decisions_at
 from searchsets.screening.sheets.form import (
     ABOUT,
     CONFIDENCES,
     LISTS,
     ORDER,
     SCREEN,
+    Assignment,
     Column,
     Facts,
-    Place,
     cell_text,
     columns_of,
-    decisions_at,
-    in_order,
+    ordered,
     shown,
 )
 from searchsets.screening.sheets.guide import FREE, LINE, add_guide, lines_of
@@ -39,7 +38,7 @@ _FROZEN = 3  # the number, the id and the title stay in sight
 
 def write_sheet(
     path: Path,
-    place: Place,
+    assignment: Assignment,
     records: Sequence[Mapping[str, Any]],
     criteria: Criteria,
     *,
@@ -52,7 +51,7 @@ def write_sheet(
 
     Args:
         path: the file; one that is there is replaced.
-        place: whose sheet it is, and for what.
+        assignment: whose sheet it is, and for what.
         records: one a work, with the columns of a record; `also` names other records of the work,
             `suggestion` what the rules suggest.
         criteria: the criteria of the review.
@@ -66,26 +65,28 @@ def write_sheet(
     """
     if not ORDER.fullmatch(order):
         raise ReviewError(f"no order {order!r}", None, "write id, or random: and a number")
-    ordered = in_order(records, order)
+    numbered = list(enumerate(ordered(records, order), start=1))
     facts = Facts(
-        place,
+        assignment,
         order,
-        tuple(one.id for one in criteria.criteria if place.stage in one.stages),
+        tuple(one.id for one in criteria.criteria if assignment.stage in one.stages),
         criteria.reason_order(),
         criteria.version,
         __version__,
-        tuple(shown(number, record) for number, record in enumerate(ordered, start=1)),
+        tuple(shown(number, record) for number, record in numbered),
     )
-    rows = [_cells(number, record) for number, record in enumerate(ordered, start=1)]
+    rows = [_cells(number, record) for number, record in numbered]
     screeners = _add_votes(rows, votes or {})
     extra = [name for name in ("also",) if any(row[name] for row in rows)]
     extra += ["suggestion"] if show_suggestions else []
-    columns = columns_of(place.stage, facts.criteria, screeners, extra)
+    columns = columns_of(assignment.stage, facts.criteria, screeners, extra)
     with whole_file(path) as temporary:
         book = xlsxwriter.Workbook(
             str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}
         )
-        book.set_properties({"title": f"Screening sheet of {place.reviewer}", "created": _MADE})
+        book.set_properties(
+            {"title": f"Screening sheet of {assignment.reviewer}", "created": _MADE}
+        )
         add_guide(book, facts, criteria, combination)
         _Screen(book, columns, facts).fill(rows, criteria)
         _add_lists(book, facts)
@@ -196,7 +197,7 @@ class _Screen:
 
     def _colour(self, rows: int) -> None:
         decision, reason = (xl_col_to_name(self.at[k]) for k in ("decision", "reason_code"))
-        excluded = f'LOWER(TRIM(${decision}2))="exclude"'
+        excluded = f'LOWER(TRIM(${decision}2))="{EXCLUDE}"'
         area = (1, 0, rows, len(self.columns) - 1)
         self.sheet.conditional_format(*area, {
             "type": "formula", "format": self.lacking, "stop_if_true": True,
@@ -213,7 +214,7 @@ class _Screen:
 
 def _lists(facts: Facts) -> list[tuple[str, tuple[str, ...]]]:
     return [
-        ("decision", decisions_at(facts.place.stage)),
+        ("decision", decisions_at(facts.assignment.stage)),
         ("criterion", GRID_VALUES),
         ("reason_code", facts.reasons),
         ("confidence", CONFIDENCES),
