@@ -199,6 +199,33 @@ def test_a_screener_who_adjudicates_alone_is_told(tmp_path):
     assert codes(found_in(log_of(tmp_path, *acts))) == ["settled_by_a_screener"]
 
 
+@pytest.mark.parametrize(
+    ("who", "round_name"), [("R01", "recheck"), ("R03", "recheck"), ("R03", "later")]
+)
+def test_whoever_screened_it_in_any_round_cannot_adjudicate_it(tmp_path, who, round_name):
+    votes = [*both("include"), act("R03", "exclude", round="recheck")]
+    settled = act(who, "exclude", role="adjudicator", round=round_name)
+    assert codes(found_in(log_of(tmp_path, *votes, settled))) == ["settled_by_a_screener"]
+
+
+def test_a_second_look_cannot_be_settled_by_whoever_took_it_alone(tmp_path):
+    votes = [*both("include"), act("R03", "exclude", round="recheck")]
+    alone = act("R03", "exclude", role="consensus", round="recheck")
+    assert codes(found_in(log_of(tmp_path / "alone", *votes, alone))) == ["settled_by_a_screener"]
+    shared = [alone, act("R01", "exclude", role="consensus", round="recheck")]
+    assert codes(found_in(log_of(tmp_path / "shared", *votes, *shared))) == []
+
+
+def test_every_finished_stage_is_looked_at_for_works_that_nobody_screened(tmp_path):
+    records = {"eric:1": "", "eric:2": ""}
+    log = log_of(tmp_path / "title", *both("include", stage="title"), *both("include"))
+    finished = Protocol(open_stages=("title", "full_text"))
+    assert only(found_in(log, finished, records=records), "not_screened")["record_id"] == "eric:2"
+    later = log_of(tmp_path / "later", *both("include", **FULL))
+    finished = Protocol(open_stages=("title", "full_text"), all_stages=True)
+    assert "not_screened" in codes(found_in(later, finished, records=records))
+
+
 def test_adjudicators_who_differ_have_settled_nothing(tmp_path):
     acts = [act("R03", "include", role="adjudicator"), act("R04", "exclude", role="adjudicator")]
     log = log_of(tmp_path, act("R01", "include"), act("R02", "exclude"), *acts)

@@ -200,11 +200,21 @@ def test_folders_that_link_to_each_other_come_to_an_end(tmp_path):
     assert read(tmp_path) == [event(1)]
 
 
-@pytest.mark.parametrize("name", ["R02.CSV", "R02.txt", "R02.xlsx", "R02.tsv"])
+@pytest.mark.parametrize(
+    "name", ["R02.CSV", "R02.txt", "R02.xlsx", "R02.tsv", "../../R02.xlsx", "R02.csv.gz"]
+)
 def test_a_file_that_would_not_be_read_is_told(tmp_path, name):
-    path = written(tmp_path, event(1)).with_name(name)
+    path = (written(tmp_path, event(1)).parent / name).resolve()
     path.write_text("", encoding="utf-8")
     assert "not read" in told(tmp_path, str(path))
+
+
+def test_decisions_in_a_folder_too_deep_are_told(tmp_path):
+    path = written(tmp_path, event(1))
+    deep = path.parent / "old/2009" / path.name
+    deep.parent.mkdir(parents=True)
+    path.rename(deep)
+    told(tmp_path, str(deep))
 
 
 @pytest.mark.parametrize("name", [".DS_Store", "README.md", "~$R01.xlsx", ".R01.csv.7.part"])
@@ -233,9 +243,9 @@ def test_a_stray_quotation_mark_is_told_at_its_row(tmp_path):
 
 
 def test_calibration_comes_before_all_other_rounds():
-    rounds = ["update-2010", "main", "pilot-2", "calibration", "recheck", "pilot-1"]
+    rounds = ["update-2010", "main", "pilot-2", "Calibration", "recheck", "pilot-1"]
     assert sorted(rounds, key=round_key) == [
-        "calibration", "pilot-1", "pilot-2", "main", "recheck", "update-2010"
+        "Calibration", "pilot-1", "pilot-2", "main", "recheck", "update-2010"
     ]  # fmt: skip
 
 

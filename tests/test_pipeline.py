@@ -20,6 +20,7 @@ from loopback import documents
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
 from searchsets.records.model import Record
+from searchsets.screening.log.reading import read_log
 from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
@@ -361,6 +362,21 @@ def test_a_log_that_was_tampered_with_stops_the_run_and_is_told_with_its_row(aga
     assert done.returncode == 1
     assert "final/published/lord-et-al-2009.csv:6" in done.stderr and "row 5 is gone" in done.stderr
     assert files_of(again / "results/original") == before
+
+
+def test_a_log_is_held_against_the_run_before_whatever_the_dates_of_its_files(again):
+    folder = again / "resources/decisions/final/published"
+    events = read_log(again / "resources/decisions").events
+    shutil.rmtree(folder)
+    written = log_of(again / "resources/decisions", *events[:-1])  # anew, with chain and seal
+    for path in written.rglob("lord-et-al-2009.*"):
+        os.utime(path, (10**9, 10**9))
+    done = review(again)
+    assert done.returncode == 1
+    assert "file_cut_off: final/published/lord-et-al-2009.csv" in done.stderr
+    shutil.rmtree(again / "results/original")  # as the message says
+    done = review(again)
+    assert done.returncode == 0, done.stderr
 
 
 # What stops a run

@@ -140,6 +140,16 @@ def test_all_files_are_sealed_or_one_that_is_named_from_anywhere(tmp_path):
     assert len(list(log.rglob("*.seal"))) == 2
 
 
+def test_a_file_in_a_folder_that_is_a_link_is_sealed(tmp_path):
+    log_of(tmp_path / "shared", act("R01", "include"))
+    next((tmp_path / "shared").rglob("*.seal")).unlink()
+    (tmp_path / "log/title_abstract").mkdir(parents=True)
+    (tmp_path / "log/title_abstract/main").symlink_to(tmp_path / "shared/title_abstract/main")
+    done = command(tmp_path, "seal", "--decisions", tmp_path / "log")
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "shared").rglob("*.seal"))
+
+
 def test_a_seal_of_no_file_is_refused(tmp_path):
     done = command(tmp_path, "seal", "a/b/c.csv")
     assert done.returncode == 2 and "no such file" in done.stderr

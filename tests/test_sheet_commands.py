@@ -141,6 +141,17 @@ def test_an_adjudicator_gets_the_conflicts_with_the_votes_but_not_own_ones(revie
     assert [e.role for e in read_log(DECISIONS).events if e.reviewer == "R03"].count("adjudicator")
 
 
+def test_an_adjudicator_sees_the_votes_of_all_rounds_and_settles_in_the_last(review):
+    states([final("eric:1", "w1", "conflict", "title_abstract")])
+    append(DECISIONS, [act("R01", "include", "eric:1"), act("R02", "include", "eric:1"),
+                       act("R03", "exclude", "eric:1", round="recheck")])  # fmt: skip
+    told = write("--as", "adjudicator", by="R04")
+    assert "--round recheck" in told and "nothing waits" in told
+    assert "1 works are left out" in write("--as", "adjudicator", "--round", "recheck", by="R01")
+    write("--as", "adjudicator", "--round", "recheck", by="R04")
+    assert ids_on("R04-title_abstract-recheck.xlsx") == ["eric:1"]
+
+
 @pytest.mark.parametrize(
     ("state", "at", "stage", "waits"),
     [

@@ -302,6 +302,49 @@ def test_a_calibration_vote_on_another_record_of_a_work_is_no_conflict():
     assert state(*pilot, *main, judged=TWO) == "awaiting full text"
 
 
+@pytest.mark.parametrize("stage", ["title_abstract", "full_text"])
+def test_one_person_cannot_undo_later_what_two_decided(stage):
+    main = by("R01", "exclude", stage=stage), by("R02", "exclude", stage=stage)
+    for decision in ("include", "not_retrieved", "duplicate"):
+        look = by("R03", decision, stage=stage, round="recheck")
+        assert state(*main, look, protocol=TWO_SCREENERS) == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"), [("title_abstract", "awaiting full text"), ("full_text", "conflict")]
+)
+def test_a_second_look_in_doubt_leaves_what_is_kept_at_title_and_abstract(stage, expected):
+    main = by("R01", "include", stage=stage), by("R02", "include", stage=stage)
+    look = by("R03", "unclear", stage=stage, round="recheck")
+    assert state(*main, look, protocol=TWO_SCREENERS) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"), [("include", "awaiting full text"), ("exclude", "conflict")]
+)
+def test_votes_of_rounds_with_too_few_count_together(second, expected):
+    votes = by("R01", "include"), by("R02", second, round="update")
+    assert state(*votes, protocol=TWO_SCREENERS) == expected
+    again = by("R01", "exclude", round="update"), by("R02", second, round="update-2")
+    assert (
+        state(by("R01", second), *again[:1], protocol=TWO_SCREENERS) == "awaiting another screener"
+    )
+
+
+def test_stepping_back_leaves_the_votes_of_calibration_as_they_are():
+    pilot = by("R01", "include", round="pilot"), by("R02", "include", round="pilot")
+    assert state(*pilot, by("R03", "conflict_of_interest")) == "awaiting full text"
+    alone = by("R01", "exclude"), by("R02", "conflict_of_interest")
+    assert state(*alone) == "excluded"
+
+
+def test_a_correction_takes_the_place_of_all_that_the_person_said_before():
+    twice = by("R01", "include"), by("R01", "exclude")._replace(event_id="R01-2", seq="2")
+    again = by("R01", "exclude")._replace(event_id="R01-3", seq="3", supersedes="R01-2")
+    assert state(*twice) == "conflict"
+    assert state(*twice, again) == "excluded"
+
+
 def test_a_record_that_is_silent_leaves_the_judgement_to_the_others_of_its_work():
     assert state(judged=[("eric:1", "met", "unclear"), ("eric:2", "met", "not met")]) == "excluded"
 

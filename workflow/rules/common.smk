@@ -124,6 +124,13 @@ KEPT_PAGES = written_if_changed(
     ),
 )
 
+# Files of decisions may come with an old date (from a shared drive, or a copy): this file changes
+# with what they say.
+LOG_NOW = written_if_changed(
+    f"{BUILD}/decisions.txt",
+    "".join(f"{sha256_of(Path(path))}  {path}\n" for path in [*DECISIONS, *SEALS]),
+)
+
 # What a source left in the build that has no strategy, or no records, any more.
 for _stage, _kept in (
     ("strategies", DATABASES),

@@ -19,8 +19,7 @@ rule screening:
         criteria=REVIEW.config["criteria"],
         places=PLACES,
         enrichment=ENRICHMENT,
-        decisions=DECISIONS,
-        seals=SEALS,
+        log=LOG_NOW,
         package=PACKAGE,
     output:
         SCREENING,
@@ -36,22 +35,26 @@ rule screening:
         accept=option("--accept", PROTOCOL["accepted_criteria"]),
         severity=option("--severity", named(PROTOCOL["severities"])),
         last_search=option("--last-search", [max(LAST_SEARCHES)] if LAST_SEARCHES else []),
-        seals=f"results/{RUN}/screening/seals.csv",  # of the run before, if there was one
         out=f"{BUILD}/screening",
     shell:
         "searchsets screening run {input.records:q} --criteria {input.criteria:q}"
         " --combination {params.combination} --works {params.works:q} {params.enrichment:q}"
         " --decisions {params.decisions:q} --run {params.run} {params.screeners:q}"
         " {params.open_stages:q} {params.counted:q} {params.accept:q} {params.severity:q}"
-        " {params.last_search:q} --seals {params.seals:q} --out {params.out:q}"
+        " {params.last_search:q} --out {params.out:q}"
 
 
 rule audit:
-    """Stops the run if the audit of the log found an error."""
+    """Stops the run if the audit of the log found an error, or the log lost what the last run had."""
     input:
-        f"{BUILD}/screening/audit.csv",
+        audit=f"{BUILD}/screening/audit.csv",
+        log=LOG_NOW,
         package=PACKAGE,
     output:
         AUDITED,
+    params:
+        decisions=REVIEW.config["decisions"],
+        seals=f"results/{RUN}/screening/seals.csv",  # of the run before, if there was one
     shell:
-        "searchsets screening passed {input[0]:q} --out {output:q}"
+        "searchsets screening passed {input.audit:q} --decisions {params.decisions:q}"
+        " --seals {params.seals:q} --out {output:q}"

@@ -43,7 +43,6 @@ def screening() -> None:
 @click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
 @click.option("--run", "run_name", required=True, help="Name of the run.")
 @protocol_options
-@SEALS
 @click.option("-o", "--out", type=FOLDER, required=True)
 def run(
     folders: tuple[Path, ...],
@@ -53,7 +52,6 @@ def run(
     enrichment: Path | None,
     decisions: Path,
     run_name: str,
-    seals: Path | None,
     out: Path,
     **options,
 ) -> None:
@@ -65,19 +63,25 @@ def run(
     read = read_criteria(criteria)
     chosen = read.combination(combination)
     protocol = replace(protocol_of(options), all_stages=True)
-    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, protocol, seals)
+    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, protocol)
     states = write_screening(made, out)
     say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
 
 
 @screening.command()
 @click.argument("findings", type=FILE)
+@click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
+@click.option("--seals", type=FILE, required=True, help="seals.csv of the run before, if any.")
 @click.option("-o", "--out", type=FILE, required=True)
-def passed(findings: Path, out: Path) -> None:
-    """Stop if the audit of a run (FINDINGS, its audit.csv) found errors; else say what it found."""
+def passed(findings: Path, decisions: Path, seals: Path, out: Path) -> None:
+    """Stop if the audit of a run (FINDINGS, its audit.csv) found errors; else say what it found.
+
+    It stops too if the log is not what it was at the run before.
+    """
     from searchsets.screening.results import write_passed
 
-    say(f"audit of the screening log: {write_passed(findings, out):,} findings, no error")
+    number = write_passed(findings, decisions, seals, out)
+    say(f"audit of the screening log: {number:,} findings, no error")
 
 
 @screening.command()

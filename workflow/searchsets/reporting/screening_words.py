@@ -50,8 +50,8 @@ def votes(events: Sequence[Row]) -> str:
     """Return what everybody did, in order; what was corrected since was taken back.
 
     >>> votes([{"reviewer": "R01", "role": "screener", "decision": "exclude", "stage": "title",
-    ...         "round": "main", "criteria": "uk=not", "standing": "yes"}])
-    'R01 excluded it at the title (uk=not)'
+    ...         "round": "main", "criteria": "uk=not", "reason_code": "uk", "standing": "yes"}])
+    'R01 excluded it at the title (uk=not; reason: uk)'
     """
     return "; ".join(_did(one) for one in events if one["role"] not in (PUBLISHED_OUTCOME, RULE))
 
@@ -59,7 +59,8 @@ def votes(events: Sequence[Row]) -> str:
 def _did(one: Row) -> str:
     where = f" at {STAGE_WORDS[one['stage']]}"
     where += f", {one['round']}" if one["round"] != "main" else ""
-    judged = f" ({one['criteria']})" if one["criteria"] else ""
+    said = [one["criteria"], one["reason_code"] and f"reason: {one['reason_code']}"]
+    judged = f" ({'; '.join(filter(None, said))})" if any(said) else ""
     back = ", and took that back" if one["standing"] == "no" else ""
     return (
         f"{one['reviewer']}{_AS.get(one['role'], '')} {_DID[one['decision']]}{where}{judged}{back}"

@@ -11,13 +11,16 @@ from typing import Any
 from searchsets.files import read_csv, write_csv, write_text
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
 from searchsets.screening.agreement import TOGETHER_COLUMNS, agreement_rows, together_rows
+from searchsets.screening.audit.files import compared
 from searchsets.screening.audit.model import COLUMNS as AUDIT_COLUMNS
-from searchsets.screening.audit.run import audit, require_passed, told
+from searchsets.screening.audit.run import audit, require_passed, rows_of, told
 from searchsets.screening.criteria.file import Criteria
-from searchsets.screening.log.reading import Log
+from searchsets.screening.log.reading import Log, read_log
 from searchsets.screening.model import COLUMNS, JUDGED_AS, Event, read_grid
 from searchsets.screening.outcomes import flow
+from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.outcomes.screening import Screening
+from searchsets.screening.stage import kept
 
 EVENT_COLUMNS = (*COLUMNS, "standing")
 JUDGEMENT_COLUMNS = ("record_id", "criterion", "judgement", "basis", "evidence", "criteria_version")
@@ -134,14 +137,18 @@ def write_screening(screening: Screening, out: Path) -> Counter[str]:
     return Counter({row["work_id"]: row["state"] for row in screening.finals}.values())
 
 
-def write_passed(audit_file: Path, out: Path) -> int:
+def write_passed(audit_file: Path, decisions: Path, seals: Path, out: Path) -> int:
     """Write what an audit found, in words, unless it found errors; return how many findings.
 
+    The log is also held against the seals of the run before, where there was one. That is done here
+    and not with the audit: once those seals are taken away, the log passes without being read anew.
+
     Raises:
-        ReviewError: it found errors.
+        ReviewError: it found errors, or the log is not what it was at the run before.
     """
     rows = [row | {"number": int(row["number"])} for row in read_csv(audit_file, AUDIT_COLUMNS)]
-    require_passed(rows, str(audit_file))
+    require_passed([*rows, *rows_of(compared(read_log(decisions), kept(seals)), Protocol())],
+                   str(audit_file))  # fmt: skip
     lines = [f"{len(rows):,} findings, no error.", *told(rows)]
     write_text(out, "\n".join(lines) + "\n")
     return len(rows)

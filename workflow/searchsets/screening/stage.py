@@ -32,7 +32,6 @@ def screen(
     enrichment: Path | None,
     decisions: Path,
     protocol: Protocol,
-    seals: Path | None = None,
 ) -> Screening:
     """Judge the records of the works by rule and read what people decided.
 
@@ -45,7 +44,6 @@ def screen(
         enrichment: what is said of the known items elsewhere.
         decisions: `resources/decisions`.
         protocol: what the protocol asks.
-        seals: a `seals.csv` that was kept, if it is there.
     """
     links = read_csv(works / "links.csv", ("record_id", "work_id", "database"))
     members = _members(links)
@@ -67,7 +65,6 @@ def screen(
         shas=now.shas,
         published=_published(now.years, statements),
         known_items=_known_items(as_stated, links) if known else [],
-        kept_seals=_kept(seals),
     )
 
 
@@ -176,9 +173,10 @@ def read_alone(
         criteria=criteria,
         combination=combination,
         shas=records or {},
-        kept_seals=_kept(seals),
+        kept_seals=kept(seals),
     )
 
 
-def _kept(seals: Path | None) -> list[dict[str, str]]:
+def kept(seals: Path | None) -> list[dict[str, str]]:
+    """Return the rows of a `seals.csv` that was kept, none if there is no such file."""
     return read_csv(seals, ("file", "rows", "last_hash")) if seals and seals.exists() else []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from searchsets.screening.audit.model import Finding
 from searchsets.screening.log.chain import row_hash
-from searchsets.screening.log.reading import LogFile, is_earlier
+from searchsets.screening.log.reading import Log, LogFile, is_earlier
 from searchsets.screening.model import Event, read_time, whole_number
 from searchsets.screening.outcomes.screening import Screening
 
@@ -19,9 +19,14 @@ Row = tuple[int, Event]
 
 
 def check_kept_seals(screening: Screening) -> Iterator[Finding]:
-    """Yield files that are not what a list of seals says that was kept elsewhere, or at the last run."""
-    files = {file.short: file for file in screening.log.files}
-    for kept in screening.kept_seals:
+    """Yield files that are not what a list of seals says that was kept elsewhere."""
+    yield from compared(screening.log, screening.kept_seals)
+
+
+def compared(log: Log, seals: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
+    """Yield files of a log that are not what a list of seals says: it has rows of `seals.csv`."""
+    files = {file.short: file for file in log.files}
+    for kept in seals:
         name, rows = kept["file"], whole_number(kept["rows"]) or 0
         file = files.get(name)
         if not rows or not kept["last_hash"]:
@@ -36,7 +41,7 @@ def check_kept_seals(screening: Screening) -> Iterator[Finding]:
 
 _KEPT = (
     "bring the file back from a copy; if it was put back on purpose, delete the folder of the run in "
-    "results/, or the list of seals"
+    "results/, or the list of seals that you named"
 )
 
 

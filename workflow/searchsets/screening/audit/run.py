@@ -38,7 +38,12 @@ _SHOWN = 20
 
 def audit(screening: Screening) -> list[dict[str, Any]]:
     """Return what all checks find, errors first, then by number of the check and by record."""
-    rows = [_row(finding, screening.protocol) for check in _ALL for finding in check(screening)]
+    return rows_of((finding for check in _ALL for finding in check(screening)), screening.protocol)
+
+
+def rows_of(findings: Iterable[Finding], protocol: Protocol) -> list[dict[str, Any]]:
+    """Return findings as rows of `audit.csv`, in their order."""
+    rows = [_row(finding, protocol) for finding in findings]
     return sorted(
         rows,
         key=lambda row: (

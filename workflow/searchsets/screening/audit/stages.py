@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from searchsets.screening.audit.model import Finding
-from searchsets.screening.model import ADJUDICATOR, SCREENED_STAGES, STAGE_WORDS
+from searchsets.screening.log.reading import round_key
+from searchsets.screening.model import ADJUDICATOR, CONSENSUS, SCREENED_STAGES, SCREENER, STAGE_WORDS
 from searchsets.screening.outcomes.flow import DIRECTLY, RETURNED, stages_of, sums
 from searchsets.screening.outcomes.outcome import (
     BY_PUBLICATION,
@@ -131,16 +132,18 @@ def check_gaps(screening: Screening) -> Iterator[Finding]:
 
     While the stage is open both are what is still to be done, and no findings.
     """
-    first = next(iter(stages_of(screening.outcomes)), "title_abstract")
+    begun = stages_of(screening.outcomes)
+    whole = ["title_abstract"] if screening.protocol.all_stages else []
+    finished = [s for s in [*begun, *whole] if screening.protocol.is_closed(s)]
     for row in screening.finals:
-        waiting = row["state"] == NOT_SCREENED and screening.protocol.is_closed(first)
-        if waiting and row["record_id"] == screening.members[row["work_id"]][0]:
+        first_of_work = row["record_id"] == screening.members[row["work_id"]][0]
+        if finished and first_of_work and row["state"] == NOT_SCREENED:
             yield Finding(
                 "not_screened",
-                f"nobody screened it at {STAGE_WORDS[first]}, and that stage is finished",
+                f"nobody screened it at {STAGE_WORDS[finished[0]]}, and that stage is finished",
                 "screen it, or put the stage among the open_stages",
                 row["record_id"],
-                stage=first,
+                stage=finished[0],
             )
     for work, made in screening.outcomes.items():
         last = list(made.values())[-1]
@@ -155,7 +158,7 @@ def check_gaps(screening: Screening) -> Iterator[Finding]:
 
 def check_disagreements(screening: Screening) -> Iterator[Finding]:
     """Yield disagreements that nobody settled, or that a screener settled alone (5)."""
-    for made in screening.outcomes.values():
+    for work, made in screening.outcomes.items():
         for outcome in made.values():
             if outcome.outcome == CONFLICT and not outcome.contrary:
                 yield Finding(
@@ -164,15 +167,44 @@ def check_disagreements(screening: Screening) -> Iterator[Finding]:
                     "let a third person decide as adjudicator, or both by consensus",
                     **screening.about(outcome.counted[0]),
                 )
-            own = {*outcome.screeners, *_stepped_back(screening, outcome)}
-            for event in outcome.counted:
-                if event.role == ADJUDICATOR and event.reviewer in own:
-                    yield Finding(
-                        "settled_by_a_screener",
-                        f"{event.reviewer} screened it, or stepped back from it, and adjudicated it",
-                        "let somebody else settle it, or log the agreement of both as consensus",
-                        **screening.about(event),
-                    )
+            elif outcome.settled_by:
+                yield from _settled_badly(screening, work, outcome)
+
+
+def _settled_badly(screening: Screening, work: str, outcome: Outcome) -> Iterator[Finding]:
+    screened = screening.screened_by(work, outcome.stage)
+    own = screened | _stepped_back(screening, outcome)
+    for event in outcome.counted:
+        if event.role == ADJUDICATOR and event.reviewer in own:
+            yield Finding(
+                "settled_by_a_screener",
+                f"{event.reviewer} screened it, or stepped back from it, and adjudicated it",
+                "let somebody else settle it, or log the agreement of both as consensus",
+                **screening.about(event),
+            )
+    if _looked_again_alone(screening, work, outcome):
+        event = outcome.counted[0]
+        yield Finding(
+            "settled_by_a_screener",
+            f"{event.reviewer} looked at it again alone, and settled it alone",
+            "let the others agree too: each logs the consensus",
+            **screening.about(event),
+        )
+
+
+def _looked_again_alone(screening: Screening, work: str, outcome: Outcome) -> bool:
+    """Tell whether one person voted in the last round, others before, and that one settled it alone."""
+    settlers = {event.reviewer for event in outcome.counted}
+    votes = [
+        event
+        for event in screening.by_work.get(work, ())
+        if (event.stage, event.role) == (outcome.stage, SCREENER)
+    ]
+    last = max((event.round for event in votes), key=round_key, default="")
+    latest = {event.reviewer for event in votes if event.round == last}
+    by_consensus = all(event.role == CONSENSUS for event in outcome.counted)
+    several_rounds = len({event.round for event in votes}) > 1
+    return by_consensus and several_rounds and settlers == latest and len(settlers) == 1
 
 
 def _stepped_back(screening: Screening, outcome: Outcome) -> set[str]:

@@ -16,16 +16,20 @@ def log_paths(folder: Path, ending: str = ".csv") -> list[Path]:
     Raises:
         ReviewError: a file lies there that looks like decisions and would not be read.
     """
-    found = []
+    found: list[Path] = []
+    met: set[str] = set()
     for place, folders, names in os.walk(folder, followlinks=True):
-        depth = len(Path(place).relative_to(folder).parts)
-        # Decisions about pairs of records lie beside the stages; they are read where these are joined.
-        folders[:] = sorted(set(folders) - {DEDUPLICATION}) if depth < _DEEPEST else []
-        for name in sorted(names):
-            path = Path(place) / name
+        if os.path.realpath(place) in met:  # a link that leads back
+            folders[:] = []
+            continue
+        met.add(os.path.realpath(place))
+        if Path(place) == folder:
+            # Decisions about pairs of records lie beside the stages; they are read elsewhere.
+            folders[:] = sorted(set(folders) - {DEDUPLICATION})
+        for path in (Path(place) / name for name in sorted(names)):
             if path.suffix == ending:
                 found.append(path)
-            elif depth and _is_like_decisions(path):
+            elif _is_like_decisions(path):
                 raise ReviewError(
                     "lies among the decisions and is not read",
                     str(path),
@@ -40,8 +44,10 @@ def _is_like_decisions(path: Path) -> bool:
     return path.suffix != ".csv" and path.suffix.lower() in _ALIKE and not hidden
 
 
-_DEEPEST = 3
-_ALIKE = frozenset((".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".ris", ".html"))
+_ALIKE = frozenset(
+    (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".numbers", ".ris", ".html", ".json", ".gz",
+     ".zip", ".asreview")
+)  # fmt: skip
 
 
 def refuse_look_alikes(paths: Sequence[Path]) -> None:

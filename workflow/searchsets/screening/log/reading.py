@@ -106,7 +106,7 @@ def round_key(name: str) -> tuple:
 
 def is_calibration(name: str) -> bool:
     """Tell whether a round is for calibration: `pilot`, `pilot-1`, `calibration-2` and the like."""
-    return name.startswith(("pilot", "calibration"))
+    return name.lower().startswith(("pilot", "calibration"))
 
 
 def read_log(folder: Path) -> Log:
@@ -247,18 +247,19 @@ class _Check:
 def standing(events: Sequence[Event]) -> list[Event]:
     """Return the events that no later one supersedes.
 
-    An event supersedes only an earlier act of its own kind (`is_earlier`); one that names another
-    changes nothing (the audit says so).
+    A correction names an earlier act of its own kind (`is_earlier`) and takes the place of all acts
+    of that kind before it; one that names another act changes nothing (the audit says so).
     """
     by_id = {event.event_id: event for event in events}
-    superseded = {
-        event.supersedes
-        for event in events
-        if event.supersedes
-        and (former := by_id.get(event.supersedes)) is not None
-        and is_earlier(former, event)
-    }
-    return [event for event in events if event.event_id not in superseded]
+    corrected: dict[tuple[str, ...], int] = {}
+    for event in events:
+        former = by_id.get(event.supersedes) if event.supersedes else None
+        if former is not None and is_earlier(former, event):
+            kind, number = kind_of(event), int(event.seq or 0)
+            corrected[kind] = max(corrected.get(kind, 0), number)
+    if not corrected:
+        return list(events)
+    return [e for e in events if int(e.seq or 0) >= corrected.get(kind_of(e), 0)]
 
 
 def is_earlier(former: Event, event: Event) -> bool:
@@ -267,8 +268,9 @@ def is_earlier(former: Event, event: Event) -> bool:
     It must be of the same stage and round: a later round or stage stands above an earlier one by
     itself, and must not take it out of the log.
     """
-    same = all(getattr(former, name) == getattr(event, name) for name in _OF_ONE_KIND)
-    return same and int(former.seq or 0) < int(event.seq or 0)
+    return kind_of(former) == kind_of(event) and int(former.seq or 0) < int(event.seq or 0)
 
 
-_OF_ONE_KIND = ("reviewer", "role", "record_id", "stage", "round")
+def kind_of(event: Event) -> tuple[str, ...]:
+    """Return what an act has in common with those that may correct it."""
+    return (event.reviewer, event.role, event.record_id, event.stage, event.round)

@@ -66,7 +66,7 @@ def complete(path: Path) -> LogFile:
     """
     if not path.is_file():
         raise ReviewError("there is no such file", str(path), "name a file of decisions")
-    path = path.resolve()
+    path = Path(os.path.abspath(path))  # not resolved: a link stands in its place
     folder = path.parents[min(2, len(path.parents) - 1)]
     with _locked([path]):
         file = read_file(path, folder)

@@ -6,7 +6,7 @@ later one stands above the screeners; screeners who differ are a conflict for a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from searchsets.screening.log.reading import round_key
@@ -43,6 +43,7 @@ _OUTCOME = {
     NO_FULL_TEXT: NOT_RETRIEVED,
     DUPLICATE: IS_DUPLICATE,
 }
+_DECISION = {outcome: decision for decision, outcome in _OUTCOME.items()}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome | 
     Two who screen a title or an abstract, of whom one includes and one is in doubt, agree to keep
     the work; at the full text they do not. A round stands above those before it, if as many voted
     in it as must. Fewer votes, such as one second look, leave the outcome as it is, or, if they
-    differ from it, make a conflict. What settles a round may stand in a later one.
+    differ from it, make a conflict; where too few had voted before, they count together. What
+    settles a round may stand in a later one.
 
     Args:
         stage: the stage.
@@ -93,7 +95,7 @@ def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome | 
         votes = [event for event in events_of_round if event.role not in SETTLING_ROLES]
         settling = [event for event in events_of_round if event.role in SETTLING_ROLES]
         if votes:
-            outcome = _later(outcome, _voted(stage, votes, required))
+            outcome = _voted_again(stage, outcome, votes, required)
         if settling:
             outcome = _settled(stage, outcome, settling)
     return outcome
@@ -108,30 +110,52 @@ def _rounds(events: Sequence[Event]) -> list[list[Event]]:
     return [by_round[name] for name in sorted(by_round, key=round_key)]
 
 
-def _voted(stage: str, votes: list[Event], required: int) -> Outcome:
-    """Return what the votes of one round come to."""
-    screeners = {event.reviewer for event in votes if event.role != PUBLISHED_OUTCOME}
+def _voted(stage: str, votes: Sequence[Event], required: int) -> Outcome:
+    """Return what votes come to by themselves; that a text could not be had, one person can say."""
     voted = {event.decision for event in votes}
-    enough = len(screeners) >= required or not screeners  # what was published needs no second vote
+    enough = _is_enough(votes, required) or voted == {NO_FULL_TEXT}
     return Outcome(
         stage=stage,
-        outcome=_come_to(stage, voted) if enough or voted == {NO_FULL_TEXT} else HALF,
+        outcome=_come_to(stage, voted) if enough else HALF,
         decided_by=_decided_by(votes),
-        screeners=tuple(sorted(screeners)),
+        screeners=tuple(sorted(_screeners(votes))),
         differed=len(voted) > 1 and _come_to(stage, voted) == CONFLICT,
         settled_by="",
         counted=tuple(votes),
     )
 
 
-def _later(former: Outcome | None, now: Outcome) -> Outcome:
-    """Return the outcome of an earlier round and a later one."""
-    if former is None or now.outcome != HALF or former.outcome == HALF:
-        return now
-    if _come_to(now.stage, {event.decision for event in now.counted}) == former.outcome:
+def _screeners(votes: Iterable[Event]) -> set[str]:
+    return {event.reviewer for event in votes if event.role != PUBLISHED_OUTCOME}
+
+
+def _is_enough(votes: Sequence[Event], required: int) -> bool:
+    """Tell whether as many voted as must; what was published needs no second vote."""
+    screeners = _screeners(votes)
+    return len(screeners) >= required or not screeners
+
+
+def _voted_again(
+    stage: str, former: Outcome | None, votes: Sequence[Event], required: int
+) -> Outcome:
+    """Return what the votes of a round come to after what came of the rounds before."""
+    if former is None or _is_enough(votes, required):
+        return _voted(stage, votes, required)
+    now = _screeners(votes)
+    if former.outcome == HALF:
+        others = [event for event in former.counted if event.reviewer not in now]
+        return _voted(stage, [*others, *votes], required)
+    decided = _DECISION.get(former.outcome)
+    if decided and _come_to(stage, {decided, *(one.decision for one in votes)}) == former.outcome:
         return former
-    counted = (*former.counted, *now.counted)
-    return replace(former, outcome=CONFLICT, differed=True, settled_by="", counted=counted)
+    return replace(
+        former,
+        outcome=CONFLICT,
+        differed=True,
+        settled_by="",
+        screeners=tuple(sorted({*former.screeners, *now})),
+        counted=(*former.counted, *votes),
+    )
 
 
 def _settled(stage: str, former: Outcome | None, settling: list[Event]) -> Outcome:

@@ -19,6 +19,7 @@ from searchsets.screening.model import (
     NO_FULL_TEXT,
     PUBLISHED_OUTCOME,
     RULE,
+    SCREENER,
     UNCLEAR,
     Event,
     grid_text,
@@ -236,6 +237,11 @@ class Screening:
             for event in self.standing
             if event.decision == CONFLICT_OF_INTEREST
         }
+
+    def screened_by(self, work: str, stage: str) -> set[str]:
+        """Return who screened a record of a work at a stage, in whatever round."""
+        here = (e for e in self.by_work.get(work, ()) if (e.stage, e.role) == (stage, SCREENER))
+        return {event.reviewer for event in here if event.decision != CONFLICT_OF_INTEREST}
 
     def about(self, event: Event) -> dict[str, str]:
         """Return what says where an event stands, for a finding of the audit."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from searchsets.screening.criteria.file import Suggestion
 from searchsets.screening.log.reading import is_calibration
 from searchsets.screening.model import (
+    CONFLICT_OF_INTEREST,
     EXCLUDE,
     PUBLISHED_OUTCOME,
     SETTLING_ROLES,
@@ -176,6 +177,7 @@ def _telling(events: list[Event]) -> list[Event]:
     Calibration tells nothing where another round voted; that one record of a work is a duplicate, or
     that its text could not be had, tells nothing where another record of it was voted on.
     """
+    events = [event for event in events if event.decision != CONFLICT_OF_INTEREST]
     beyond = [event for event in events if not is_calibration(event.round)]
     events = beyond if any(event.role not in SETTLING_ROLES for event in beyond) else events
     voted = {event.record_id for event in events if event.decision in VOTES}
@@ -190,7 +192,8 @@ def _most_screeners(protocol: Protocol, events: Iterable[Event]) -> dict[str, in
     """
     voters: dict[tuple[str, str, str], set[str]] = {}
     for event in events:
-        if event.role in protocol.voting_roles and event.role not in SETTLING_ROLES:
+        is_vote = event.role in protocol.voting_roles and event.role not in SETTLING_ROLES
+        if is_vote and event.decision != CONFLICT_OF_INTEREST:
             key = event.stage, event.round, event.record_id
             voters.setdefault(key, set()).add(event.reviewer)
     most: dict[str, dict[bool, int]] = {}

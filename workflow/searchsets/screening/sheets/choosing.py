@@ -9,7 +9,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import cell, read_csv
-from searchsets.screening.log.reading import standing
+from searchsets.screening.log.reading import round_key, standing
 from searchsets.screening.model import ADJUDICATOR, SCREENER, Event
 from searchsets.screening.outcomes.outcome import CONFLICT, HALF, IN_DOUBT
 from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, NOT_SCREENED
@@ -46,6 +46,8 @@ class Choice:
     works: list[Waiting]
     own: int = 0
     """Works that were left out because this reviewer screened them, and cannot settle them too."""
+    later: str = ""
+    """The last round in which any of the works was voted on, where that is behind the sheet's."""
 
 
 def choose(
@@ -60,7 +62,7 @@ def choose(
     """
     said: dict[str, list[Event]] = {}
     for event in standing(log):
-        if (event.stage, event.round) == (assignment.stage, assignment.round):
+        if event.stage == assignment.stage:
             said.setdefault(event.record_id, []).append(event)
     by_work: dict[str, list[Mapping[str, str]]] = {}
     for row in finals:
@@ -72,11 +74,19 @@ def choose(
             continue
         records = sorted(row["record_id"] for row in rows)
         acts = [event for record_id in records for event in said.get(record_id, ())]
-        votes = [event for event in acts if settles and event.role == SCREENER]
         mine = [event for event in acts if event.reviewer == assignment.reviewer]
-        if settles and any(event.role != assignment.role for event in mine):
-            choice.own += 1
-        if mine or (settles and not votes):
+        votes = [event for event in acts if settles and event.role == SCREENER]
+        if settles:
+            last = max((event.round for event in votes), key=round_key, default="")
+            if any(event.role != ADJUDICATOR for event in mine):
+                choice.own += 1
+                continue
+            if votes and round_key(last) > round_key(assignment.round):
+                choice.later = max(
+                    choice.later, last, key=lambda name: (name != "", round_key(name))
+                )
+                continue
+        if any(event.round == assignment.round for event in mine) or (settles and not votes):
             continue
         choice.works.append(Waiting(records, rows[0].get("suggestion", ""), votes))
     return choice

@@ -61,6 +61,10 @@ def write(
     if choice.own:
         say(f"{choice.own:,} works are left out: {given.reviewer} screened them, and cannot settle "
             "them too")  # fmt: skip
+    if choice.later:
+        say(
+            f"works were voted on in a later round, where they are to be settled: --round {choice.later}"
+        )
     if not choice.works:
         say(f"nothing waits for {given.reviewer} as {given.role} ({given.stage}, {given.round}): "
             "no sheet is written")  # fmt: skip

@@ -10,7 +10,15 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.screening.criteria.file import Criteria
 from searchsets.screening.log.reading import standing
-from searchsets.screening.model import DECISIONS, PREVIOUS, SCREENER, VOTES, Event, record_sha
+from searchsets.screening.model import (
+    ADJUDICATOR,
+    DECISIONS,
+    PREVIOUS,
+    SCREENER,
+    VOTES,
+    Event,
+    record_sha,
+)
 from searchsets.screening.sheets.finding import Opened
 from searchsets.screening.sheets.form import Assignment, Facts, columns_of, content, text_sha
 from searchsets.screening.sheets.opening import text_of
@@ -138,8 +146,9 @@ class _Said:
     """What the reviewer of a sheet has said already, at this stage and in this round."""
 
     def __init__(self, log: Sequence[Event], given: Assignment):
-        own = (given.reviewer, given.stage, given.round)
-        mine = [one for one in log if (one.reviewer, one.stage, one.round) == own]
+        here = [one for one in log if (one.reviewer, one.stage) == (given.reviewer, given.stage)]
+        self.screened = {one.record_id: one for one in standing(here) if one.role == SCREENER}
+        mine = [one for one in here if one.round == given.round]
         stands = standing(mine)
         stands.sort(
             key=lambda one: one.role == given.role
@@ -165,7 +174,9 @@ def _add_act(
             sheet.undecided += 1
         return
     act = _act(opened.facts, record_id, answers)
-    if former and former.role != act.role:
+    own = said.screened.get(record_id) if act.role == ADJUDICATOR else None
+    if own or (former and former.role != act.role):
+        former = own or former
         sheet.errors.append(ReviewError(
             f"{act.reviewer} has decided on {record_id} as {former.role} "
             f"({former.event_id}), and cannot be its {act.role} too", where,
