@@ -128,7 +128,10 @@ KEPT_PAGES = written_if_changed(
 # with what they say.
 LOG_NOW = written_if_changed(
     f"{BUILD}/decisions.txt",
-    "".join(f"{sha256_of(Path(path))}  {path}\n" for path in [*DECISIONS, *SEALS]),
+    "".join(
+        f"{sha256_of(Path(path))}  {Path(path).relative_to(DECIDED).as_posix()}\n"
+        for path in [*DECISIONS, *SEALS]
+    ),
 )
 
 # What a source left in the build that has no strategy, or no records, any more.

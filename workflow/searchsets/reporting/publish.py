@@ -13,7 +13,7 @@ from searchsets.files import json_text, lasting_name, sha256_of, whole_file, wri
 
 MANIFEST = "manifest.json"
 _LISTED = ".published.json"  # survives when Snakemake takes the manifest away to build it anew
-_LEFT_IN_BUILD = (".snakemake_timestamp", "config.json")
+_LEFT_IN_BUILD = (".snakemake_timestamp", "config.json", "decisions.txt")
 
 
 def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
