@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from conftest import records_table
 from logs import CLOSED, act, both, codes, found_in, log_of, only
 from searchsets.errors import ReviewError
 from searchsets.screening.audit.model import CHECKS
 from searchsets.screening.audit.run import audit, require_passed
 from searchsets.screening.criteria.file import read_criteria
+from searchsets.screening.criteria.judge import judge
 from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.outcomes.screening import KnownItem
 from searchsets.screening.stage import read_alone
+from searchsets.search.engine import SearchableRecords
 
 FULL = {"stage": "full_text"}
 CRITERIA = """\
@@ -486,3 +489,22 @@ def test_every_check_that_there_is_fires_in_a_test():
     ]
     for code in CHECKS:
         assert any(f'"{code}"' in text for text in tests), code
+
+
+def test_a_type_or_language_that_no_record_has_is_told(tmp_path, project):
+    text = CRITERIA.replace(
+        "combinations:",
+        "  - {id: kind, printed: articles, rule: {type: {is: [jornal article]}}}\ncombinations:",
+    )
+    path = tmp_path / "criteria.yaml"
+    path.write_text(text, encoding="utf-8")
+    criteria = read_criteria(path)
+    records = records_table({"type": "journal article"}, {"type": ""})
+    judged = list(judge(criteria, SearchableRecords(records)))
+    made = replace(read_alone(tmp_path, CLOSED, criteria=criteria), judged=judged)
+    assert "(type: jornal article), and 1 do not" in only(audit(made), "never_met")["message"]
+    text = text.replace("jornal", "journal")
+    path.write_text(text, encoding="utf-8")
+    criteria = read_criteria(path)
+    judged = list(judge(criteria, SearchableRecords(records)))
+    assert "never_met" not in codes(audit(replace(made, criteria=criteria, judged=judged)))

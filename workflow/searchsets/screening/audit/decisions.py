@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from searchsets.screening.audit.model import Finding
@@ -78,6 +79,30 @@ def check_criteria(screening: Screening) -> Iterator[Finding]:
                 f"the judgements {event.criteria!r}: {what}",
                 "write them as uk=met;date=not, with the ids of the criteria",
                 **screening.about(event),
+            )
+
+
+def check_rules(screening: Screening) -> Iterator[Finding]:
+    """Yield criteria of a language or type that no record meets and some do not (8).
+
+    A value that is misspelt in the criteria would refuse every record that states one.
+    """
+    stated = (
+        {one.id: one for one in screening.criteria.criteria if one.stated}
+        if screening.criteria
+        else {}
+    )
+    counts = Counter(
+        (one.criterion, one.judgement) for one in screening.judged if one.criterion in stated
+    )
+    for name, criterion in stated.items():
+        refused = counts[name, "not met"]
+        if refused and not counts[name, "met"]:
+            wanted = ", ".join((*criterion.stated.accepted, *criterion.stated.refused))
+            yield Finding(
+                "never_met",
+                f"no record meets {name!r} ({criterion.stated.field}: {wanted}), and {refused:,} do not",
+                "look whether the value is spelt as the records have it (judgements.csv shows it)",
             )
 
 

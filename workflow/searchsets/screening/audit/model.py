@@ -65,6 +65,8 @@ CHECKS = {
                "Has nobody two standing decisions on one record?"),
         Check(8, "outdated_criteria", ERROR, WARNING,
                "Was everything decided under the present criteria?"),
+        Check(8, "never_met", WARNING, WARNING,
+              "Does any record meet each criterion of a language or a type?"),
         Check(8, "unknown_criterion", WARNING, WARNING,
                "Does every judgement name a criterion of the protocol?"),
         Check(9, "record_changed", ERROR, WARNING,

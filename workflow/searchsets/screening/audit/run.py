@@ -23,6 +23,7 @@ _ALL = (
     files.check_corrections,
     files.check_double_votes,
     decisions.check_criteria,
+    decisions.check_rules,
     decisions.check_records,
     people.check_agreement,
     people.check_speed,

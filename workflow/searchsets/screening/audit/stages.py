@@ -8,7 +8,13 @@ from itertools import takewhile
 
 from searchsets.screening.audit.model import Finding
 from searchsets.screening.log.reading import round_key
-from searchsets.screening.model import ADJUDICATOR, CONSENSUS, SCREENED_STAGES, SCREENER, STAGE_WORDS
+from searchsets.screening.model import (
+    ADJUDICATOR,
+    CONSENSUS,
+    SCREENED_STAGES,
+    SCREENER,
+    STAGE_WORDS,
+)
 from searchsets.screening.outcomes.flow import DIRECTLY, RETURNED, stages_of, sums
 from searchsets.screening.outcomes.outcome import (
     BY_PUBLICATION,
