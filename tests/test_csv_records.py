@@ -312,6 +312,22 @@ FLAVOURS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("citation", "place"),
+    [("J Child. 1999 May;9(3):264-76; discussion 261-3. doi: 10.1/x.",
+      ("9", "3", "264-76; discussion 261-3")),
+     ("J Child. 2021;(182). doi: 10.1/x.", ("", "182", "")),
+     ("J Child. 2023 Jun 12:1-19. doi: 10.1/x. Online ahead of print.", ("", "", "1-19")),
+     ("J Child. 2023 Jun 12. doi: 10.1/x.", ("", "", "")),
+     ("J Child. 2004 May;12 Suppl 1(2):S1-9.", ("12 Suppl 1", "2", "S1-9"))],
+)  # fmt: skip
+def test_volume_issue_and_pages_stand_in_the_citation_of_pubmed(citation, place):
+    header = "PMID,Title,Authors,Citation,Journal/Book,Publication Year,Create Date,DOI"
+    made = record(header, f'17,On trusts,"Fox C.","{citation}",J Child,1999,1999/05/01,10.1/x')
+    assert (made.volume, made.issue, made.pages) == place
+
+
+
 @pytest.mark.parametrize(("flavour", "header", "row", "fields"), FLAVOURS)
 def test_the_table_of_a_platform_is_known_by_its_columns_and_read_as_it_writes(
     flavour, header, row, fields
