@@ -10,6 +10,7 @@ import pytest
 
 from refusal import refused
 from searchsets.cli import main
+from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.screening.exchange import covidence, table
 from searchsets.screening.exchange.model import Asked
@@ -139,3 +140,28 @@ def test_real_labels_of_two_stages_come_to_the_flow_that_was_published(
     assert n["final", "entered"] == passed
     finals = read_csv(tmp_path / "out/final.csv")
     assert {row["decided_by"] for row in finals} == {"published outcome"}
+
+
+HEAD = "id,stage,reviewer,role,decision,reason,time\n"
+CONTRARY = (
+    "a,title_abstract,R1,screener,include,good,{0}\na,title_abstract,R1,screener,exclude,,{1}\n"
+)
+
+
+def test_one_person_who_says_contrary_things_in_a_table_is_in_doubt(tmp_path):
+    path = written(tmp_path, HEAD + CONTRARY.format("", ""))
+    [act] = read(path, "table", Asked()).acts
+    assert (act.decision, act.note) == ("unclear", "contrary rows: include, exclude; good")
+
+
+def test_of_contrary_rows_with_times_the_later_corrects_the_earlier(tmp_path):
+    path = written(tmp_path, HEAD + CONTRARY.format("2026-01-01T10:00:00Z", "2026-01-02T10:00:00Z"))
+    assert [act.decision for act in read(path, "table", Asked()).acts] == ["include", "exclude"]
+
+
+def test_a_file_of_no_tool_is_told_without_its_signs(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\x00\x01\x1b[31mred,b\n1,2\n")
+    with pytest.raises(ReviewError, match="does not tell which tool") as error:
+        read(path, "", Asked())
+    assert str(error.value).replace("\n", "").isprintable()

@@ -77,7 +77,7 @@ def _of_table(head: str, path: Path) -> str:
         return "rayyan"
     if table.is_table(names):
         return "table"
-    shown = ", ".join(filter(None, names[:12])) or "nothing"
+    shown = "".join(filter(str.isprintable, ", ".join(filter(None, names[:12])))) or "nothing"
     raise ReviewError(
         f"the content does not tell which tool it is from; it begins: {shown[:200]}",
         str(path),

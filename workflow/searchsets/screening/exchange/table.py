@@ -33,6 +33,7 @@ from searchsets.screening.model import (
     PUBLISHED_OUTCOME,
     SCREENER,
     STAGES,
+    UNCLEAR,
     Event,
 )
 from searchsets.text import folded
@@ -105,7 +106,7 @@ def read(path: Path, asked: Asked) -> Found:
     if has(names, "reviewer") and has(names, "code"):
         _read_codes(found, table, asked, path)
     elif has(names, "reviewer") and has(names, "decision"):
-        found.acts = [_act(row, asked) for row in table]
+        found.acts = _said_once([_act(row, asked) for row in table])
     else:
         _read_labels(found, table, asked)
     return require_votes(found, str(path), _NEEDED)
@@ -176,6 +177,26 @@ def _act(row: Row, asked: Asked) -> Event:
         note="; ".join(filter(None, ("" if is_final else reason, row.get(*NAMES["note"])))),
         decided_at=row.get(*NAMES["time"]),
     )  # fmt: skip
+
+
+def _said_once(acts: Sequence[Event]) -> list[Event]:
+    """Return one act where one person says contrary things on one record: it is unclear.
+
+    Where the rows have times, the later one corrects the earlier, and both stay.
+    """
+    said: dict[tuple[str, ...], list[Event]] = {}
+    for act in acts:
+        said.setdefault((act.record_id, act.stage, act.reviewer, act.role), []).append(act)
+    made = []
+    for several in said.values():
+        decisions = list(dict.fromkeys(act.decision for act in several))
+        if len(decisions) == 1 or all(act.decided_at for act in several):
+            made += several
+            continue
+        notes = [act.note for act in several if act.note]
+        note = "; ".join([f"contrary rows: {', '.join(decisions)}", *notes])
+        made.append(several[0]._replace(decision=UNCLEAR, reason_code="", note=note))
+    return made
 
 
 def _stage(said: str, row: Row) -> str:
