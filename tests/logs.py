@@ -13,6 +13,16 @@ from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.stage import read_alone
 
 CLOSED = Protocol(open_stages=())
+CRITERIA = """\
+source: made up
+criteria:
+  - {id: uk, printed: from the UK, rule: {met_if: UK (ft)}}
+  - {id: date, printed: from 2002 onwards, rule: {published_from: 2002}}
+combinations:
+  - {id: all, says: both, core: [uk, date]}
+reasons:
+  - {id: retracted, says: the report was retracted}
+"""
 
 
 def act(reviewer: str, decision: str, record: str = "eric:1", **fields: str) -> Event:

@@ -245,6 +245,9 @@ def test_how_many_votes_were_corrected_stands_beside_the_figures():
     )
     [row] = agreement_rows(standing, corrected)
     assert (row["corrected"], only_row(standing)["corrected"]) == (1, 0)
+    settled = [event(1, reviewer="R02", role="consensus")]  # a correction of what is no vote
+    [row] = agreement_rows(standing, settled)
+    assert row["corrected"] == 0
 
 
 def test_only_shared_records_count():

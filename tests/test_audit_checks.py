@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import records_table
-from logs import CLOSED, act, both, codes, found_in, log_of, only
+from logs import CLOSED, CRITERIA, act, both, codes, found_in, log_of, only
 from searchsets.errors import ReviewError
 from searchsets.screening.audit.model import CHECKS
 from searchsets.screening.audit.run import audit, require_passed
@@ -20,16 +20,6 @@ from searchsets.screening.stage import read_alone
 from searchsets.search.engine import SearchableRecords
 
 FULL = {"stage": "full_text"}
-CRITERIA = """\
-source: made up
-criteria:
-  - {id: uk, printed: from the UK, rule: {met_if: UK (ft)}}
-  - {id: date, printed: from 2002 onwards, rule: {published_from: 2002}}
-combinations:
-  - {id: all, says: both, core: [uk, date]}
-reasons:
-  - {id: retracted, says: the report was retracted}
-"""
 
 
 @pytest.fixture

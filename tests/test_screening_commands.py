@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT, records_table
-from logs import CLOSED, act, both, changed, codes, found_in, log_of
+from logs import CLOSED, CRITERIA, act, both, changed, codes, found_in, log_of
 from searchsets.files import read_csv, write_csv
 from searchsets.records.shards import Shards
 from searchsets.screening.audit.model import CHECKS
@@ -18,14 +18,6 @@ from searchsets.screening.log.reading import read_log
 from searchsets.screening.model import record_sha
 
 R01 = "title_abstract/main/R01.csv"
-CRITERIA = """\
-source: made up
-criteria:
-  - {id: uk, printed: from the UK, rule: {met_if: UK (ft)}}
-  - {id: date, printed: from 2002 onwards, rule: {published_from: 2002}}
-combinations:
-  - {id: all, says: both, core: [uk, date]}
-"""
 
 
 def command(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:

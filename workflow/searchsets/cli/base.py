@@ -32,6 +32,21 @@ KNOWN_ITEMS = click.option(
 ENRICHMENT = click.option(
     "--enrichment", type=FILE, help="What is said of the known items elsewhere."
 )
+LOG_FOLDER = Path("resources/decisions")
+CRITERIA = click.option(
+    "--criteria",
+    type=FILE,
+    default=Path("config/criteria.yaml"),
+    show_default=True,
+    help="The criteria for inclusion.",
+)
+LOG = click.option(
+    "--decisions",
+    type=FOLDER,
+    default=LOG_FOLDER,
+    show_default=True,
+    help="The screening log.",
+)
 
 
 def named_values(

@@ -12,17 +12,23 @@ import click
 
 from searchsets import __version__
 from searchsets.cli import exchange, sheets
-from searchsets.cli.base import ENRICHMENT, FILE, FOLDER, THERE, DefaultGroup, named_values, say
+from searchsets.cli.base import (
+    CRITERIA,
+    ENRICHMENT,
+    FILE,
+    FOLDER,
+    LOG,
+    LOG_FOLDER,
+    THERE,
+    DefaultGroup,
+    named_values,
+    say,
+)
 from searchsets.cli.protocol import protocol_of, protocol_options
 from searchsets.screening.model import DECISIONS, PEOPLE, SCREENED_STAGES, SCREENER
 
 if TYPE_CHECKING:  # a command imports what it needs when it is called
     from searchsets.screening.outcomes.screening import Screening
-
-LOG_FOLDER = Path("resources/decisions")
-CRITERIA = click.option(
-    "--criteria", type=FILE, default=Path("config/criteria.yaml"), show_default=True
-)
 
 SEALS = click.option(
     "--seals", type=FILE, help="A seals.csv that was kept: what each file of the log must hold."
@@ -145,13 +151,11 @@ def _shas(paths: tuple[Path, ...]) -> dict[str, str] | None:
 
 def _summary(made: Screening):
     """Yield what a log comes to, in a few lines."""
-    from searchsets.screening.agreement import agreement_rows
-
     yield f"{len(made.events):,} events in {len(made.log.files):,} files"
     for row in made.flow:
         reason = f" ({row['reason']})" if row["reason"] else ""
         yield f"  {row['stage']}: {row['what']}{reason}: {row['n']:,}"
-    for row in agreement_rows(made.standing):
+    for row in made.agreement:
         figures = f"kappa {row['kappa'] or 'not defined'}, positive agreement " + (
             row["positive_agreement"] or "not defined"
         )
@@ -163,7 +167,7 @@ def _summary(made: Screening):
 
 @screening.command()
 @click.argument("files", type=FILE, nargs=-1)
-@click.option("--decisions", type=FOLDER, default=LOG_FOLDER, show_default=True)
+@LOG
 def seal(files: tuple[Path, ...], decisions: Path) -> None:
     """Seal FILES of decisions (all, if none is named), so that any later change can be told.
 
@@ -197,7 +201,7 @@ def seal(files: tuple[Path, ...], decisions: Path) -> None:
 @click.option("--confidence", type=click.Choice(["", "1", "2", "3"]), default="")
 @click.option("--run", "run_name", default="original", show_default=True, help="The run it is in.")
 @CRITERIA
-@click.option("--decisions", type=FOLDER, default=LOG_FOLDER, show_default=True)
+@LOG
 def decide(
     record: str,
     decision: str,

@@ -7,23 +7,8 @@ from typing import Any
 
 import click
 
-from searchsets.cli.base import FILE, FOLDER, Commands, say
+from searchsets.cli.base import CRITERIA, FILE, LOG, Commands, say
 from searchsets.screening.model import ADJUDICATOR, SCREENED_STAGES, SCREENER, is_name
-
-CRITERIA = click.option(
-    "--criteria",
-    type=FILE,
-    default=Path("config/criteria.yaml"),
-    show_default=True,
-    help="The criteria for inclusion.",
-)
-DECISIONS = click.option(
-    "--decisions",
-    type=FOLDER,
-    default=Path("resources/decisions"),
-    show_default=True,
-    help="The screening log.",
-)
 
 
 @click.group(cls=Commands)
@@ -54,7 +39,7 @@ def _named(ctx: click.Context, option: click.Parameter, value: str | None) -> st
 @click.option("--order", default="id", show_default=True, help="id, or random: and a number.")
 @click.option("--show-suggestions", is_flag=True, help="Show what the rules suggest: it may lead.")
 @CRITERIA
-@DECISIONS
+@LOG
 @click.option("-o", "--out", type=FILE, help="[default: <by>-<stage>-<round>.xlsx]")
 def write(
     by: str,
@@ -78,7 +63,7 @@ def write(
 @click.option("--by", callback=_named, help="Whose sheet it must be; else whose it says it is.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be added to the log.")
 @CRITERIA
-@DECISIONS
+@LOG
 def read(**options: Any) -> None:
     """Check a workbook that came back, and add what is new in it to the screening log.
 

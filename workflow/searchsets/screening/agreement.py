@@ -8,7 +8,7 @@ records are kept, agreement, PABAK and AC1 look splendid while half of the inclu
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
@@ -76,8 +76,12 @@ def _in_order(place: Place) -> tuple:
 
 def pairs(events: Sequence[Event]) -> list[Pair]:
     """Return every two people of a stage and round who share records."""
+    return _pairs(votes_of(events))
+
+
+def _pairs(cast: Mapping[Place, Mapping[str, Mapping[str, bool]]]) -> list[Pair]:
     made = []
-    for (stage, round_name), by_record in votes_of(events).items():
+    for (stage, round_name), by_record in cast.items():
         tables: dict[tuple[str, str], Counter] = defaultdict(Counter)
         for votes in by_record.values():
             for a, b in combinations(sorted(votes), 2):
@@ -99,14 +103,16 @@ def agreement_rows(
             corrected a vote stands beside the figures, since whoever has seen the other's vote is
             no independent screener any more.
     """
-    changed = {(e.stage, e.round, e.record_id, e.reviewer) for e in superseded}
-    votes = votes_of(events) if changed else {}
-    for pair in pairs(events):
+    changed = {
+        (e.stage, e.round, e.record_id, e.reviewer) for e in superseded if e.role == SCREENER
+    }
+    votes = votes_of(events)
+    for pair in _pairs(votes):
         place = pair.stage, pair.round
         corrected = sum(
             pair.a in who and pair.b in who
             and any((*place, record, name) in changed for name in (pair.a, pair.b))
-            for record, who in votes.get(place, {}).items()
+            for record, who in votes[place].items()
         )  # fmt: skip
         yield {
             "stage": pair.stage,

@@ -10,7 +10,7 @@ from typing import Any
 
 from searchsets.files import read_csv, write_csv, write_text
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
-from searchsets.screening.agreement import TOGETHER_COLUMNS, agreement_rows, together_rows
+from searchsets.screening.agreement import TOGETHER_COLUMNS, together_rows
 from searchsets.screening.audit.files import compared
 from searchsets.screening.audit.model import COLUMNS as AUDIT_COLUMNS
 from searchsets.screening.audit.run import audit, require_passed, rows_of, told
@@ -116,14 +116,13 @@ def write_log_tables(screening: Screening, out: Path) -> list[dict[str, Any]]:
     """Write what a log comes to, and return what the audit finds."""
     findings = audit(screening)
     finals = sorted(screening.finals, key=lambda row: row["record_id"])
-    votes = screening.standing
     write_csv(out / "events.csv", EVENT_COLUMNS, event_rows(screening))
     write_csv(out / "final.csv", FINAL_COLUMNS, finals)
     write_csv(out / "stages.csv", flow.STAGE_COLUMNS, screening.stages)
     write_csv(out / "flow.csv", flow.COLUMNS, screening.flow)
     write_csv(out / "audit.csv", AUDIT_COLUMNS, findings)
-    write_csv(out / "agreement.csv", AGREEMENT_COLUMNS, agreement_rows(votes, screening.superseded))
-    write_csv(out / "agreement_together.csv", TOGETHER_COLUMNS, together_rows(votes))
+    write_csv(out / "agreement.csv", AGREEMENT_COLUMNS, screening.agreement)
+    write_csv(out / "agreement_together.csv", TOGETHER_COLUMNS, together_rows(screening.standing))
     write_csv(out / "seals.csv", SEAL_COLUMNS, seal_rows(screening.log))
     return findings
 
@@ -147,8 +146,9 @@ def write_passed(audit_file: Path, decisions: Path, seals: Path, out: Path) -> i
         ReviewError: it found errors, or the log is not what it was at the run before.
     """
     rows = [row | {"number": int(row["number"])} for row in read_csv(audit_file, AUDIT_COLUMNS)]
-    require_passed([*rows, *rows_of(compared(read_log(decisions), kept(seals)), Protocol())],
-                   str(audit_file))  # fmt: skip
+    before = kept(seals)
+    lost = rows_of(compared(read_log(decisions), before), Protocol()) if before else []
+    require_passed([*rows, *lost], str(audit_file))
     lines = [f"{len(rows):,} findings, no error.", *told(rows)]
     write_text(out, "\n".join(lines) + "\n")
     return len(rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from searchsets.screening.audit.model import Finding
 from searchsets.screening.log.chain import row_hash
-from searchsets.screening.log.reading import Log, LogFile, is_earlier
+from searchsets.screening.log.reading import Kind, Log, LogFile, is_earlier, kind_of
 from searchsets.screening.model import Event, read_time, whole_number
 from searchsets.screening.outcomes.screening import Screening
 
@@ -217,10 +217,9 @@ def check_corrections(screening: Screening) -> Iterator[Finding]:
 
 def check_double_votes(screening: Screening) -> Iterator[Finding]:
     """Yield second standing decisions of one person on one record in one round and role."""
-    first: dict[tuple[str, ...], Event] = {}
+    first: dict[Kind, Event] = {}
     for event in screening.standing:
-        key = (event.stage, event.round, event.record_id, event.reviewer, event.role)
-        former = first.setdefault(key, event)
+        former = first.setdefault(kind_of(event), event)
         if former.event_id != event.event_id:  # a row that stands twice is told elsewhere
             message = (
                 f"{event.reviewer} decided on it twice: {former.decision} ({former.event_id}) and "

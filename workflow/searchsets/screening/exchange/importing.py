@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -12,7 +11,7 @@ from searchsets.errors import ReviewError
 from searchsets.screening.exchange.matching import Matched, match
 from searchsets.screening.exchange.model import Asked, Foreign, Found
 from searchsets.screening.exchange.people import pseudonyms, renamed, strangers
-from searchsets.screening.log.reading import standing
+from searchsets.screening.log.reading import Kind, kind_of, standing
 from searchsets.screening.log.writing import one_cell
 from searchsets.screening.model import (
     ADJUDICATOR,
@@ -27,24 +26,9 @@ from searchsets.words import counted
 _LISTED = 20
 
 
-class Slot(NamedTuple):
-    """Where an act belongs: acts of one slot replace one another."""
-
-    record: str
-    stage: str
-    round: str
-    reviewer: str
-    role: str
-
-
-def slot_of(act: Event) -> Slot:
-    """Return where an act belongs."""
-    return Slot(act.record_id, act.stage, act.round, act.reviewer, act.role)
-
-
 def _same(act: Event) -> tuple[str, ...]:
     """Return what makes two acts the same."""
-    return (*slot_of(act), act.decision, act.reason_code, act.note)
+    return (*kind_of(act), act.decision, act.reason_code, act.note)
 
 
 @dataclass
@@ -141,10 +125,10 @@ def prepared(
 
 def _chains(
     acts: Sequence[Event], found: Found, asked: Asked, matched: Matched, run: str, where: str
-) -> dict[Slot, list[Event]]:
+) -> dict[Kind, list[Event]]:
     """Return the acts as they stand in our log, those that replace one another together."""
-    chains: dict[Slot, list[Event]] = {}
-    keys: dict[Slot, str] = {}
+    chains: dict[Kind, list[Event]] = {}
+    keys: dict[Kind, str] = {}
     contrary: list[str] = []
     for act in acts:
         record = matched.record_of.get(act.record_id)
@@ -156,12 +140,12 @@ def _chains(
             reason_code=one_cell(act.reason_code), tool=found.tool, tool_version=found.tool_version,
             supersedes=PREVIOUS,
         )  # fmt: skip
-        slot = slot_of(ours)
-        if keys.setdefault(slot, act.record_id) == act.record_id:
-            chains.setdefault(slot, []).append(ours)
-        elif chains[slot][-1].decision != ours.decision:
+        kind = kind_of(ours)
+        if keys.setdefault(kind, act.record_id) == act.record_id:
+            chains.setdefault(kind, []).append(ours)
+        elif chains[kind][-1].decision != ours.decision:
             contrary.append(
-                f"  {keys[slot]} and {act.record_id} are both {record}; {ours.reviewer} differs"
+                f"  {keys[kind]} and {act.record_id} are both {record}; {ours.reviewer} differs"
             )
     if contrary:
         more = [f"  and {len(contrary) - _LISTED:,} more"] if len(contrary) > _LISTED else []
@@ -176,7 +160,7 @@ def _chains(
 
 def _require_known_people(
     numbered: Mapping[str, str],
-    chains: Mapping[Slot, Sequence[Event]],
+    chains: Mapping[Kind, Sequence[Event]],
     stands: Sequence[Event],
     where: str,
 ) -> None:
@@ -206,20 +190,20 @@ def _free(there: set[str]) -> str:
 
 
 def _fresh(
-    chains: Mapping[Slot, Sequence[Event]], log: Sequence[Event], stands: Sequence[Event]
+    chains: Mapping[Kind, Sequence[Event]], log: Sequence[Event], stands: Sequence[Event]
 ) -> tuple[list[Event], int]:
     """Return the acts that the log does not have, and how many of them replace one that it has."""
-    last = {slot_of(event): event for event in stands}
-    history: dict[Slot, list[Event]] = {}
+    last = {kind_of(event): event for event in stands}
+    history: dict[Kind, list[Event]] = {}
     for event in log:
-        history.setdefault(slot_of(event), []).append(event)
+        history.setdefault(kind_of(event), []).append(event)
     fresh: list[Event] = []
     changed = 0
-    for slot, chain in chains.items():
-        if slot not in last:
+    for kind, chain in chains.items():
+        if kind not in last:
             fresh += chain
-        elif _same(chain[-1]) != _same(last[slot]):
-            fresh += _behind(chain, history[slot])
+        elif _same(chain[-1]) != _same(last[kind]):
+            fresh += _behind(chain, history[kind])
             changed += 1
     return fresh, changed
 

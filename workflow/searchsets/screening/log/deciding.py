@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.records.shards import read_records
 from searchsets.screening.criteria.file import Criteria
 from searchsets.screening.log.reading import standing
 from searchsets.screening.model import (
     ADJUDICATOR,
     EXCLUDE,
     SCREENER,
-    SHOWN,
     STAGE_WORDS,
     Event,
     decisions_at,
     read_grid,
 )
+from searchsets.screening.shown import records_of_run
 
 
 def record_of(run: Path, record_id: str) -> Mapping[str, Any]:
@@ -28,18 +27,14 @@ def record_of(run: Path, record_id: str) -> Mapping[str, Any]:
     Raises:
         ReviewError: the run does not have it.
     """
-    import pyarrow.compute as pc
-
-    for shard in sorted((run / "records").glob("*/part-0000.parquet")):
-        table = read_records(shard.parent, ["record_id", *SHOWN])
-        found = table.filter(pc.equal(table["record_id"], record_id)).to_pylist()
-        if found:
-            return found[0]
-    raise ReviewError(
-        f"there is no record {record_id!r}",
-        str(run / "records"),
-        f"take the id from {run}/screening/final.csv; is it another run's (--run)?",
-    )
+    found = records_of_run(run, [record_id])
+    if record_id not in found:
+        raise ReviewError(
+            f"there is no record {record_id!r}",
+            str(run / "records"),
+            f"take the id from {run}/screening/final.csv; is it another run's (--run)?",
+        )
+    return found[record_id]
 
 
 def checked(act: Event, criteria: Criteria, log: Sequence[Event]) -> Event:

@@ -51,24 +51,18 @@ _ALIKE = frozenset(
 
 
 def refuse_look_alikes(paths: Sequence[Path]) -> None:
-    """Refuse two names that differ in small and capital letters alone: on some disks they are one."""
-    met: dict[str, Path] = {}
+    """Refuse two names that differ in small and capital letters alone: on some disks they are one.
+
+    Folders are held against those beside them, reviewers against all.
+    """
+    met: dict[tuple[str, ...], tuple[str, ...]] = {}
     for path in paths:
-        names = (*path.parts[-3:-1], path.stem)
-        for length in range(1, len(names) + 1):
-            name = "/".join(names[:length])
-            former = met.setdefault(name.lower(), path)
-            if "/".join((*former.parts[-3:-1], former.stem)[:length]) != name:
+        stage, round_name = path.parts[-3:-1]
+        for name in ((stage,), (stage, round_name), ("reviewer", "", path.stem)):
+            former = met.setdefault(tuple(part.lower() for part in name), name)
+            if former != name:
                 raise ReviewError(
-                    f"this name and {former} differ in small and capital letters alone",
+                    f"{name[-1]!r} and {former[-1]!r} differ in small and capital letters alone",
                     str(path),
-                    "give the one another name, or put the rows of both into one file",
+                    "call one person, round or stage by one name",
                 )
-    reviewers: dict[str, str] = {}
-    for path in paths:
-        if reviewers.setdefault(path.stem.lower(), path.stem) != path.stem:
-            raise ReviewError(
-                f"the reviewer {path.stem!r} is called {reviewers[path.stem.lower()]!r} elsewhere",
-                str(path),
-                "call one person by one name, and two persons by two",
-            )

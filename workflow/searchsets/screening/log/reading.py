@@ -251,7 +251,7 @@ def standing(events: Sequence[Event]) -> list[Event]:
     of that kind before it; one that names another act changes nothing (the audit says so).
     """
     by_id = {event.event_id: event for event in events}
-    corrected: dict[tuple[str, ...], int] = {}
+    corrected: dict[Kind, int] = {}
     for event in events:
         former = by_id.get(event.supersedes) if event.supersedes else None
         if former is not None and is_earlier(former, event):
@@ -271,6 +271,10 @@ def is_earlier(former: Event, event: Event) -> bool:
     return kind_of(former) == kind_of(event) and int(former.seq or 0) < int(event.seq or 0)
 
 
-def kind_of(event: Event) -> tuple[str, ...]:
+Kind = tuple[str, str, str, str, str]
+"""Reviewer, role, record, stage and round: acts of one kind take each other's place."""
+
+
+def kind_of(event: Event) -> Kind:
     """Return what an act has in common with those that may correct it."""
     return (event.reviewer, event.role, event.record_id, event.stage, event.round)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from searchsets.screening.log.reading import round_key
 from searchsets.screening.model import (
-    CONFLICT_OF_INTEREST,
     DUPLICATE,
     EXCLUDE,
     FINAL,
@@ -76,8 +75,8 @@ class Outcome:
         return sorted({event.reason_code for event in self.counted} - {""})
 
 
-def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome | None:
-    """Return what came of a stage for one work; None if nobody said anything on it.
+def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome:
+    """Return what came of a stage for one work.
 
     Two who screen a title or an abstract, of whom one includes and one is in doubt, agree to keep
     the work; at the full text they do not. A round stands above those before it, if as many voted
@@ -87,11 +86,15 @@ def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome | 
 
     Args:
         stage: the stage.
-        events: the standing events of that stage on the records of the work that count.
+        events: the standing events of that stage on the records of the work that count, at least
+            one; nobody steps back in them.
         required: how many different people must screen a work.
     """
     outcome: Outcome | None = None
-    for events_of_round in _rounds(events):
+    by_round: dict[str, list[Event]] = {}
+    for event in events:
+        by_round.setdefault(event.round, []).append(event)
+    for _, events_of_round in sorted(by_round.items(), key=lambda one: round_key(one[0])):
         votes = [event for event in events_of_round if event.role not in SETTLING_ROLES]
         settling = [event for event in events_of_round if event.role in SETTLING_ROLES]
         if votes:
@@ -99,15 +102,6 @@ def outcome_of(stage: str, events: Sequence[Event], required: int) -> Outcome | 
         if settling:
             outcome = _settled(stage, outcome, settling)
     return outcome
-
-
-def _rounds(events: Sequence[Event]) -> list[list[Event]]:
-    """Return the events by round, the last round last; those of stepping back are left out."""
-    by_round: dict[str, list[Event]] = {}
-    for event in events:
-        if event.decision != CONFLICT_OF_INTEREST:
-            by_round.setdefault(event.round, []).append(event)
-    return [by_round[name] for name in sorted(by_round, key=round_key)]
 
 
 def _voted(stage: str, votes: Sequence[Event], required: int) -> Outcome:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from searchsets.screening.agreement import agreement_rows
 from searchsets.screening.criteria.file import Combination, Criteria, Judgement
 from searchsets.screening.criteria.judge import Judged, judgements_of_work
 from searchsets.screening.log.reading import Log, in_order, standing
@@ -223,6 +224,11 @@ class Screening:
         """The counts of the flow."""
         lost = (way.lost_after for way in self.ways.values())
         return list(flow_rows(self.stages, filter(None, lost)))
+
+    @cached_property
+    def agreement(self) -> list[dict[str, Any]]:
+        """How far each two screeners agree."""
+        return list(agreement_rows(self.standing, self.superseded))
 
     @cached_property
     def voting(self) -> list[Event]:

@@ -86,11 +86,14 @@ class Deriver:
     def outcomes(self, events: Iterable[Event]) -> dict[str, Outcome]:
         """Return what came of each stage for one work, from the standing events on its records.
 
-        What was published counts only where nobody of this review has decided since.
+        What was published counts only where nobody of this review has decided since; who steps back
+        for an interest of their own says nothing.
         """
         counting: dict[str, list[Event]] = {}
         published: dict[str, list[Event]] = {}
         for event in events:
+            if event.decision == CONFLICT_OF_INTEREST:
+                continue
             if event.role in self.protocol.voting_roles:
                 counting.setdefault(event.stage, []).append(event)
             elif event.role == PUBLISHED_OUTCOME:
@@ -107,13 +110,11 @@ class Deriver:
         return made
 
     def _by_stage(self, by_stage: Mapping[str, Sequence[Event]]) -> dict[str, Outcome]:
-        made = {}
-        for stage in STAGES:
-            if stage in by_stage:
-                outcome = outcome_of(stage, by_stage[stage], self.required(stage))
-                if outcome:
-                    made[stage] = outcome
-        return made
+        return {
+            stage: outcome_of(stage, by_stage[stage], self.required(stage))
+            for stage in STAGES
+            if stage in by_stage
+        }
 
     def _contrary(self, by_stage: Mapping[str, Sequence[Event]]) -> tuple[str, str] | None:
         """Return at which stage the records of a work were decided on in contrary ways, and how."""
@@ -123,8 +124,7 @@ class Deriver:
                 by_record.setdefault(event.record_id, {}).setdefault(stage, []).append(event)
         if len(by_record) < 2:
             return None
-        reached = {i: list(self._by_stage(many).values()) for i, many in by_record.items()}
-        last = {i: made[-1] for i, made in reached.items() if made}
+        last = {i: list(self._by_stage(many).values())[-1] for i, many in by_record.items()}
         if not {EXCLUDED, PASSED} <= {one.outcome for one in last.values()}:
             return None
         stage = max((one.stage for one in last.values()), key=STAGES.index)
@@ -177,7 +177,6 @@ def _telling(events: list[Event]) -> list[Event]:
     Calibration tells nothing where another round voted; that one record of a work is a duplicate, or
     that its text could not be had, tells nothing where another record of it was voted on.
     """
-    events = [event for event in events if event.decision != CONFLICT_OF_INTEREST]
     beyond = [event for event in events if not is_calibration(event.round)]
     events = beyond if any(event.role not in SETTLING_ROLES for event in beyond) else events
     voted = {event.record_id for event in events if event.decision in VOTES}

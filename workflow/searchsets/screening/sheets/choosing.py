@@ -14,6 +14,7 @@ from searchsets.screening.model import ADJUDICATOR, SCREENER, Event
 from searchsets.screening.outcomes.outcome import CONFLICT, HALF, IN_DOUBT
 from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, NOT_SCREENED
 from searchsets.screening.sheets.form import Assignment
+from searchsets.screening.shown import records_of_run
 
 _ENTERING = {
     "title": (NOT_SCREENED,),
@@ -23,9 +24,6 @@ _ENTERING = {
 """The states in which a work comes to a stage."""
 _OPEN = {SCREENER: (HALF,), ADJUDICATOR: (CONFLICT, IN_DOUBT)}
 """The states in which a stage leaves a work to somebody, by the role of that person."""
-_FIELDS = (
-    "record_id", "title", "authors", "year", "container", "abstract", "doi", "url",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -126,23 +124,6 @@ def chosen_combination(run: Path) -> str:
     path = run / "screening" / "combinations.csv"
     rows = read_csv(path, ("combination", "chosen")) if path.exists() else []
     return next((row["combination"] for row in rows if row["chosen"] == cell(True)), "")
-
-
-def records_of_run(run: Path, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return the records of a run with these ids, as far as it has them, by id."""
-    import pyarrow as pa  # it takes a while to import
-    import pyarrow.compute as pc
-
-    from searchsets.records.shards import read_records
-
-    wanted = pa.array(sorted(set(ids)), pa.string())
-    found: dict[str, dict[str, Any]] = {}
-    for folder in sorted((run / "records").glob("*/")):
-        if any(folder.glob("*.parquet")):
-            table = read_records(folder, _FIELDS)
-            chosen = table.filter(pc.is_in(table["record_id"], value_set=wanted))
-            found |= {row["record_id"]: row for row in chosen.to_pylist()}
-    return found
 
 
 def require_records(run: Path, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

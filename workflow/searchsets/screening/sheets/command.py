@@ -13,7 +13,6 @@ from searchsets.screening.sheets.choosing import (
     choose,
     chosen_combination,
     read_finals,
-    records_of_run,
     require_records,
     row_to_show,
 )
@@ -21,6 +20,7 @@ from searchsets.screening.sheets.finding import open_sheet
 from searchsets.screening.sheets.form import Assignment
 from searchsets.screening.sheets.reading import check_sheet
 from searchsets.screening.sheets.writing import write_sheet
+from searchsets.screening.shown import records_of_run
 
 Say = Callable[[str], None]
 _RESULTS = Path("results")

@@ -1,0 +1,28 @@
+"""Reads the records of a run as reviewers are shown them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from searchsets.records.shards import read_records
+
+_FIELDS = (
+    "record_id", "title", "authors", "year", "container", "abstract", "doi", "url",
+)  # fmt: skip
+
+
+def records_of_run(run: Path, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the records of a run with these ids, as far as it has them, by id."""
+    import pyarrow as pa  # it takes a while to import
+    import pyarrow.compute as pc
+
+    wanted = pa.array(sorted(set(ids)), pa.string())
+    found: dict[str, dict[str, Any]] = {}
+    for folder in sorted((run / "records").glob("*/")):
+        if any(folder.glob("*.parquet")):
+            table = read_records(folder, _FIELDS)
+            chosen = table.filter(pc.is_in(table["record_id"], value_set=wanted))
+            found |= {row["record_id"]: row for row in chosen.to_pylist()}
+    return found
