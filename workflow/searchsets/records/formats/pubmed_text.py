@@ -25,8 +25,9 @@ _ENDING = rb"PMID: (\d{1,9})(?:[ \t]+\[[^\]\n]*\])?[ \t]*"
 _NUMBER_LINE = re.compile(_NUMBERED)
 _ENDING_LINE = re.compile(_ENDING + rb"(?:\n|$)")
 _LINES = re.compile(rb"(?m)^(?:" + _ENDING + rb"$|" + _NUMBERED + rb")")
-# What follows the number: `Ear Hear. 2019 Jul/Aug;40(4):918-926.`
-_HEAD_LINE = re.compile(rb"[^\n]{2,300}?\. (?:1[5-9]|20)\d\d\b")
+# What follows the number: `Ear Hear. 2019 Jul/Aug;40(4):918-926.`, up to the year.
+_CITATION = rb"[^\n]{2,300}?\. (?:1[5-9]|20)\d\d\b"
+_HEAD_LINE = re.compile(_CITATION)
 
 _NUMBER = re.compile(r"\ufeff?\d{1,9}\. (?=[^ \t\n])", re.ASCII)
 _PMID = re.compile(f"(?m)^{_ENDING.decode()}$", re.ASCII)
@@ -37,12 +38,12 @@ _IDS = re.compile(
     re.ASCII,
 )
 # Where files were joined without a line end: `PMID: 1011. Ear Hear. 2019`, `None.1. Ear Hear. 2019`.
-_GLUED_TO_PMID = re.compile(r"(?m)^PMID: \d{1,9}(?:[ \t]+\[[^\]\n]*\])?[ \t]*(?=1\. )", re.ASCII)
-_GLUED = re.compile(r"(?<=\S)(?=1\. [^\n]{2,300}?\. (?:1[5-9]|20)\d\d\b)", re.ASCII)
+_GLUED_TO_PMID = re.compile(rf"(?m)^{_ENDING.decode()}(?=1\. )", re.ASCII)
+_GLUED = re.compile(rf"(?<=\S)(?=1\. {_CITATION.decode()})", re.ASCII)
 _ID = re.compile(r"(?m)^(DOI|PMCID|PMID):\s+(\S+)")
 _BETWEEN = re.compile(r"\n(?:[ \t]*\n)+")
 _FROM_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
-_HEAD_OF_LOST = re.compile(r"[^\n]{2,300}?\. (?:1[5-9]|20)\d\d\b[^\n]{0,300}?[;:]", re.ASCII)
+_HEAD_OF_LOST = re.compile(rf"{_CITATION.decode()}[^\n]{{0,300}}?[;:]", re.ASCII)
 _HEAD = re.compile(
     r"""(?P<Journal>.+?)\.\ (?P<Date>(?:1[5-9]|20)\d\d\b[^;:.]*)
     (?:;(?P<Volume>[^();:]*?)\s*(?:\((?P<Issue>[^()]*(?:\([^()]*\)[^()]*)*)\))?)?
