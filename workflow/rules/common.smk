@@ -109,7 +109,7 @@ PACKAGE = written_if_changed(
     "".join(
         f"{sha256_of(path)}  {path.relative_to(CHECKOUT)}\n"
         for path in sorted((CHECKOUT / "workflow/searchsets").rglob("*"))
-        if path.suffix in (".py", ".lark", ".css", ".jinja", ".toml")
+        if path.suffix in (".py", ".lark", ".css", ".js", ".jinja", ".toml", ".csv", ".ttf")
     ),
 )
 # The configuration as this run has it, command line included.
