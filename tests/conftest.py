@@ -9,9 +9,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import settings
 
+from runs import PROJECT, copy_project, review, screened_review
 from searchsets.records.tables import schema
-
-PROJECT = Path(__file__).parent.parent
 
 # The same examples on every run, and no deadline: this is no test of speed.
 settings.register_profile("tests", derandomize=True, deadline=None)
@@ -25,6 +24,21 @@ def corpora() -> Path:
     if not folder:
         pytest.skip("SEARCHSETS_CORPORA is not set: no real records to test with")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which the default review was run."""
+    folder = copy_project(tmp_path_factory.mktemp("original") / "review")
+    done = review(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a run with exports that several people screened."""
+    return screened_review(tmp_path_factory.mktemp("screened") / "review")
 
 
 @pytest.fixture

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from bs4 import BeautifulSoup
 from conftest import PROJECT
 from logs import act, both, changed, log_of
 from loopback import documents
+from runs import copy_project, files_of, review
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
 from searchsets.records.model import Record
@@ -24,54 +22,7 @@ from searchsets.screening.log.reading import read_log
 from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
-BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
 COMPARED = (".csv", ".xlsx", ".parquet", ".html", ".svg", ".json")
-
-
-def copy_project(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in BROUGHT:
-        source = PROJECT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    for name in ("exports", "harvest", "supplied"):  # a user's own are no test data
-        for brought in (folder / "resources" / name).glob("*"):
-            if brought.is_dir():
-                shutil.rmtree(brought)
-            elif brought.suffix == ".csv":
-                brought.unlink()
-    return folder
-
-
-def review(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake in a copy of the project, as ./run review does."""
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *options],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def files_of(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.fixture(scope="session")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project in which the default review was run."""
-    folder = copy_project(tmp_path_factory.mktemp("original") / "review")
-    done = review(folder)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture

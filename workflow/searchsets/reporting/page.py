@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.duplicate_tables import ON_PAGE
 from searchsets.reporting.duplicate_views import questions, version_links
 from searchsets.reporting.evidence_tables import unused_rows
-from searchsets.reporting.log_tables import ON_PAGE as WORKS_ON_PAGE
+from searchsets.reporting.inspector.embedding import inspector
+from searchsets.reporting.opening import opens
 from searchsets.reporting.page_table import PageTable, read_tables
+from searchsets.screening.model import PUBLISHED_OUTCOME, RULE
 from searchsets.sources.stored import NAMED
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -44,27 +47,59 @@ class Figures:
         """Return one cell of a table, with a mark that says which."""
         rows = self.tables[table].rows
         row = only_row(rows, **key)
-        return marked(table, rows.index(row) + 2, column, row[column])
+        return marked(table, rows.index(row) + 2, column, row[column], opens(table, column, row))
 
 
-def marked(table: str, row: int, column: str, value: str) -> Markup:
-    """Return a value with the file, row and column that it stands in, linked to the file."""
+def marked(table: str, row: int, column: str, value: str, opened: str = "") -> Markup:
+    """Return a value with the file, row and column that it stands in.
+
+    It is linked to the records that make it (`opened`: their address on the page), or to the file.
+    """
     where = f"tables/{table}.csv, row {row}, column {column}"
     return Markup(
-        '<a class="n" href="tables/{t}.csv" data-table="{t}" data-row="{r}" data-column="{c}" '
+        '<a class="n" href="{href}" data-table="{t}" data-row="{r}" data-column="{c}" '
         'title="{w}">{v}</a>'
-    ).format(t=table, r=row, c=column, w=where, v=value or "unknown")
+    ).format(
+        href=opened or f"tables/{table}.csv",
+        t=table,
+        r=row,
+        c=column,
+        w=where,
+        v=value or "unknown",
+    )
+
+
+# The views of the page: its name in the address, its words in the list of views, its template.
+VIEWS = tuple(
+    (name, words, f"{name}.html.jinja")
+    for name, words in (
+        ("overview", "Overview"),
+        ("records", "Records"),
+        ("disagreements", "Disagreements"),
+        ("reasons", "Reasons"),
+        ("reviewers", "Reviewers"),
+        ("audit", "Audit"),
+        ("sources", "Sources"),
+        ("duplicates", "Duplicates"),
+        ("strategies", "Strategies"),
+        ("criteria", "Criteria"),
+        ("review_tables", "Review tables"),
+        ("files", "Files"),
+    )
+)
 
 
 def write_page(folder: Path, config_file: Path, out: Path) -> None:
-    """Write the page of a build from its tables."""
+    """Write the page of a build from its tables; abstracts that make it too large stand beside it."""
     build = Build.read(folder, config_file)
     tables = read_tables(folder)
     imports = build.rows("records/import_log.csv")
+    embedded = inspector(build, out.parent)
     text = _template("report.html.jinja").render(
         title=build.config["title"],
         run=build.config["run"],
         config=build.config,
+        views=VIEWS,
         strategies=build.strategies,
         tables=tables,
         figure=Figures(tables),
@@ -72,9 +107,15 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         unused_rows=unused_rows(build),
         flow=_drawing(folder, "prisma"),
         logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
-        duplicates=duplicates_section(tables, build.config["run"]),
-        screening=screening_section(tables),
+        questions=questions(tables["duplicates_review"], build.config["run"]),
+        version_links=version_links(tables["duplicates_versions"]),
+        kinds=KINDS,
+        on_page=ON_PAGE,
+        criteria_versions=build.rows("screening/criteria.csv"),
+        acts_by_version=_acts_by_version(build),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        inspector=embedded,
+        script=Markup(embedded.script),  # noqa: S704
         errata=_errata(build),
         imports=imports,
         exported_files=[row for row in imports if not row["source_file"].startswith(NAMED)],
@@ -84,25 +125,11 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
     write_text(out, text)
 
 
-def duplicates_section(tables: dict[str, PageTable], run: str) -> Markup:
-    """Return the section of the page on duplicates, from the tables whose names begin so."""
-    text = _template("duplicates.html.jinja").render(
-        tables=tables,
-        figure=Figures(tables),
-        questions=questions(tables["duplicates_review"], run),
-        version_links=version_links(tables["duplicates_versions"]),
-        kinds=KINDS,
-        on_page=ON_PAGE,
-    )
-    return Markup(text)  # noqa: S704
-
-
-def screening_section(tables: dict[str, PageTable]) -> Markup:
-    """Return the section of the page on screening: the log, its flow, agreement and audit."""
-    text = _template("screening.html.jinja").render(
-        tables=tables, figure=Figures(tables), on_page=WORKS_ON_PAGE
-    )
-    return Markup(text)  # noqa: S704
+def _acts_by_version(build: Build) -> list[tuple[str, int]]:
+    """Return how many acts of people were made under each version of the criteria."""
+    acts = build.rows("screening/events.csv")
+    people = (act for act in acts if act["role"] not in (RULE, PUBLISHED_OUTCOME))
+    return sorted(Counter(act["criteria_version"] for act in people).items())
 
 
 def _template(name: str) -> jinja2.Template:
@@ -113,7 +140,7 @@ def _template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.globals.update(heading=_heading, marked=marked)
+    environment.globals.update(heading=_heading, marked=marked, opens=opens)
     return environment.get_template(name)
 
 
@@ -143,8 +170,9 @@ def lines_of(evidence: PageTable) -> dict[str, list[EvidenceLine]]:
 
 
 def _drawing(folder: Path, name: str) -> Markup:
-    path = folder / "figures" / f"{name}.svg"
-    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704
+    """Return a drawing as a part of the page, its links leading to places of this page."""
+    text = (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    return Markup(text.replace('href="../report.html#', 'href="#'))  # noqa: S704
 
 
 def _heading(column: str) -> str:

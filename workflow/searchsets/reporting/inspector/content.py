@@ -1,0 +1,233 @@
+"""Gathers what the inspector shows: records with their way through the review, acts, judgements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from searchsets.records.known_items import SOURCE as KNOWN
+from searchsets.records.other_sources import OTHER_SOURCES
+from searchsets.records.shards import read_records
+from searchsets.reporting.build import Build, Row
+from searchsets.reporting.inspector.packing import columns, grouped
+from searchsets.reporting.screening_words import STATES
+from searchsets.screening.model import STAGE_WORDS
+
+_FLOW = ("arm", "removed", "screening", "retrieval", "eligibility", "reason")
+_OF_RECORD = (
+    "type", "title", "authors", "year", "container", "publisher", "volume", "issue", "pages", "doi",
+    "url", "language",
+)  # fmt: skip
+_RECORD = (
+    "id", "work", "source", "file", "position", *_OF_RECORD, *_FLOW, "state", "decided_by",
+    "suggestion", "why",
+)  # fmt: skip
+_ACT = (
+    "event_id", "step", "stage", "round", "reviewer", "role", "decision", "reason_code", "criteria",
+    "override", "quote", "quote_loc", "note", "confidence", "decided_at", "blinded",
+    "criteria_version", "supersedes", "standing",
+)  # fmt: skip
+_JUDGEMENT = ("criterion", "judgement", "basis", "evidence")
+_STAGE = ("stage", "outcome", "decided_by", "reason", "screeners", "differed", "settled_by")
+_PAIR = ("other", "evidence", "weight", "decided_by", "note")
+
+WORDS = {
+    "state": STATES,
+    "stage": STAGE_WORDS,
+    "arm": {
+        "databases": "By a search of databases",
+        "other": "By other methods",
+        "known": "Named in the report; its route is not reported",
+    },
+    "removed": {
+        "": "Kept",
+        "duplicate": "A duplicate of another record",
+        "rule": "Excluded by a rule",
+        "duplicate_by_people": "Called a duplicate by people",
+    },
+    "screening": {
+        "": "Not reached",
+        "passed": "Passed",
+        "excluded": "Excluded",
+        "awaiting": "Awaiting a decision",
+        "direct": "Taken straight to full text",
+        "not_reported": "Decided by the published review; how is not reported",
+    },
+    "retrieval": {
+        "": "Not reached",
+        "retrieved": "Retrieved",
+        "not_retrieved": "Not retrieved",
+        "awaiting": "To be read",
+        "not_reported": "Not reported",
+    },
+    "eligibility": {
+        "": "Not reached",
+        "included": "Included",
+        "excluded": "Excluded",
+        "awaiting": "Awaiting a decision",
+    },
+    "decided_by": {"": "Nobody"},
+    "suggestion": {"include": "Include", "exclude": "Exclude", "unclear": "Unclear", "": "Nothing"},
+}
+"""What the codes of the columns mean, for a reader."""
+
+
+def content(build: Build) -> dict[str, Any]:
+    """Return all that the inspector shows but the abstracts.
+
+    Records stand in the order of their ids; what belongs to a record (its acts, its judgements, the
+    lines that found it) is grouped in that order, so that it need not say whose it is.
+    """
+    rows = list(_records(build))
+    places = {row["id"]: place for place, row in enumerate(rows)}
+    first: dict[str, str] = {}
+    for row in build.rows("works/links.csv"):
+        work = row["work_id"]
+        first[work] = min(first.get(work, row["record_id"]), row["record_id"])
+    stages = ({"record_id": first[r["work_id"]]} | r for r in build.rows("screening/stages.csv"))
+    return {
+        "run": build.config["run"],
+        "title": build.config["title"],
+        "records": columns(rows, _RECORD),
+        "acts": grouped(_acts(build, places), places, "record_id", _ACT),
+        "judgements": grouped(
+            build.rows("screening/judgements.csv"), places, "record_id", _JUDGEMENT
+        ),
+        "stages": grouped(stages, places, "record_id", _STAGE),
+        "lines": {database: _lines(build, database) for database in build.strategies},
+        "found": grouped(_found(build), places, "record_id", ("search", "line", "basis")),
+        "merged": grouped(_pairs(build, "duplicates_merges"), places, "record_id", _PAIR),
+        "versions": grouped(
+            _pairs(build, "duplicates_versions"), places, "record_id", ("kind", *_PAIR)
+        ),
+        "criteria": build.rows("screening/criteria.csv"),
+        "names": _names(build),
+        "words": WORDS | {"source": _sources(build)},
+    }
+
+
+def _records(build: Build) -> Iterator[dict[str, Any]]:
+    """Yield every record that is in a work, with where it came from and how far it went."""
+    finals = {row["record_id"]: row for row in build.rows("screening/final.csv")}
+    flow = {row["record_id"]: row for row in build.rows("flow/records.csv")}
+    why = {row["work_id"]: row["why"] for row in build.rows("tables/screening_log.csv")}
+    links = build.rows("works/links.csv")
+    described = _described(build, links)
+    for link in sorted(links, key=lambda row: row["record_id"]):
+        record_id = link["record_id"]
+        final, record = finals[record_id], described[record_id]
+        yield {
+            "id": record_id,
+            # The work that is named after its only, or first, record needs no name of its own.
+            "work": link["work_id"].replace(f"work:{record_id}", ""),
+            "source": link["database"],
+            "file": link["source_file"],
+            "position": int(link["position"]),
+            **{name: record[name] for name in _OF_RECORD},
+            "authors": "; ".join(record["authors"]),
+            **{name: flow[record_id][name] for name in _FLOW},
+            "state": final["state"],
+            "decided_by": final["decided_by"],
+            "suggestion": final["suggestion"],
+            "why": why[link["work_id"]],
+        }
+
+
+def _described(build: Build, links: list[Row]) -> dict[str, dict[str, Any]]:
+    """Return what the records of the works say of themselves, by id."""
+    found: dict[str, dict[str, Any]] = {}
+    for source in sorted({row["database"] for row in links}):
+        wanted = pa.array([row["record_id"] for row in links if row["database"] == source])
+        table = read_records(build.folder / "records" / source, ("record_id", *_OF_RECORD))
+        chosen = table.filter(pc.is_in(table["record_id"], wanted))
+        found |= {row["record_id"]: row for row in chosen.to_pylist()}
+    return found
+
+
+def abstracts(build: Build, ids: list[str]) -> list[str]:
+    """Return the abstracts of records in the order of their ids; empty where there is none."""
+    found: dict[str, str] = {}
+    for source in sorted({record_id.partition(":")[0] for record_id in ids}):
+        table = read_records(build.folder / "records" / source, ("record_id", "abstract"))
+        found |= dict(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
+    return [found.get(record_id) or "" for record_id in ids]
+
+
+def _acts(build: Build, places: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """Yield the acts on records, in the order of the records.
+
+    An id that says who acted, where, and as the how manyeth (as those do that the log's own writer
+    gives) is left out: `step` says by how many it follows the one before of the same file.
+    """
+    acts = (row for row in build.rows("screening/events.csv") if row["record_id"] in places)
+    last: dict[str, int] = defaultdict(int)
+    for act in sorted(acts, key=itemgetter("record_id")):
+        file = f"{act['reviewer']}-{act['stage']}-{act['round']}"
+        seq = act["seq"]
+        if act["event_id"] != f"{file}-{seq}" or not seq.isdecimal():
+            yield act | {"step": 0}
+            continue
+        yield act | {"event_id": "", "step": int(seq) - last[file]}
+        last[file] = int(seq)
+
+
+def _lines(build: Build, database: str) -> dict[str, Any]:
+    strategy = build.strategies[database]
+    return {
+        "name": strategy.name,
+        "lines": {str(line.number): line.text for line in strategy.lines.values()},
+        "sets": {str(line.number): line.set for line in strategy.lines.values()},
+        "outputs": list(build.reading(database).lines),
+    }
+
+
+def _found(build: Build) -> Iterator[dict[str, Any]]:
+    """Yield which lines of which search found a record, and how; of known items by both texts."""
+    searches = [*build.strategies, *(f"{one}_in_{where}" for one, where in build.elsewhere)]
+    for search in searches:
+        table = pq.read_table(build.folder / "search" / search / "matches.parquet")
+        for record_id, line, basis in zip(*(c.to_pylist() for c in table.columns), strict=True):
+            yield {"record_id": record_id, "search": search, "line": line, "basis": basis}
+    for database in build.strategies:
+        for row in build.rows(f"search/{database}/known_items.csv"):
+            if row["state"] == "match":
+                basis = f"{row['basis']}, {row['text']}"
+                line = int(row["line"])
+                yield {
+                    "record_id": row["record_id"],
+                    "search": database,
+                    "line": line,
+                    "basis": basis,
+                }
+
+
+def _pairs(build: Build, name: str) -> Iterator[dict[str, Any]]:
+    """Yield each pair of a table of pairs twice: of one record, and of the other."""
+    for row in build.rows(f"tables/{name}.csv"):
+        for one, other in (("a", "b"), ("b", "a")):
+            yield {
+                "record_id": row[f"record_id_{one}"],
+                "other": row[f"record_id_{other}"],
+                "kind": row.get("kind", ""),
+                "weight": row.get("weight", ""),
+                **{key: row[key] for key in ("evidence", "decided_by", "note")},
+            }
+
+
+def _names(build: Build) -> dict[str, dict[str, str]]:
+    """Return the words of each criterion and reason, by its id."""
+    criteria = build.criteria
+    printed = {one.id: one.printed for one in (*criteria.criteria, *criteria.facets)}
+    return {"criteria": printed | {one.id: one.says for one in criteria.reasons}}
+
+
+def _sources(build: Build) -> dict[str, str]:
+    """Return what each source is called."""
+    databases = {database: strategy.name for database, strategy in build.strategies.items()}
+    return {KNOWN: "The report's own reference list", **OTHER_SOURCES, **databases}

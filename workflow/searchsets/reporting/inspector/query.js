@@ -1,0 +1,156 @@
+// Which records a view shows: what the address says, as conditions on the columns.
+// #records?state=excluded|included&year=2004..2006&q=children+trust&sort=-year&page=2
+
+const FACETS = ["state", "source", "arm", "removed", "screening", "retrieval", "eligibility", "reason",
+  "decided_by", "suggestion", "type"];
+const OF_ACTS = ["reviewer", "stage", "decision", "round", "role"];
+const TEXT = ["title", "authors", "container", "publisher", "id", "doi"];
+
+function readAddress(hash) {
+  const [name, query = ""] = hash.replace(/^#/, "").split(/\?(.*)/s);
+  return { name: decodeURIComponent(name), asked: new URLSearchParams(query) };
+}
+
+function address(name, asked) {
+  const query = new URLSearchParams(asked).toString();
+  return `#${name}${query ? `?${query}` : ""}`;
+}
+
+// Conditions are functions from a record's place to true or false, by the name they have in the address.
+function conditions(review, asked) {
+  const found = new Map();
+  for (const name of FACETS) {
+    if (asked.has(name)) found.set(name, oneOf(review.columns[name], asked.get(name).split("|")));
+  }
+  if (asked.get("q")?.trim()) found.set("q", holdsWords(review, asked.get("q")));
+  if (asked.get("year")) found.set("year", within(review.columns.year, asked.get("year")));
+  const acts = OF_ACTS.filter((name) => asked.has(name));
+  if (acts.length) found.set("acts", hasAct(review, acts.map((name) => [name, asked.get(name).split("|")])));
+  if (asked.has("line")) found.set("line", foundBy(review, asked.get("line")));
+  if (asked.has("ids")) found.set("ids", listed(review, asked.get("ids").split("|")));
+  if (asked.has("works")) {
+    const works = new Set(asked.get("works").split("|"));
+    found.set("works", (record) => works.has(review.work(record)));
+  }
+  if (asked.has("differed")) found.set("differed", differed(review, asked.get("differed")));
+  return found;
+}
+
+function oneOf(column, wanted) {
+  const chosen = column.of.map((value) => wanted.includes(String(value ?? "")));
+  return (record) => chosen[column.at[record]];
+}
+
+function holdsWords(review, text) {
+  review.haystack ??= Array.from({ length: review.size }, (_, record) =>
+    ` ${folded(TEXT.map((name) => review.value(name, record) ?? "").join("  "))}`);
+  const words = folded(text).split(" ").map((word) => ` ${word}`);
+  return (record) => words.every((word) => review.haystack[record].includes(word));
+}
+
+function within(column, span) {
+  if (span === "unknown") return (record) => column.get(record) === null;
+  const [from, until = from] = span.split("..");
+  const chosen = column.of.map((year) =>
+    year !== null && (!from || year >= Number(from)) && (!until || year <= Number(until)));
+  return (record) => chosen[column.at[record]];
+}
+
+// Acts that stand; those that were taken back since do not count.
+function hasAct(review, wanted) {
+  const { columns } = review.acts;
+  const tests = wanted.map(([name, values]) => oneOf(columns[name], values));
+  return owning(review, review.acts, (row) =>
+    columns.standing.get(row) !== "no" && tests.every((test) => test(row)));
+}
+
+// `eric.34`: what that line found, on any basis; `eric`: what any line of that search found.
+function foundBy(review, asked) {
+  const [search, line, ...basis] = asked.split(".");
+  const wanted = { search: [search], line: line && [line], basis: basis.length && basis.join(".").split("|") };
+  const { found } = review;
+  const tests = Object.entries(wanted).filter(([, values]) => values && values.length)
+    .map(([name, values]) => oneOf(found.columns[name], values));
+  return owning(review, found, (row) => tests.every((test) => test(row)));
+}
+
+// Tells of a record whether one of its rows passes a test.
+function owning(review, grouped, test) {
+  const has = new Uint8Array(review.size);
+  const owners = grouped.owners;
+  for (let row = 0; row < grouped.size; row += 1) if (test(row)) has[owners[row]] = 1;
+  return (record) => has[record] === 1;
+}
+
+function listed(review, ids) {
+  const chosen = new Set(ids.map((id) => review.places.get(id)));
+  return (record) => chosen.has(record);
+}
+
+// The outcome of a stage stands with the first record of a work, and is that of all its records.
+function differed(review, stage) {
+  const { columns } = review.stages;
+  const here = owning(review, review.stages, (row) =>
+    columns.differed.get(row) === "yes" && (stage === "any" || columns.stage.get(row) === stage));
+  return (record) => here(review.members.get(review.work(record))[0]);
+}
+
+// The records that meet all conditions, and how many there would be of each value of each facet if
+// that facet alone were not asked for.
+function matching(review, asked) {
+  const tests = [...conditions(review, asked)];
+  const rows = [];
+  const counts = Object.fromEntries(FACETS.map((name) => [name, new Int32Array(review.columns[name].of.length)]));
+  const facets = FACETS.map((name) => [name, review.columns[name].at, counts[name]]);
+  for (let record = 0; record < review.size; record += 1) {
+    let failed = 0, which = "";
+    for (const [name, test] of tests) {
+      if (!test(record)) { failed += 1; which = name; if (failed > 1) break; }
+    }
+    if (failed > 1) continue;
+    if (!failed) rows.push(record);
+    for (const [name, at, count] of facets) if (!failed || which === name) count[at[record]] += 1;
+  }
+  return { rows: asked.get("by") === "work" ? ofWorks(review, rows) : rows, counts };
+}
+
+function ofWorks(review, rows) {
+  const seen = new Set();
+  return rows.filter((record) => {
+    const work = review.work(record);
+    return !seen.has(work) && seen.add(work);
+  });
+}
+
+const LETTERS = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+// Records stand in the order of their ids, unless another is asked for.
+function sorted(review, rows, order) {
+  const name = order.replace(/^-/, "");
+  if (!review.columns[name]) return rows;
+  const { at } = review.columns[name];
+  const ranks = ranked(review, name);
+  const sign = order.startsWith("-") ? -1 : 1;
+  return [...rows].sort((a, b) => sign * (ranks[at[a]] - ranks[at[b]]) || a - b);
+}
+
+// The place of each value of a column among its values, found once.
+function ranked(review, name) {
+  review.ranks ??= {};
+  if (!review.ranks[name]) {
+    const { of } = review.columns[name];
+    const ranks = new Int32Array(of.length);
+    of.map((value, place) => [value, place])
+      .sort(([a], [b]) => compared(a, b))
+      .forEach(([, place], rank) => { ranks[place] = rank; });
+    review.ranks[name] = ranks;
+  }
+  return review.ranks[name];
+}
+
+// What is not known stands last.
+function compared(a, b) {
+  if (a === null || a === "") return b === null || b === "" ? 0 : 1;
+  if (b === null || b === "") return -1;
+  return typeof a === "number" && typeof b === "number" ? a - b : LETTERS.compare(a, b);
+}

@@ -1,0 +1,153 @@
+// The view of records: searched, filtered, sorted, a hundred at a time.
+
+const ON_A_PAGE = 100;
+const FACET_WORDS = {
+  state: "Where it stands", source: "Source", arm: "How it came in", removed: "Removed before screening",
+  screening: "Screening", retrieval: "Full text", eligibility: "Eligibility", reason: "Reason",
+  decided_by: "Decided by", suggestion: "The rules suggest", type: "Type",
+};
+const CSV_COLUMNS = ["id", "work", "source", "file", "position", "type", "title", "authors", "year", "container",
+  "publisher", "doi", "url", "arm", "removed", "screening", "retrieval", "eligibility", "reason", "state",
+  "decided_by", "suggestion", "why"];
+
+const RecordsView = {
+  last: [], // the records of the list that was shown last, for "next" and "previous" of a record
+
+  show(review, root, asked) {
+    const { rows, counts } = matching(review, asked);
+    const list = sorted(review, rows, asked.get("sort") ?? "");
+    this.last = list;
+    this.address = address("records", asked);
+    if (!root.querySelector(".facets")) this.build(review, root);
+    this.fill(review, root, asked, list, counts);
+  },
+
+  build(review, root) {
+    const search = h("input", { type: "search", id: "q", autocomplete: "off", oninput: () => {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.change({ q: search.value, page: null }), 60);
+    } });
+    root.append(
+      h("div", { class: "tools" },
+        h("label", { for: "q" }, "Search titles, authors, identifiers ", search),
+        h("label", {}, "Years ", h("input", { id: "year", size: 10, placeholder: "2002..2008",
+          onchange: (event) => this.change({ year: event.target.value.trim(), page: null }) })),
+        h("label", {}, h("input", { type: "checkbox", id: "by", onchange: (event) =>
+          this.change({ by: event.target.checked ? "work" : null, page: null }) }), " one row a work"),
+        h("button", { type: "button", onclick: () => this.download(review) }, "Save this list as CSV"),
+        h("a", { href: "#records", class: "clear" }, "Show all")),
+      h("p", { role: "status", "aria-live": "polite", class: "found" }),
+      h("p", { class: "chips" }),
+      h("div", { class: "split" },
+        h("details", { class: "facets", open: innerWidth > 800 }, h("summary", {}, "Filters"), h("div", {})),
+        h("div", { class: "list" })));
+  },
+
+  change(changes) {
+    const { asked } = readAddress(location.hash);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null || value === "") asked.delete(name); else asked.set(name, value);
+    }
+    history.replaceState(null, "", address("records", asked));
+    start.show();
+  },
+
+  fill(review, root, asked, list, counts) {
+    const page = Math.min(Math.max(1, Number(asked.get("page")) || 1), Math.max(1, Math.ceil(list.length / ON_A_PAGE)));
+    const shown = list.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+    const search = root.querySelector("#q");
+    if (search !== document.activeElement) search.value = asked.get("q") ?? "";
+    root.querySelector("#year").value = asked.get("year") ?? "";
+    root.querySelector("#by").checked = asked.get("by") === "work";
+    const unit = asked.get("by") === "work" ? "work" : "record";
+    root.querySelector(".found").replaceChildren(h("strong", {}, counted(list.length, unit)),
+      ` of ${number(review.size)} records`, list.length > ON_A_PAGE ? `; page ${number(page)} of ${number(Math.ceil(list.length / ON_A_PAGE))}` : "");
+    root.querySelector(".chips").replaceChildren(...this.chips(review, asked));
+    root.querySelector(".facets > div").replaceChildren(...FACETS.map((name) => this.facet(review, name, asked, counts[name])).filter(Boolean));
+    root.querySelector(".list").replaceChildren(this.table(review, asked, shown), this.pages(asked, page, list.length));
+  },
+
+  // What is asked for, each with a way to take it back.
+  chips(review, asked) {
+    const skipped = ["sort", "page", "by", "q", "year"];
+    return [...asked].filter(([name]) => !skipped.includes(name)).map(([name, value]) => {
+      const rest = new URLSearchParams(asked);
+      rest.delete(name);
+      const words = name === "ids" || name === "works" ? counted(value.split("|").length, "named record")
+        : value.split("|").map((one) => this.valueWords(review, name, one)).join(" or ");
+      return h("a", { class: "chip", href: address("records", rest), title: "take this back" },
+        `${FACET_WORDS[name] ?? name}: ${words}`, h("span", { "aria-hidden": "true" }, " ×"));
+    });
+  },
+
+  valueWords(review, name, value) {
+    return (name === "reason" ? review.names.criteria[value] : review.words[name]?.[value]) ?? (value || "none");
+  },
+
+  facet(review, name, asked, counts) {
+    const column = review.columns[name];
+    const chosen = asked.has(name) ? asked.get(name).split("|") : [];
+    const values = column.of.map((value, place) => ({ value: String(value ?? ""), number: counts[place] }))
+      .filter((one) => one.number || chosen.includes(one.value))
+      .sort((a, b) => b.number - a.number || LETTERS.compare(a.value, b.value));
+    if (values.length < 2 && !chosen.length) return null;
+    const toggle = (value, on) => {
+      const next = on ? [...chosen, value] : chosen.filter((one) => one !== value);
+      const { asked: now } = readAddress(location.hash);
+      if (next.length) now.set(name, next.join("|")); else now.delete(name);
+      now.delete("page");
+      history.replaceState(null, "", address("records", now));
+      start.show();
+      document.getElementById(`facet-${name}-${value}`)?.focus();
+    };
+    return h("fieldset", {}, h("legend", {}, FACET_WORDS[name]), values.slice(0, 20).map((one) =>
+      h("label", {}, h("input", { type: "checkbox", id: `facet-${name}-${one.value}`, checked: chosen.includes(one.value),
+        onchange: (event) => toggle(one.value, event.target.checked) }),
+      ` ${this.valueWords(review, name, one.value)} `, h("span", { class: "count" }, number(one.number)))),
+    values.length > 20 ? h("p", { class: "note" }, `${number(values.length - 20)} more values; search for them`) : null);
+  },
+
+  table(review, asked, shown) {
+    const sort = asked.get("sort") ?? "";
+    const heading = (name, words) => {
+      const state = sort === name ? "ascending" : sort === `-${name}` ? "descending" : "none";
+      const next = new URLSearchParams(asked);
+      next.set("sort", state === "ascending" ? `-${name}` : name);
+      next.delete("page");
+      const mark = { ascending: " ▲", descending: " ▼", none: "" }[state];
+      return h("th", { scope: "col", "aria-sort": state }, h("a", { href: address("records", next) }, words, h("span", { "aria-hidden": "true" }, mark)));
+    };
+    return h("div", { class: "scroll" }, h("table", { class: "records" },
+      h("caption", { class: "hidden" }, "Records"),
+      h("thead", {}, h("tr", {}, heading("title", "Record"), heading("year", "Year"), heading("source", "Source"),
+        heading("state", "Where it stands"), h("th", { scope: "col" }, "Why"))),
+      h("tbody", {}, shown.map((record) => this.row(review, record)))));
+  },
+
+  row(review, record) {
+    const one = review.record(record);
+    return h("tr", {},
+      h("td", {}, openRecord(one.id, one.title || one.id), h("div", { class: "soft" }, [one.authors, one.container || one.publisher].filter(Boolean).join(". "))),
+      h("td", { class: "num" }, one.year === null ? "unknown" : String(one.year)),
+      h("td", {}, review.word("source", one.source)),
+      h("td", {}, review.word("state", one.state), one.removed ? h("div", { class: "soft" }, review.word("removed", one.removed)) : null),
+      h("td", {}, h("div", { class: "told" }, one.why)));
+  },
+
+  pages(asked, page, size) {
+    const last = Math.ceil(size / ON_A_PAGE);
+    if (last < 2) return "";
+    const to = (target, words) => {
+      const next = new URLSearchParams(asked);
+      next.set("page", target);
+      return h("a", { href: address("records", next) }, words);
+    };
+    return h("nav", { "aria-label": "Pages", class: "pages" },
+      page > 1 ? to(page - 1, "Previous page") : null, page < last ? to(page + 1, "Next page") : null,
+      page < last ? to(last, `Last page (${number(last)})`) : null, page > 1 ? to(1, "First page") : null);
+  },
+
+  download(review) {
+    save(`records-${review.run}.csv`, csvOf(CSV_COLUMNS, this.last.map((record) => CSV_COLUMNS.map((name) => name === "work" ? review.work(record) : review.value(name, record)))));
+  },
+};
