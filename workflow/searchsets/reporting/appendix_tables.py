@@ -56,7 +56,7 @@ def included_sources(build: Build) -> Table:
         "included_sources",
         "The included sources in the form of Appendix 4, in other words than the report's. "
         "“not stated”: the report leaves the cell empty. “illegible”: the text that we have of the "
-        "report is destroyed there. Page: in the report, derived as docs/extraction.md says. "
+        "report is destroyed there. Page: in the report, derived as resources/extraction/README.md says. "
         "Where nobody has summarised a work, its cells are empty.",
         columns,
         rows(),
@@ -82,8 +82,8 @@ def _summarised(build: Build, record_id: str, members: list[str]) -> dict[str, s
 def statements(build: Build) -> Table:
     """The statements that section A1.4 makes on the sources, held against their codes."""
     columns = (
-        "statement", "part", "says", "page", "variable", "values", "reported", "accepts",
-        "counted", "sources", "in_doubt", "unknown", "at_most", "agrees", "as_read", "note",
+        "statement", "part", "says", "page", "reported", "counted", "sources", "agrees", "as_read",
+        "in_doubt", "unknown", "at_most", "accepts", "note", "variable", "values",
     )  # fmt: skip
 
     def rows() -> Rows:
