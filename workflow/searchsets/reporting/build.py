@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.records.known_items import (
+    KEY_SOURCE,
     SOURCE,
     Enrichment,
     KnownItem,
@@ -24,6 +25,8 @@ from searchsets.records.known_items import (
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
 from searchsets.reporting.citation import CITED
+from searchsets.reporting.extraction import Extracted, read_extracted
+from searchsets.reporting.statements import quantity
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
@@ -174,10 +177,11 @@ class Build:
             if (one.record_id, one.field) == (record_id, field) and about in one.source
         ]
 
-    def extraction(self, name: str, columns: tuple[str, ...]) -> list[Row]:
-        """Return the rows of a file that people filled in while extracting, if it is there."""
-        path = Path(self.config["extraction"]) / name
-        return read_csv(path, columns) if path.exists() else []
+    @cached_property
+    def extracted(self) -> Extracted:
+        """What people took from the appendices of the report."""
+        keys = {item.record_id for item in self.known_items if item.role == KEY_SOURCE}
+        return read_extracted(Path(self.config["extraction"]), set(self.records), keys, quantity)
 
 
 def only_row(rows: list[Row], **values: str) -> Row:

@@ -8,7 +8,6 @@ from typing import Any
 from searchsets.records.known_items import SOURCE
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.citation import reference
 from searchsets.reporting.flow import RECORDS
 from searchsets.reporting.harvest_tables import place_of
 from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED, Rows, Table, table
@@ -50,49 +49,6 @@ def screening(build: Build) -> Table:
         ("state", "decided_by", "stage", "reason", "works"),
         rows(),
     )
-
-
-def included_sources(build: Build) -> Table:
-    """The included sources in the form of Appendix 4."""
-    columns = (
-        "number", "selected_source", "about_this_study", "governance_context",
-        "actors_and_agencies", "record_id",
-    )  # fmt: skip
-
-    def rows() -> Rows:
-        about = {
-            row["record"]: row["about"]
-            for row in build.extraction("included_sources.csv", ("record", "about", "source"))
-        }
-        numbers = {item.record_id: item.number for item in build.known_items}
-        included: dict[str, list[str]] = {}
-        for row in build.rows("screening/final.csv"):
-            if row["state"] == INCLUDED:
-                included.setdefault(row["work_id"], []).append(row["record_id"])
-        chosen = [build.shown(ids) for ids in included.values()]
-        records = build.records_of(chosen)
-        for record_id in sorted(chosen, key=lambda i: (numbers.get(i) or len(numbers) + 1, i)):
-            record = records[record_id]
-            yield {
-                "number": numbers.get(record_id),
-                "selected_source": reference(record),
-                "about_this_study": about.get(record_id),
-                "governance_context": _cell(build, record_id, "Governance context"),
-                "actors_and_agencies": _cell(build, record_id, "Actors and agencies"),
-                "record_id": record_id,
-            }
-
-    return table(
-        "included_sources",
-        "The included sources in the form of Appendix 4. “About this study” is summarised in other "
-        "words; an empty cell is empty in the report or was destroyed in the text we have.",
-        columns,
-        rows(),
-    )
-
-
-def _cell(build: Build, record_id: str, column: str) -> str:
-    return " ".join(statement.value for statement in build.said(record_id, "keywords", column))
 
 
 def prisma(build: Build) -> Table:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from searchsets.files import write_csv, write_text
 from searchsets.reporting import (
+    appendix_tables,
     duplicate_tables,
     evidence_tables,
     harvest_tables,
@@ -17,7 +18,6 @@ from searchsets.reporting import (
     website_tables,
 )
 from searchsets.reporting.build import Build, Row, only_row
-from searchsets.reporting.characteristics import characteristics
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
@@ -51,8 +51,11 @@ MAKERS = (
     log_tables.agreement,
     log_tables.together,
     log_tables.audit,
-    screening_tables.included_sources,
-    characteristics,
+    appendix_tables.included_sources,
+    appendix_tables.statements,
+    appendix_tables.statements_coding,
+    appendix_tables.features,
+    appendix_tables.features_matrix,
     known_item_tables.key_sources_by_strategy,
     evidence_tables.why_known_items,
     known_item_tables.combinations,
