@@ -83,6 +83,8 @@ VIEWS = tuple(
         ("duplicates", "Duplicates"),
         ("strategies", "Strategies"),
         ("criteria", "Criteria"),
+        ("what_if", "What if"),
+        ("claims", "Claims"),
         ("review_tables", "Review tables"),
         ("files", "Files"),
     )

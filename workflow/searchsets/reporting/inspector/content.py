@@ -15,6 +15,7 @@ from searchsets.records.known_items import SOURCE as KNOWN
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row
+from searchsets.reporting.inspector.choosing import choices, claims
 from searchsets.reporting.inspector.packing import columns, grouped
 from searchsets.reporting.screening_words import STATES
 from searchsets.screening.model import STAGE_WORDS
@@ -107,6 +108,8 @@ def content(build: Build) -> dict[str, Any]:
             _pairs(build, "duplicates_versions"), places, "record_id", ("kind", *_PAIR)
         ),
         "criteria": build.rows("screening/criteria.csv"),
+        "choices": choices(build),
+        "claims": claims(build),
         "names": _names(build),
         "words": WORDS | {"source": _sources(build)},
     }

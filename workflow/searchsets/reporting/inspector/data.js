@@ -62,6 +62,7 @@ class Review {
     for (const name of ["acts", "judgements", "stages", "found", "merged", "versions"]) {
       this[name] = new Grouped(data[name]);
     }
+    this.choices = new Choices(data.choices);
     this.eventIds = this.numbered();
     this.places = new Map();
     this.members = new Map();

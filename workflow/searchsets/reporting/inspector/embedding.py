@@ -11,7 +11,9 @@ from searchsets.reporting.build import Build
 from searchsets.reporting.inspector.content import abstracts, content
 from searchsets.reporting.inspector.packing import packed
 
-SCRIPTS = ("data", "query", "elements", "records", "record", "log", "start")
+SCRIPTS = (
+    "data", "totals", "query", "elements", "records", "record", "log", "what_if", "start",
+)  # fmt: skip
 """The parts of the script, in the order in which they build on each other."""
 
 BESIDE = "report_abstracts"

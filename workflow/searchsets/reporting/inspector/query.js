@@ -33,6 +33,7 @@ function conditions(review, asked) {
     found.set("works", (record) => works.has(review.work(record)));
   }
   if (asked.has("differed")) found.set("differed", differed(review, asked.get("differed")));
+  if (asked.has("total")) found.set("total", behindTotal(review, asked));
   return found;
 }
 

@@ -4,7 +4,8 @@ const ON_A_PAGE = 100;
 const FACET_WORDS = {
   state: "Where it stands", source: "Source", arm: "How it came in", removed: "Removed before screening",
   screening: "Screening", retrieval: "Full text", eligibility: "Eligibility", reason: "Reason",
-  decided_by: "Decided by", suggestion: "The rules suggest", type: "Type",
+  decided_by: "Decided by", suggestion: "The rules suggest", type: "Type", line: "Found by line", total: "Behind the total",
+  reviewer: "Reviewer", stage: "Stage", decision: "Decision", round: "Round", role: "As", differed: "Screeners differ",
 };
 const CSV_COLUMNS = ["id", "work", "source", "file", "position", "type", "title", "authors", "year", "container",
   "publisher", "doi", "url", "arm", "removed", "screening", "retrieval", "eligibility", "reason", "state",
@@ -69,10 +70,11 @@ const RecordsView = {
 
   // What is asked for, each with a way to take it back.
   chips(review, asked) {
-    const skipped = ["sort", "page", "by", "q", "year"];
+    const skipped = ["sort", "page", "by", "q", "year", ...review.choices.options.map(({ id }) => id)];
     return [...asked].filter(([name]) => !skipped.includes(name)).map(([name, value]) => {
       const rest = new URLSearchParams(asked);
       rest.delete(name);
+      if (name === "total") for (const { id } of review.choices.options) rest.delete(id);
       const words = name === "ids" || name === "works" ? counted(value.split("|").length, "named record")
         : value.split("|").map((one) => this.valueWords(review, name, one)).join(" or ");
       return h("a", { class: "chip", href: address("records", rest), title: "take this back" },
@@ -81,6 +83,7 @@ const RecordsView = {
   },
 
   valueWords(review, name, value) {
+    if (name === "total") return review.choices.totals_words[value] ?? value;
     return (name === "reason" ? review.names.criteria[value] : review.words[name]?.[value]) ?? (value || "none");
   },
 

@@ -1,6 +1,7 @@
 // Shows the view that the address names, and nothing before the data are unpacked.
 
-const MADE = { records: RecordsView, record: RecordView, disagreements: DisagreementsView, reasons: ReasonsView, reviewers: ReviewersView };
+const MADE = { records: RecordsView, record: RecordView, disagreements: DisagreementsView, reasons: ReasonsView, reviewers: ReviewersView,
+  what_if: WhatIfView, claims: ClaimsView };
 
 const start = {
   show() {

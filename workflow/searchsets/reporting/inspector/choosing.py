@@ -1,0 +1,72 @@
+"""Codes the choices of a re-runner, and what can be claimed under them, for the page's script."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from searchsets.reporting.build import Build, Row
+from searchsets.reporting.inspector.packing import columns
+
+_CELL = re.compile(
+    r"(?P<name>\S+): tables/(?P<table>\w+)\.csv, row (?P<row>\d+), column (?P<column>.+)"
+)
+_TOTALS = ("choices", "2")
+"""The table and the row with the totals of this run: what the script counts anew."""
+_TOLD = (
+    "claim", "says", "holds", "because", "would_change", "says_template", "because_template",
+    "yes_if", "no_if",
+)  # fmt: skip
+
+
+def choices(build: Build) -> dict[str, Any]:
+    """Return the choices with the coded records, works and known items (docs/what-if.md)."""
+    coded = json.loads((build.folder / "choices/choices.json").read_text(encoding="utf-8"))
+    coded["totals_words"] = coded.pop("totals")
+    records = [
+        row | {"signature": int(row["signature"])} for row in build.rows("choices/records.csv")
+    ]
+    works = [_work(row) for row in build.rows("choices/works.csv")]
+    known = [
+        row | {name: int(row[name]) for name in ("matches", "undecidable")}
+        for row in build.rows("choices/known_items.csv")
+    ]
+    return coded | {
+        "records": columns(records, ("record_id", "work_id", "signature")),
+        "works": columns(
+            works, ("work_id", "signature", "brought", "year", "years", "judged", "state")
+        ),
+        "known": columns(known, ("record_id", "role", "matches", "undecidable")),
+    }
+
+
+def _work(row: Row) -> dict[str, Any]:
+    return row | {
+        "signature": int(row["signature"]),
+        "judged": int(row["judged"]),
+        "brought": row["brought"] == "yes",
+        "year": int(row["year"]) if row["year"] else None,
+        "years": tuple(int(year) for year in row["years"].split("; ") if year),
+    }
+
+
+def claims(build: Build) -> list[dict[str, Any]]:
+    """Return the claims, each with the values that its sentences are filled with.
+
+    `live` are the names of those values that follow from the choices.
+    """
+    tables: dict[str, list[Row]] = {}
+    made = []
+    for claim in build.rows("tables/claims.csv"):
+        values, live = {}, []
+        for said in filter(None, claim["counted_from"].split("; ")):
+            found = _CELL.fullmatch(said)
+            name, table = found["name"], found["table"]
+            if table not in tables:
+                tables[table] = build.rows(f"tables/{table}.csv")
+            values[name] = tables[table][int(found["row"]) - 2][found["column"]]
+            if (table, found["row"]) == _TOTALS:
+                live.append(name)
+        made.append({name: claim[name] for name in _TOLD} | {"values": values, "live": live})
+    return made
