@@ -173,6 +173,8 @@ SEARCHES = expand(
         "retrieved.csv",
         "disagreements.csv",
         "matches.parquet",
+        "known_choices.csv",
+        "choices.parquet",
     ],
 )
 WORKS = expand(
