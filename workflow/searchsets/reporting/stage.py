@@ -18,6 +18,7 @@ from searchsets.reporting import (
 )
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
+from searchsets.reporting.choices.stage import choices
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
@@ -56,6 +57,7 @@ MAKERS = (
     known_item_tables.key_sources_by_strategy,
     evidence_tables.why_known_items,
     known_item_tables.combinations,
+    choices,
     known_item_tables.criteria_matrix,
     known_item_tables.known_items,
 )
