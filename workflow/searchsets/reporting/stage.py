@@ -19,6 +19,7 @@ from searchsets.reporting import (
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
 from searchsets.reporting.choices.stage import choices
+from searchsets.reporting.claim_list import claims
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
@@ -74,7 +75,8 @@ def make_tables(build: Build) -> list[Table]:
         made.append(website_tables.websites(build))
     if build.supplied:
         made.append(supplied_tables.supplied(build))
-    return [summary(build, made), *made]
+    made = [summary(build, made), *made]
+    return [*made, claims(build, made)]
 
 
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:

@@ -16,6 +16,8 @@ from searchsets.search.choices import STRICT
 
 FOLDER = "choices"
 THIS_RUN = "as in this run"
+NOTHING = "nothing"
+"""Stands in the column `changes` where no total is of other records than in this run."""
 FIRST_COLUMNS = ("choice", "value", "question", "answer", "changes")
 CAPTION = (
     "What the totals would be, had a choice been made otherwise: first as in this run, then one "
@@ -61,7 +63,7 @@ def choices(build: Build) -> Table:
         yield {"choice": THIS_RUN, **now.numbers()}
         for named, settings in single_changes(data):
             then = totals(data, settings)
-            yield {**named, "changes": changed(now, then), **then.numbers()}
+            yield {**named, "changes": changed(now, then) or NOTHING, **then.numbers()}
 
     return table("choices", CAPTION, (*FIRST_COLUMNS, *names), rows())
 
