@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from searchsets.files import cell
 from searchsets.reporting.build import Build
 from searchsets.reporting.choices.files import read_choices
-from searchsets.reporting.choices.model import COMBINATION, PUBLISHED_FROM, TEXT, Data, Option
+from searchsets.reporting.choices.model import (
+    COMBINATION,
+    PUBLISHED_FROM,
+    TEXT,
+    Data,
+    Option,
+    Search,
+)
 from searchsets.reporting.choices.stage import FOLDER, NOTHING, THIS_RUN
 from searchsets.reporting.claims import (
     ALWAYS,
@@ -51,6 +58,18 @@ def _summary(facts: Facts, *names: str) -> dict[str, Cell]:
     return {name: facts.cell("summary", "value", figure=name) for name in names}
 
 
+def _name(facts: Facts, database: str) -> str:
+    return facts.cell("databases", "name", database=database).value
+
+
+def _called(facts: Facts, search: Search) -> str:
+    """Return what a search is called: its database, or another source and in whose place."""
+    name = _name(facts, search.database)
+    if search.source == search.database:
+        return name
+    return f"{search.source.replace('_', ' ')} in the place of {name}"
+
+
 def _of_search(data: Data) -> tuple[str, ...]:
     """Return the choices that change what is retrieved."""
     return tuple(one.id for one in data.options if one.database)
@@ -86,13 +105,14 @@ def _stand_ins(facts: Facts, data: Data) -> Iterator[Claim]:
         if search.name == search.database:
             continue
         column = f"records_{search.name}"
+        source, database = search.source.replace("_", " "), _name(facts, search.database)
         yield Claim(
             f"stands_in_{search.name}",
-            f"The search of {search.source} shows what a search of {search.database} finds.",
-            f"{search.source} was asked in the place of {search.database} and gave {{{column}}} "
+            f"The search of {source} shows what a search of {database} finds.",
+            f"{source} was asked in the place of {database} and gave {{{column}}} "
             "records that the strategy retrieves. It holds other records and has other descriptors: "
             "this is no search of the database.",
-            f"Put an export of {search.database} into the folder of exports.",
+            f"Put an export of {database} into the folder of exports.",
             (),
             (ALWAYS,),
             _live(facts, column),
@@ -203,9 +223,7 @@ def _difference(facts: Facts, option: Option) -> Claim:
         cells[f"known_{name}"] = facts.cell("choices", "known_items_matched", **key)
         unchanged.append(f"changes_{name} = {NOTHING}")
         changed.append(f"changes_{name} != {NOTHING}")
-        told.append(
-            f"With “{name}” ({value.label}): {{records_{name}}} records and {{known_{name}}}."
-        )
+        told.append(f"With {value.label}: {{records_{name}}} records and {{known_{name}}}.")
     return Claim(
         option.id.replace(".", "_"),
         f"{option.label} makes no difference.",
@@ -222,7 +240,9 @@ def _difference(facts: Facts, option: Option) -> Claim:
 def _records(facts: Facts, data: Data) -> Iterator[Claim]:
     undecidable = [f"undecidable_{search.name}" for search in data.searches]
     if undecidable:
-        told = ", ".join(f"{name.partition('_')[2]} {{{name}}}" for name in undecidable)
+        told = "; ".join(
+            f"{_called(facts, search)} {{undecidable_{search.name}}}" for search in data.searches
+        )
         yield Claim(
             "every_record_judged",
             "Every record of what was searched could be judged by the strategy.",
@@ -301,7 +321,9 @@ def _published(facts: Facts, data: Data) -> Iterator[Claim]:
         for database in data.databases
     }
     said["reported_works"] = facts.cell("prisma", "published_review", box="works")
-    told = "; ".join(f"{name.partition('_')[2]} {{{name}}}" for name in said)
+    names = {f"reported_{database}": _name(facts, database) for database in data.databases}
+    names["reported_works"] = "works to screen"
+    told = "; ".join(f"{words}: {{{name}}}" for name, words in names.items())
     yield Claim(
         "numbers_of_the_report",
         "The numbers of this run can be held against those of the published review.",
@@ -317,8 +339,7 @@ def _published(facts: Facts, data: Data) -> Iterator[Claim]:
         "route_of_the_sources",
         "It is known by which route each key source was found.",
         "The report does not say which source came from a database, a website or a request. "
-        "Whether a database held a source is told where it is known (table "
-        "key_sources_by_strategy).",
+        "Nor is it known of each whether a database held it.",
         "The records of the review team.",
         () if unknown or not held else (ALWAYS,),
         (ALWAYS,) if unknown else (),
@@ -391,8 +412,8 @@ def _criteria(facts: Facts, data: Data) -> Iterator[Claim]:
             "The key sources can be seen to meet every criterion at once.",
             "By what is known of the {key_source} key sources, {include} meet every criterion, "
             "{exclude} fail one and {unclear} are unclear. The report includes all of them, and "
-            "says that about a third are guidance and a third discussion papers (A1.4): it "
-            "cannot have asked for research of their own of each.",
+            "says that about a third are guidance and a third discussion papers (A1.4): it hardly "
+            "asked every criterion of each.",
             "Full texts of the key sources, judged by people.",
             ("include = {key_source}",),
             ("include = 0", "exclude > 0"),
