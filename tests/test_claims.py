@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,17 @@ from searchsets.files import cell, read_csv, write_csv
 from searchsets.reporting.build import Build
 from searchsets.reporting.choices.files import read_choices, write_choices
 from searchsets.reporting.choices.gather import gather
+from searchsets.reporting.choices.model import Search
 from searchsets.reporting.choices.stage import FOLDER, choices
 from searchsets.reporting.choices.totals import COLUMNS, totals
-from searchsets.reporting.claim_list import claims, words_of
+from searchsets.reporting.claim_list import claims, stand_ins, words_of
 from searchsets.reporting.claims import (
     CANNOT_BE_TOLD,
     NO,
     YES,
     Cell,
     Claim,
+    Facts,
     claims_table,
     filled,
     holds,
@@ -108,6 +111,20 @@ def test_a_claim_names_the_cell_of_each_number():
     [row] = claims_table([claim], {}).rows
     assert (row["says"], row["holds"]) == ("5 works", YES)
     assert row["counted_from"] == ["n: tables/prisma.csv, row 3, column this_run"]
+
+
+def test_a_source_in_the_place_of_a_database_is_no_search_of_it(whole):
+    data = replace(gather(whole), searches=(Search("alpha_in_open_index", "alpha", "open_index"),))
+    column = "records_alpha_in_open_index"
+    facts = Facts([
+        Table("databases", "", ("database", "name"), [{"database": "alpha", "name": "Alpha"}]),
+        Table("choices", "", ("choice", column), [{"choice": "as in this run", column: 7}]),
+    ])  # fmt: skip
+    [claim] = stand_ins(facts, data)
+    [row] = claims_table([claim], {}).rows
+    assert row["holds"] == NO
+    assert row["says"] == "The search of open index shows what a search of Alpha finds."
+    assert "gave 7 records" in row["because"]
 
 
 # ---- the claims of a run ----------------------------------------------------------------------

@@ -100,7 +100,8 @@ def _databases(facts: Facts, data: Data) -> Iterator[Claim]:
     )
 
 
-def _stand_ins(facts: Facts, data: Data) -> Iterator[Claim]:
+def stand_ins(facts: Facts, data: Data) -> Iterator[Claim]:
+    """Yield for each source that was asked in a database's place that it is not the database."""
     for search in data.searches:
         if search.name == search.database:
             continue
@@ -452,7 +453,7 @@ def _illegible(facts: Facts, data: Data) -> Iterator[Claim]:
 
 MAKERS = (
     _databases,
-    _stand_ins,
+    stand_ins,
     _known_items,
     _changes,
     _records,

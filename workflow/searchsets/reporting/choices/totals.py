@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.choices.model import (
@@ -163,9 +164,13 @@ def _suggested(data: Data, works: Iterable[Work], chosen: Settings) -> dict[str,
     [combination] = [one for one in data.combinations if one.id == chosen[COMBINATION]]
     first = chosen.get(PUBLISHED_FROM)
     found: dict[str, list[str]] = {name: [] for name in SUGGESTIONS}
+
+    @cache  # many works, few judgements
+    def suggestion(judged: int, years: tuple[int, ...]) -> str:
+        return combination.suggest(judged_from(data, data.judged[judged], years, first))
+
     for one in works:
-        judgements = judged_from(data, data.judged[one.judged], one.years, first)
-        found[combination.suggest(judgements)].append(one.work_id)
+        found[suggestion(one.judged, one.years)].append(one.work_id)
     return {f"suggested_{name}": tuple(many) for name, many in found.items()}
 
 
