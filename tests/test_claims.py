@@ -19,8 +19,7 @@ from searchsets.reporting.choices.gather import gather
 from searchsets.reporting.choices.model import Search
 from searchsets.reporting.choices.stage import FOLDER, choices
 from searchsets.reporting.choices.totals import COLUMNS, totals
-from searchsets.reporting.claim_list import claims, stand_ins, words_of
-from searchsets.reporting.claims import (
+from searchsets.reporting.claims.model import (
     CANNOT_BE_TOLD,
     NO,
     YES,
@@ -31,6 +30,8 @@ from searchsets.reporting.claims import (
     filled,
     holds,
 )
+from searchsets.reporting.claims.of_searches import stand_ins
+from searchsets.reporting.claims.stage import claims, words_of
 from searchsets.reporting.known_item_tables import combinations, key_sources_by_strategy
 from searchsets.reporting.screening_tables import prisma
 from searchsets.reporting.search_tables import databases

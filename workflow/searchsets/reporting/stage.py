@@ -19,7 +19,7 @@ from searchsets.reporting import (
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
 from searchsets.reporting.choices.stage import choices
-from searchsets.reporting.claim_list import claims
+from searchsets.reporting.claims.stage import claims
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
