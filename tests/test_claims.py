@@ -106,6 +106,15 @@ def test_a_sentence_says_unknown_where_nothing_is_known_and_keeps_a_zero():
     assert filled("{a} of {b}", {"a": "", "b": "0"}) == "unknown of 0"
 
 
+def test_braces_in_the_name_of_a_database_do_no_harm(tmp_path):
+    brought(tmp_path)
+    path = tmp_path / "strategies/alpha.yaml"
+    text = path.read_text(encoding="utf-8").replace("name: Alpha", "name: 'Al{p}ha {0}'")
+    path.write_text(text, encoding="utf-8")
+    told = by_name(made(run_review(tmp_path)))
+    assert told["reading_alpha"]["says"].startswith("Al{p}ha {0}: which lines")
+
+
 def test_a_claim_names_the_cell_of_each_number():
     found = Cell("prisma", 3, "this_run", "5")
     claim = Claim("x", "{n} works", "", "", ("n > 0",), (), {"n": found})

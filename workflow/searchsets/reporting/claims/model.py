@@ -114,15 +114,16 @@ def _true(condition: str, values: Mapping[str, str]) -> bool:
 def filled(template: str, values: Mapping[str, str]) -> str:
     """Return a sentence with its numbers; what is not known is called unknown.
 
-    >>> filled("{found} of {all}", {"found": "", "all": "16"})
-    'unknown of 16'
+    Braces around anything else are a person's own, in the name of a database or a printed line.
+
+    >>> filled("{found} of {all} in {Base}", {"found": "", "all": "16"})
+    'unknown of 16 in {Base}'
     """
-    return _PLACEHOLDER.sub(lambda found: values[found[1]] or "unknown", template)
 
+    def value(found: re.Match[str]) -> str:
+        return (values[found[1]] or "unknown") if found[1] in values else found[0]
 
-def names_of(claim: Claim) -> set[str]:
-    """Return the names that stand in the sentences of a claim."""
-    return set(_PLACEHOLDER.findall(f"{claim.says} {claim.because} {claim.change}"))
+    return _PLACEHOLDER.sub(value, template)
 
 
 class Facts:
