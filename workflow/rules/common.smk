@@ -173,6 +173,8 @@ SEARCHES = expand(
         "retrieved.csv",
         "disagreements.csv",
         "matches.parquet",
+        "known_choices.csv",
+        "choices.parquet",
     ],
 )
 WORKS = expand(
@@ -213,6 +215,10 @@ EVIDENCE = [
     f"{BUILD}/evidence/databases.csv",
     f"{BUILD}/evidence/together.csv",
 ]
+CHOICES = expand(
+    f"{BUILD}/choices/{{name}}",
+    name=["choices.json", "records.csv", "works.csv", "known_items.csv"],
+)
 TABLES = [
     f"{BUILD}/tables/contents.csv",
     f"{BUILD}/tables/review_tables.xlsx",
@@ -230,6 +236,7 @@ STAGE_OUTPUTS = [
     *EVIDENCE,
     *SCREENING,
     AUDITED,
+    *CHOICES,
     *TABLES,
     PAGE,
 ]

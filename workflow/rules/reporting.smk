@@ -1,7 +1,7 @@
 # Makes the review tables, the flow and the page, and publishes the run.
 #
 # Expects: everything above.
-# Produces: evidence/{databases,together}.csv, tables/*.csv, tables/review_tables.xlsx,
+# Produces: evidence/{databases,together}.csv, choices/*, tables/*.csv, tables/review_tables.xlsx,
 # figures/prisma.svg, report.html; then results/<run>/ with manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
 
@@ -25,6 +25,23 @@ rule database_overlap:
         " --out {params.out:q}"
 
 
+rule choices:
+    """What the run would hold, had its choices been others: for a table and the page."""
+    input:
+        stages=[*RECORDS, *SEARCHES, *WORKS, *SCREENING],
+        strategies=[str(strategy.path) for strategy in REVIEW.strategies.values()],
+        config=CONFIG,
+        criteria=REVIEW.config["criteria"],
+        package=PACKAGE,
+    output:
+        CHOICES,
+    params:
+        build=BUILD,
+        out=f"{BUILD}/choices",
+    shell:
+        "searchsets choices {params.build:q} --config {input.config:q} --out {params.out:q}"
+
+
 rule tables:
     """The review tables, as CSV and as one workbook, and the drawings."""
     input:
@@ -38,6 +55,7 @@ rule tables:
             *EVIDENCE,
             *SCREENING,
             AUDITED,
+            *CHOICES,
         ],
         config=CONFIG,
         criteria=REVIEW.config["criteria"],

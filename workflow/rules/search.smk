@@ -2,7 +2,8 @@
 # and on the known items.
 #
 # Expects: the strategies, records/<source>/ (where there are any), records/known_items/.
-# Produces: search/<database>/{hits,known_items,outputs,retrieved,disagreements}.csv, matches.parquet,
+# Produces: search/<database>/{hits,known_items,outputs,retrieved,disagreements}.csv, matches.parquet;
+# known_choices.csv and choices.parquet, what would be found under other errata, outputs and bases;
 # and the same in search/<database>_in_<source>/.
 # Configuration: errata, outputs.
 
@@ -23,6 +24,8 @@ rule search:
         retrieved=f"{BUILD}/search/{{database}}/retrieved.csv",
         disagreements=f"{BUILD}/search/{{database}}/disagreements.csv",
         matches=f"{BUILD}/search/{{database}}/matches.parquet",
+        known_choices=f"{BUILD}/search/{{database}}/known_choices.csv",
+        choices=f"{BUILD}/search/{{database}}/choices.parquet",
     params:
         records=records_option,
         enrichment=option("--enrichment", ENRICHMENT),
@@ -50,6 +53,8 @@ use rule search as search_elsewhere with:
         retrieved=f"{BUILD}/search/{{database}}_in_{{source}}/retrieved.csv",
         disagreements=f"{BUILD}/search/{{database}}_in_{{source}}/disagreements.csv",
         matches=f"{BUILD}/search/{{database}}_in_{{source}}/matches.parquet",
+        known_choices=f"{BUILD}/search/{{database}}_in_{{source}}/known_choices.csv",
+        choices=f"{BUILD}/search/{{database}}_in_{{source}}/choices.parquet",
     params:
         records=lambda wildcards: ["--records", f"{BUILD}/records/{wildcards.source}"],
         enrichment=option("--enrichment", ENRICHMENT),

@@ -27,6 +27,7 @@ for _command in (
     search.why,
     dedupe.dedupe,
     screening.screening,
+    review.choices,
     review.tables,
     review.page,
     review.publish,

@@ -1,4 +1,4 @@
-"""The commands that make the tables, the page and the published run."""
+"""The commands that make what-if, the tables, the page and the published run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from pathlib import Path
 import click
 
 from searchsets.cli.base import FILE, FOLDER, THERE, say
+
+
+@click.command()
+@click.argument("build", type=THERE)
+@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def choices(build: Path, config_file: Path, out: Path) -> None:
+    """Code what a BUILD would hold, had other choices been made: for the table and the page."""
+    from searchsets.reporting.choices.stage import code_run
+
+    data = code_run(build, config_file, out)
+    say(f"{len(data.options)} choices; {len(data.records):,} records found under any of them")
 
 
 @click.command()

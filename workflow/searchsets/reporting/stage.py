@@ -18,6 +18,8 @@ from searchsets.reporting import (
     website_tables,
 )
 from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.choices.stage import choices
+from searchsets.reporting.claims.stage import claims
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
@@ -59,6 +61,7 @@ MAKERS = (
     known_item_tables.key_sources_by_strategy,
     evidence_tables.why_known_items,
     known_item_tables.combinations,
+    choices,
     known_item_tables.criteria_matrix,
     known_item_tables.known_items,
 )
@@ -75,7 +78,8 @@ def make_tables(build: Build) -> list[Table]:
         made.append(website_tables.websites(build))
     if build.supplied:
         made.append(supplied_tables.supplied(build))
-    return [summary(build, made), *made]
+    made = [summary(build, made), *made]
+    return [*made, claims(build, made)]
 
 
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:

@@ -77,13 +77,26 @@ Results = dict[int, LineResult]
 
 
 def evaluate(
-    strategy: Strategy, thesaurus: Thesaurus | None, records: SearchableRecords
+    strategy: Strategy,
+    thesaurus: Thesaurus | None,
+    records: SearchableRecords,
+    settled: Results | None = None,
 ) -> Results:
-    """Return the result of every line of a strategy on the records."""
-    strict = Evaluator(strategy, thesaurus, records, read_as_text=False).lines
+    """Return the result of every line of a strategy on the records.
+
+    Args:
+        strategy: the strategy.
+        thesaurus: that of the strategy, if there is one.
+        records: the records.
+        settled: results of lines that are known already, and are not evaluated again.
+    """
+    settled = settled or {}
+    known = {number: result.strict for number, result in settled.items()}
+    strict = Evaluator(strategy, thesaurus, records, read_as_text=False, settled=known).lines
     if not reads_as_text(strategy, records):
         return {number: LineResult(truth, truth) for number, truth in strict.items()}
-    fallback = Evaluator(strategy, thesaurus, records, read_as_text=True).lines
+    known = {number: result.fallback for number, result in settled.items()}
+    fallback = Evaluator(strategy, thesaurus, records, read_as_text=True, settled=known).lines
     return {number: LineResult(strict[number], fallback[number]) for number in strict}
 
 
@@ -153,11 +166,13 @@ class Evaluator:
         records: SearchableRecords,
         *,
         read_as_text: bool,
+        settled: Mapping[int, Truth] | None = None,
     ):
         """Evaluate every line; their truths are in `lines`, by number.
 
         Args:
             read_as_text: do so on records without descriptors: the fallback reading.
+            settled: the truths of lines that are known already.
         """
         self.strategy, self.thesaurus, self.records = strategy, thesaurus, records
         self.read_as_text = read_as_text
@@ -172,9 +187,10 @@ class Evaluator:
                 for name in together
             }
             records.prepare(strategy.free_text_fields, names, unindexed=True)
-        self.lines: dict[int, Truth] = {}
+        self.lines: dict[int, Truth] = dict(settled or {})
         for number in strategy.order:
-            self.lines[number] = self.truth(strategy.lines[number].expression)
+            if number not in self.lines:
+                self.lines[number] = self.truth(strategy.lines[number].expression)
 
     def truth(self, expression: Expression) -> Truth:
         """Return the truth of an expression, in which lines may be referred to."""

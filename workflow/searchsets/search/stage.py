@@ -16,6 +16,18 @@ from searchsets.files import read_csv, write_csv
 from searchsets.records.exports import CORPUS, Represents, check_answer, represents
 from searchsets.records.known_items import read_items
 from searchsets.records.shards import read_records
+from searchsets.search.choices import (
+    KNOWN_CHOICE_COLUMNS,
+    MATCH,
+    NO_MATCH,
+    READ,
+    UNDECIDABLE,
+    Rival,
+    choices_of,
+    known_choice_rows,
+    states,
+    union,
+)
 from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.evaluate import Results, Truth, evaluate
 from searchsets.strategy.model import Reading, Strategy
@@ -35,7 +47,6 @@ OUTPUT_COLUMNS = (
 
 # The two texts of a known item that a strategy is run on.
 TITLE_ALONE, ENRICHED = "title", "enriched"
-MATCH, NO_MATCH, UNDECIDABLE = "match", "no match", "undecidable"
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class DatabaseSearch:
     records: SearchableRecords
     sources: Sources
     results: Results
+    rival: Results | None = None
+    """What the lines find under the errata that this run does not use, where any line differs."""
 
     def output(self, reading: Reading) -> tuple[Truth, Truth]:
         """Return the union of a reading's lines, evaluated strictly and with the fallback."""
@@ -86,22 +99,22 @@ class DatabaseSearch:
         return flags
 
 
-def union(results: Results, reading: Reading) -> tuple[Truth, Truth]:
-    """Return the union of a reading's output lines: strict, and with the fallback reading."""
-    first, *rest = [results[number] for number in reading.lines]
-    strict, fallback = first.strict, first.fallback
-    for result in rest:
-        strict, fallback = strict | result.strict, fallback | result.fallback
-    return strict, fallback
-
-
 def search_database(
-    strategy: Strategy, thesaurus: Thesaurus | None, folder: Path
+    strategy: Strategy, thesaurus: Thesaurus | None, folder: Path, rival: Rival | None = None
 ) -> DatabaseSearch:
-    """Run a strategy on the records that the import wrote into a folder."""
+    """Run a strategy on the records that the import wrote into a folder.
+
+    Args:
+        strategy: the strategy.
+        thesaurus: that of the strategy, if there is one.
+        folder: the records.
+        rival: the strategy under the other errata, where any line differs by them.
+    """
     records = SearchableRecords(read_records(folder))
     sources = _sources(strategy, records, folder)
-    return DatabaseSearch(strategy, records, sources, evaluate(strategy, thesaurus, records))
+    results = evaluate(strategy, thesaurus, records)
+    other = rival.evaluate(thesaurus, records, results) if rival else None
+    return DatabaseSearch(strategy, records, sources, results, other)
 
 
 def _sources(strategy: Strategy, records: SearchableRecords, folder: Path) -> Sources:
@@ -129,20 +142,26 @@ class KnownItemSearch:
 
     ids: list[str]
     by_text: dict[str, Results]
+    rival: dict[str, Results | None]
+    """What the lines find under the errata that this run does not use, where any line differs."""
 
 
 def search_known_items(
-    strategy: Strategy, thesaurus: Thesaurus | None, folder: Path, enrichment: Path | None
+    strategy: Strategy,
+    thesaurus: Thesaurus | None,
+    folder: Path,
+    enrichment: Path | None,
+    rival: Rival | None = None,
 ) -> KnownItemSearch:
-    """Run a strategy on the known items."""
+    """Run a strategy on the known items; `rival` as in `search_database`."""
     bare, enriched, _ = read_items(folder, enrichment)
-    return KnownItemSearch(
-        bare["record_id"].to_pylist(),
-        {
-            text: evaluate(strategy, thesaurus, SearchableRecords(table))
-            for text, table in ((TITLE_ALONE, bare), (ENRICHED, enriched))
-        },
-    )
+    found = KnownItemSearch(bare["record_id"].to_pylist(), {}, {})
+    for text, table in ((TITLE_ALONE, bare), (ENRICHED, enriched)):
+        records = SearchableRecords(table)
+        results = evaluate(strategy, thesaurus, records)
+        found.by_text[text] = results
+        found.rival[text] = rival.evaluate(thesaurus, records, results) if rival else None
+    return found
 
 
 def hits_rows(
@@ -273,6 +292,38 @@ def output_rows(
         yield row
 
 
+def choices_table(search: DatabaseSearch | None, errata: str) -> pa.Table:
+    """Return `choices.parquet`: what each record is under each choice of a re-runner.
+
+    `declared` and `in_corpus` say how the record came; then a column for each choice, named
+    errata:reading:basis. A record is retrieved under a choice if a platform declared it, or if it
+    is of a corpus and matches. There are columns for both errata only where they differ.
+    """
+    columns: dict[str, pa.Array] = {
+        "record_id": pa.array([], pa.string()),
+        "declared": pa.array([], pa.bool_()),
+        "in_corpus": pa.array([], pa.bool_()),
+    }
+    if search is not None:
+        declared = np.zeros(search.records.size, dtype=bool)
+        declared[sorted(search.sources.answered)] = True
+        columns["record_id"] = pa.array(search.records.ids, pa.string())
+        columns["declared"] = pa.array(declared)
+        columns["in_corpus"] = pa.array(search.sources.in_corpus)
+        choices = choices_of(search.strategy, errata, search.results, search.rival)
+        columns |= {choice.column: states(truth) for choice, truth in choices}
+    return pa.table(columns)
+
+
+def known_choices(
+    strategy: Strategy, known: KnownItemSearch, errata: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `known_choices.csv`: every item's state under each choice, by its texts."""
+    for text, results in known.by_text.items():
+        choices = choices_of(strategy, errata, results, known.rival[text])
+        yield from known_choice_rows(known.ids, text, choices)
+
+
 def write_search(
     strategy: Strategy,
     thesaurus: Thesaurus | None,
@@ -281,6 +332,8 @@ def write_search(
     enrichment: Path | None,
     reading: Reading,
     out: Path,
+    errata: str = READ,
+    rival: Rival | None = None,
 ) -> DatabaseSearch | None:
     """Run a strategy and write the tables of `results/<run>/search/<database>/`.
 
@@ -288,9 +341,11 @@ def write_search(
         records: the folder of the database's records, or None where nothing was exported.
         reading: which lines are the result of this run.
         out: the folder that the tables are written to.
+        errata: how the strategy was read.
+        rival: the strategy under the other errata, where any line differs by them.
     """
-    search = search_database(strategy, thesaurus, records) if records else None
-    known = search_known_items(strategy, thesaurus, known_items, enrichment)
+    search = search_database(strategy, thesaurus, records, rival) if records else None
+    known = search_known_items(strategy, thesaurus, known_items, enrichment, rival)
     write_csv(out / "hits.csv", HITS_COLUMNS, hits_rows(strategy, search, known))
     write_csv(out / "known_items.csv", KNOWN_COLUMNS, known_rows(known))
     write_csv(out / "outputs.csv", OUTPUT_COLUMNS, output_rows(strategy, search, reading))
@@ -298,5 +353,8 @@ def write_search(
     write_csv(out / "retrieved.csv", RETRIEVED_COLUMNS, retrieved)
     disagreements = disagreement_rows(search, reading) if search else ()
     write_csv(out / "disagreements.csv", DISAGREEMENT_COLUMNS, disagreements)
+    choices = known_choices(strategy, known, errata)
+    write_csv(out / "known_choices.csv", KNOWN_CHOICE_COLUMNS, choices)
     pq.write_table(matches_table(search), out / "matches.parquet")
+    pq.write_table(choices_table(search, errata), out / "choices.parquet")
     return search

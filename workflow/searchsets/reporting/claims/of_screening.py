@@ -1,0 +1,86 @@
+"""Lists what may be claimed of the screening: its end, agreement, and the criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchsets.reporting.choices.model import COMBINATION, PUBLISHED_FROM, Data
+from searchsets.reporting.claims.cells import in_summary, live, search_choices
+from searchsets.reporting.claims.model import ALWAYS, Cell, Claim, Facts
+
+
+def screening(facts: Facts, data: Data) -> Iterator[Claim]:
+    """Yield what can be said of the screening."""
+    boxes = ("works", "undecided", "half_screened", "awaiting", "unsettled")
+    cells = {name: facts.cell("prisma", "this_run", box=name) for name in boxes}
+    yield Claim(
+        "screening_is_finished",
+        "Every work has been decided.",
+        "Of {works} works, nobody has decided {undecided}; {half_screened} await another screener, "
+        "{awaiting} are to be read further, {unsettled} are in doubt or in conflict.",
+        "Screening: see docs/screening.md.",
+        tuple(f"{name} = 0" for name in boxes[1:]),
+        tuple(f"{name} > 0" for name in boxes[1:]),
+        cells,
+    )
+    yield from _agreement(facts)
+    names = [f"suggested_{one}" for one in ("include", "unclear", "exclude")]
+    yield Claim(
+        "rules_settle_it",
+        "The criteria, as rules, settle which works to include.",
+        "Where {option:combination}, {suggested_include} of {works_to_screen} works would be "
+        "included and {suggested_exclude} excluded; {suggested_unclear} stay unclear, since the "
+        "record does not say enough. Rules suggest; people decide.",
+        "Abstracts and full texts, and people who read them.",
+        ("suggested_unclear = 0",),
+        ("suggested_unclear > 0",),
+        live(facts, "works_to_screen", *names),
+        (COMBINATION, PUBLISHED_FROM, *search_choices(data)),
+    )
+
+
+def _agreement(facts: Facts) -> Iterator[Claim]:
+    pairs = list(facts.numbered("screening_agreement"))
+    cells: dict[str, Cell] = {}
+    told = []
+    for place, (number, row) in enumerate(pairs, start=1):
+        for column in ("records", "agreement", "kappa"):
+            cells[f"{column}_{place}"] = facts.cells("screening_agreement", column, number)
+        told.append(
+            f"{row['reviewer_a']} and {row['reviewer_b']} ({row['stage']}): {{records_{place}}} "
+            f"works, agreement {{agreement_{place}}}, kappa {{kappa_{place}}}."
+        )
+    yield Claim(
+        "agreement_is_known",
+        "It is known how far the screeners agree.",
+        " ".join(told)
+        or "No work was screened by two people in this run, and the report states "
+        "no figure of agreement.",
+        "Two people who screen the same works without seeing each other's decisions.",
+        tuple(f"records_{place} > 0" for place in range(1, len(pairs) + 1)),
+        () if pairs else (ALWAYS,),
+        cells,
+    )
+
+
+def criteria(facts: Facts, data: Data) -> Iterator[Claim]:
+    """Yield whether the key sources are seen to meet every criterion at once."""
+    every = facts.tables["combinations"].rows
+    asked = {one.id: set(one.core) for one in data.combinations}
+    strictest = [row for row in every if asked[row["combination"]] == set(data.criteria)]
+    for row in strictest:
+        key = {"combination": row["combination"]}
+        names = ("include", "unclear", "exclude")
+        cells = {name: facts.cell("combinations", name, **key) for name in names}
+        yield Claim(
+            "all_criteria_at_once",
+            "The key sources can be seen to meet every criterion at once.",
+            "By what is known of the {key_source} key sources, {include} meet every criterion, "
+            "{exclude} fail one and {unclear} are unclear. The report includes all of them, and "
+            "says that about a third are guidance and a third discussion papers (A1.4): it hardly "
+            "asked every criterion of each.",
+            "Full texts of the key sources, judged by people.",
+            ("include = {key_source}",),
+            ("include = 0", "exclude > 0"),
+            {**cells, **in_summary(facts, "key_source")},
+        )
