@@ -75,6 +75,7 @@ rule page:
     """The page, made from the tables."""
     input:
         tables=TABLES,
+        choices=CHOICES,
         config=CONFIG,
         concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
         package=PACKAGE,
