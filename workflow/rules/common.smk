@@ -217,6 +217,7 @@ TABLES = [
     f"{BUILD}/tables/contents.csv",
     f"{BUILD}/tables/review_tables.xlsx",
     f"{BUILD}/figures/prisma.svg",
+    f"{BUILD}/figures/years.svg",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
 ]
 PAGE = f"{BUILD}/report.html"

@@ -8,6 +8,7 @@ from searchsets.files import write_csv, write_text
 from searchsets.reporting import (
     duplicate_tables,
     evidence_tables,
+    exclusion_tables,
     harvest_tables,
     known_item_tables,
     log_tables,
@@ -21,9 +22,11 @@ from searchsets.reporting.characteristics import characteristics
 from searchsets.reporting.closing import check_closing, check_flow
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
+from searchsets.reporting.stopping_table import stopping
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
 from searchsets.reporting.workbook import write_workbook
+from searchsets.reporting.years import years, years_svg
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
 MAKERS = (
@@ -51,6 +54,11 @@ MAKERS = (
     log_tables.agreement,
     log_tables.together,
     log_tables.audit,
+    exclusion_tables.excluded,
+    exclusion_tables.excluded_reasons,
+    exclusion_tables.not_retrieved,
+    stopping,
+    years,
     screening_tables.included_sources,
     characteristics,
     known_item_tables.key_sources_by_strategy,
@@ -81,6 +89,7 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     check_closing(build)
     made = make_tables(build)
     check_flow(next(one for one in made if one.name == "prisma"))
+    exclusion_tables.check_exclusions(made)
     for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
         earlier.unlink()
     for one in made:
@@ -90,6 +99,8 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     write_workbook(out / "review_tables.xlsx", build.config["title"], made)
     prisma = next(one for one in made if one.name == "prisma")
     write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
+    by_year = next(one for one in made if one.name == "years")
+    write_text(out.parent / "figures" / "years.svg", years_svg(by_year))
     for database in build.strategies:
         write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
     return made
