@@ -28,6 +28,7 @@ for _command in (
     dedupe.dedupe,
     screening.screening,
     review.tables,
+    review.documents,
     review.page,
     review.publish,
 ):

@@ -1,4 +1,4 @@
-"""Makes all review tables of a run, CSV files and one workbook, and its drawings."""
+"""Makes all review tables of a run as CSV files, and its drawings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from searchsets.reporting import (
 )
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
+from searchsets.reporting.checklists.tables import CHECKLISTS, checklist
 from searchsets.reporting.closing import check_closing, check_flow
+from searchsets.reporting.databases_summary import databases_summary
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
+from searchsets.reporting.methods import methods
 from searchsets.reporting.stopping_table import stopping
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
-from searchsets.reporting.workbook import write_workbook
 from searchsets.reporting.years import years, years_svg
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
@@ -33,6 +35,7 @@ MAKERS = (
     search_tables.strategy_lines,
     search_tables.outputs,
     search_tables.databases,
+    databases_summary,
     duplicate_tables.counts,
     duplicate_tables.balance,
     duplicate_tables.review,
@@ -80,6 +83,8 @@ def make_tables(build: Build) -> list[Table]:
         made.append(website_tables.websites(build))
     if build.supplied:
         made.append(supplied_tables.supplied(build))
+    made.append(methods(build, made))
+    made += [checklist(build, made, name) for name in CHECKLISTS]
     return [summary(build, made), *made]
 
 
@@ -96,7 +101,6 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
-    write_workbook(out / "review_tables.xlsx", build.config["title"], made)
     prisma = next(one for one in made if one.name == "prisma")
     write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
     by_year = next(one for one in made if one.name == "years")

@@ -16,7 +16,11 @@ def stopping(build: Build) -> Table:
                "models", "stopping_rule")  # fmt: skip
 
     def rows() -> Rows:
-        events = [row for row in build.rows("screening/events.csv") if row["standing"] == "yes"]
+        events = [
+            row
+            for row in build.rows("screening/events.csv")
+            if row["standing"] == "yes" and row["record_id"] in build.work_of
+        ]
         for stage in SCREENED_STAGES:
             here = [row for row in events if row["stage"] == stage]
             read = [
