@@ -25,7 +25,7 @@ from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
 BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
-COMPARED = (".csv", ".xlsx", ".parquet", ".html", ".svg", ".json")
+COMPARED = (".csv", ".xlsx", ".docx", ".parquet", ".html", ".svg", ".json", ".md", ".ris", ".bib")
 
 
 def copy_project(folder: Path) -> Path:

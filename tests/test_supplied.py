@@ -33,7 +33,7 @@ from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.screening_tables import prisma
 from searchsets.reporting.supplied_tables import ALL, supplied
 from searchsets.reporting.tables import Table
-from searchsets.reporting.workbook import write_workbook
+from searchsets.reporting.documents.xlsx import write_workbook
 from searchsets.screening.results import FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
 from searchsets.sources.services import SERVICES

@@ -73,11 +73,13 @@ _IDS = frozenset(
 """Columns for programs, which documents leave out."""
 _OF_LINES = ("kind", "expression", "known_items_enriched", "known_items_enriched_fallback",
              "known_items_undecidable")  # fmt: skip
+_OF_DATABASES = ("put_exports_into", "database", "declared", "matched_strict", "matched_fallback",
+                 "undecidable", "disagreements")  # fmt: skip
 CHOSEN: dict[str, tuple[Choice, ...]] = {
     "The searches": (
         Choice("strategies", "Search lines: {}", _OF_LINES, "database", ("databases", "name")),
         Choice("databases_summary", "Databases and services", ("source",)),
-        Choice("databases", "What came from each database", ("put_exports_into", "database")),
+        Choice("databases", "What came from each database", _OF_DATABASES),
         Choice("databases_overlap", "How far databases find the same"),
         Choice("harvests", "Open services that were asked"),
         Choice("stand_ins", "Services in the place of databases"),
@@ -198,17 +200,32 @@ def _note(name: str, n: int) -> str:
     return ""
 
 
+_ROOM = 170
+"""Letters that have room beside each other on a page, at the size that tables have."""
+_WORD = 20
+"""Longer words, such as addresses, are torn."""
+
+
 def shares(sheet: Sheet) -> list[float]:
-    """Return how much of the width of a page each column takes: room for its longest word first,
-    the rest after the length of its texts. The shares add up to 1."""
-    columns = list(zip(sheet.headings, *sheet.rows, strict=True))
-    words = [max(min(_longest_word(text), 22) for text in column) + 1 for column in columns]
-    texts = [sum(len(text) for text in column[1:]) / max(len(column) - 1, 1) for column in columns]
-    room = max(sum(words) * 0.8, 60.0)
-    length = sum(text**0.7 for text in texts) or 1.0
-    wide = [w + room * t**0.7 / length for w, t in zip(words, texts, strict=True)]
+    """Return how much of the width of a page each column takes; together they are 1.
+
+    First every heading and every word finds room, then what is left goes to the columns whose texts
+    are longer than that, by their length.
+    """
+    columns = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.headings)
+    needed = [
+        max(1.3 * _longest_word(head), *(min(_longest_word(text), _WORD) for text in texts), 3) + 2
+        for head, texts in zip(sheet.headings, columns, strict=True)
+    ]
+    lengths = [sum(map(len, texts)) / max(len(texts), 1) for texts in columns]
+    longer = [
+        length**0.7 if max(map(len, texts), default=0) > room else 0.0
+        for length, texts, room in zip(lengths, columns, needed, strict=True)
+    ]
+    left = max(_ROOM - sum(needed), 0.0) if any(longer) else 0.0
+    wide = [n + left * one / (sum(longer) or 1) for n, one in zip(needed, longer, strict=True)]
     return [one / sum(wide) for one in wide]
 
 
 def _longest_word(text: str) -> int:
-    return max(map(len, text.split()), default=1)
+    return max(map(len, text.split()), default=0)

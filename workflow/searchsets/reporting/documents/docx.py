@@ -17,7 +17,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from searchsets.files import whole_file
 from searchsets.reporting.documents.choice import Part, Sheet, shares
@@ -30,6 +30,7 @@ _FONT = "Arial"
 _SHORT = 700  # characters of the longest cell of a row that stays on one page
 _MANY = 11  # columns beyond which the letters are smaller
 _LETTERS, _SMALL = 16, 13  # half points
+_TOGETHER = 2  # rows that stay with the head of their table
 
 
 def write_docx(
@@ -85,7 +86,8 @@ def _set_up(document, title: str) -> None:
         if style.element.rPr is not None or style.name in ("Normal", "Caption"):
             _set_letters(style)
     document.styles["Normal"].font.size = Pt(10)
-    document.styles["Caption"].font.size = Pt(9)
+    caption = document.styles["Caption"].font
+    caption.size, caption.bold, caption.color.rgb = Pt(9), False, RGBColor(0x33, 0x33, 0x33)
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
     footer = section.footer.paragraphs[0]
@@ -140,7 +142,9 @@ def _table(sheet: Sheet):
     widths = [int(share * total) for share in shares(sheet)]
     size = _SMALL if len(widths) > _MANY else _LETTERS
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(_row(row, widths, size) for row in sheet.rows)
+    rows = "".join(
+        _row(row, widths, size, with_next=place < _TOGETHER) for place, row in enumerate(sheet.rows)
+    )
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
@@ -156,24 +160,32 @@ def _quoted(text: str) -> str:
     return '"' + escape(text, {'"': "&quot;", "\n": " "}) + '"'
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], size: int, *, head: bool = False) -> str:
+def _row(
+    cells: Sequence[str],
+    widths: Sequence[int],
+    size: int,
+    *,
+    head: bool = False,
+    with_next: bool = False,
+) -> str:
     is_short = head or max(map(len, cells)) < _SHORT
     kept = "<w:cantSplit/>" if is_short else ""
     repeated = "<w:tblHeader/>" if head else ""
-    made = "".join(_cell(c, w, size, head) for c, w in zip(cells, widths, strict=True))
+    keep = "<w:keepNext/>" if head or (with_next and is_short) else ""
+    made = "".join(_cell(c, w, size, head, keep) for c, w in zip(cells, widths, strict=True))
     return f"<w:tr><w:trPr>{kept}{repeated}</w:trPr>{made}</w:tr>"
 
 
-def _cell(text: str, width: int, size: int, head: bool) -> str:
+def _cell(text: str, width: int, size: int, head: bool, keep: str) -> str:
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E6EDF3"/>' if head else ""
     look = f'{"<w:b/>" if head else ""}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    runs = "<w:r><w:rPr>{0}</w:rPr><w:br/></w:r>".format(look).join(
+    runs = "<w:r><w:br/></w:r>".join(
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(line)}</w:t></w:r>'
         for line in text.split("\n")
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>{runs}</w:p></w:tc>'
+        f'<w:p><w:pPr>{keep}<w:spacing w:before="0" w:after="0"/></w:pPr>{runs}</w:p></w:tc>'
     )
 
 
