@@ -25,7 +25,9 @@ from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
 BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
-COMPARED = (".csv", ".xlsx", ".docx", ".parquet", ".html", ".svg", ".json", ".md", ".ris", ".bib")
+COMPARED = (
+    ".csv", ".xlsx", ".docx", ".parquet", ".html", ".svg", ".json", ".md", ".ris", ".bib",
+)  # fmt: skip
 
 
 def copy_project(folder: Path) -> Path:

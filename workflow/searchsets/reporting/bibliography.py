@@ -55,7 +55,9 @@ def works_as_records(build: Build, work_ids: Iterable[str]) -> pa.Table:
         {name: row[name] for name in FIELDS} | own[shown[row["work_id"]]] | {"raw": ""}
         for row in rows
     ]
-    made.sort(key=lambda row: (row["authors"][:1], row["year"] or 0, row["title"], row["record_id"]))
+    made.sort(
+        key=lambda row: (row["authors"][:1], row["year"] or 0, row["title"], row["record_id"])
+    )
     return pa.Table.from_pylist(made, schema=schema())
 
 

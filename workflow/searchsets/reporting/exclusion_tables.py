@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from searchsets.errors import ReviewError
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
 from searchsets.reporting.tables import Rows, Table, table
+from searchsets.screening.model import EXCLUDE, NO_FULL_TEXT
 from searchsets.screening.outcomes.outcome import EXCLUDED, LAST_STAGES, NOT_RETRIEVED
 from searchsets.screening.outcomes.states import BY_RULE
 
@@ -26,20 +27,21 @@ WHERE = {
 def excluded(build: Build) -> Table:
     """The works excluded at full text, or by what the review published: PRISMA 2020, item 16b."""
     columns = (
-        "work", "reason", "quotes", "notes", "decided_by", "settled_by", "stage", "reason_code",
-        "criteria_version", "record_id", "work_id",
+        "work", "reason", "quotes", "notes", "excluded_by", "screeners", "settled_by", "stage",
+        "reason_code", "criteria_version", "record_id", "work_id",
     )  # fmt: skip
 
     def rows() -> Rows:
         finals = [row for row in _works(build, EXCLUDED) if row["stage"] in LAST_STAGES]
         told = reason_words(build)
-        for final, shown, work, acts, outcome in _with_acts(build, finals):
+        for final, shown, work, acts, outcome in _with_acts(build, finals, EXCLUDE):
             yield {
                 "work": work,
                 "reason": told(final["reason_code"]),
                 "quotes": _distinct(map(_quoted, acts)),
                 "notes": _distinct(act["note"] for act in acts),
-                "decided_by": _distinct(act["reviewer"] for act in acts),
+                "excluded_by": _distinct(act["reviewer"] for act in acts),
+                "screeners": outcome["screeners"],
                 "settled_by": outcome["settled_by"],
                 "stage": WHERE[final["stage"]],
                 "reason_code": final["reason_code"],
@@ -50,9 +52,10 @@ def excluded(build: Build) -> Table:
 
     return table(
         "excluded",
-        "Works excluded at full text, each with the reason, what those who decided quote from it, "
-        "and who decided (PRISMA 2020, item 16b). Works excluded earlier are counted by reason in "
-        "the table excluded_reasons. A re-run knows no exclusions of a review that published none.",
+        "Works excluded at full text, each with the reason, what those who excluded it quote from "
+        "it, who screened it and who settled it where they differed (PRISMA 2020, item 16b). Works "
+        "excluded earlier are counted by reason in the table excluded_reasons. A re-run knows no "
+        "exclusions of a review that published none.",
         columns,
         rows(),
     )
@@ -94,7 +97,8 @@ def not_retrieved(build: Build) -> Table:
     """The works whose full text could not be had, and what was tried."""
 
     def rows() -> Rows:
-        for final, shown, work, acts, _ in _with_acts(build, _works(build, NOT_RETRIEVED)):
+        gone = _works(build, NOT_RETRIEVED)
+        for final, shown, work, acts, _ in _with_acts(build, gone, NO_FULL_TEXT):
             yield {
                 "work": work,
                 "tried": _distinct(act["note"] for act in acts),
@@ -130,7 +134,7 @@ def check_exclusions(made: Iterable[Table]) -> None:
         )
 
 
-def reason_words(build: Build):
+def reason_words(build: Build) -> Callable[[str], str]:
     """Return a function that tells a reason by its code, in the words of the criteria."""
     printed = {one.id: one.printed for one in build.criteria.criteria}
     printed |= {one.id: one.says for one in build.criteria.reasons}
@@ -147,9 +151,9 @@ def _works(build: Build, state: str) -> list[Row]:
     return [rows[work] for work in sorted(rows) if rows[work]["state"] == state]
 
 
-def _with_acts(build: Build, finals: Sequence[Row]):
-    """Yield for each work its final row, the record shown, its reference, the acts that decided,
-    and the row of its last stage; in the order of a list of references."""
+def _with_acts(build: Build, finals: Sequence[Row], decision: str) -> Iterator[tuple]:
+    """Yield for each work its final row, the record shown, its reference, the standing acts of that
+    decision at its last stage, and the row of that stage; in the order of a list of references."""
     if not finals:
         return
     ids: dict[str, list[str]] = {row["work_id"]: [] for row in finals}
@@ -158,15 +162,24 @@ def _with_acts(build: Build, finals: Sequence[Row]):
             ids[work].append(record_id)
     shown = {work: build.shown(many) for work, many in ids.items()}
     records = build.records_of(shown.values())
-    events = {row["event_id"]: row for row in build.rows("screening/events.csv")}
+    acts = _acts(build, decision)
     outcomes = {(row["work_id"], row["stage"]): row for row in build.rows("screening/stages.csv")}
     for final in sorted(
         finals, key=lambda row: (_place(records[shown[row["work_id"]]]), row["work_id"])
     ):
-        outcome = outcomes[final["work_id"], final["stage"]]
-        acts = [events[one] for one in outcome["counted"].split("; ")]
-        record = records[shown[final["work_id"]]]
-        yield final, shown[final["work_id"]], reference(record), acts, outcome
+        work = final["work_id"]
+        key = work, final["stage"]
+        yield final, shown[work], reference(records[shown[work]]), acts.get(key, []), outcomes[key]
+
+
+def _acts(build: Build, decision: str) -> dict[tuple[str, str], list[Row]]:
+    """Return the standing acts of a decision by work and stage."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in build.rows("screening/events.csv"):
+        if (row["standing"], row["decision"]) == ("yes", decision):
+            work = build.work_of.get(row["record_id"], "")
+            found.setdefault((work, row["stage"]), []).append(row)
+    return found
 
 
 def _place(record: Mapping) -> tuple:

@@ -93,10 +93,10 @@ def _strategies(facts: Facts) -> Sentences:
     build = facts.build
     lines = facts.number_of("strategies", "", facts.rows("strategies"))
     databases = facts.number_of("databases", "", facts.rows("databases"))
-    cited = sorted({one.source["citation"].strip() for one in build.strategies.values()})
+    cited = sorted({one.source["citation"].strip(" .") for one in build.strategies.values()})
     yield (
         f"The search strategies of {counted(databases, 'database')}, of {counted(lines, 'line')} "
-        f"together, are those of {'; '.join(cited)}",
+        f"together, are those of {'; '.join(cited)}.",
         facts.told("search_strategies/*.yaml: source"),
     )
     if facts.setting("errata") == "literal":
@@ -108,12 +108,11 @@ def _strategies(facts: Facts) -> Sentences:
             f"{counted(n, 'line')}.",
             facts.told("search_strategies/*.yaml: errata, kind reading"),
         )
-    for database, name in sorted(facts.setting("outputs").items()):
+    for database, name in sorted(build.config["outputs"].items()):
         yield (
             f"The result of {build.strategies[database].name} is that of the reading “{name}”.",
-            facts.told(),
+            facts.told(f"config: outputs: {database}"),
         )
-    facts.read.clear()
 
 
 def _searches(facts: Facts) -> Sentences:
@@ -129,19 +128,33 @@ def _searches(facts: Facts) -> Sentences:
             "retrieved)"
             for row in exported
         )
-        yield f"Records were brought from {len(exported)} of {len(rows)} databases: {came}.", facts.told()
-        if missing:
-            yield f"Nothing was brought from {'; '.join(missing)}.", facts.told("tables/databases.csv: export")
-    periods = {(s.searched.get("from"), s.searched.get("until")) for s in build.strategies.values()}
-    for first, last in sorted(p for p in periods if all(p)):
-        named = [s.name for s in build.strategies.values() if s.searched.get("from") == first]
-        which = "its databases" if len(periods) == 1 else "; ".join(named)
         yield (
-            f"The published review searched {which} between {first} and {last}.",
-            facts.told("search_strategies/*.yaml: searched"),
+            f"Records were brought from {len(exported)} of {len(rows)} databases: {came}.",
+            facts.told(),
         )
+        if missing:
+            yield (
+                f"Nothing was brought from {'; '.join(missing)}.",
+                facts.told("tables/databases.csv: export"),
+            )
+    yield from _periods(facts)
     yield from _services(facts)
     yield from _other_sources(facts)
+
+
+def _periods(facts: Facts) -> Sentences:
+    """Yield when the published review searched which databases, as far as it says."""
+    by_period: dict[tuple[str, str], list[str]] = {}
+    for one in facts.build.strategies.values():
+        period = one.searched.get("from", ""), one.searched.get("until", "")
+        by_period.setdefault(period, []).append(one.name)
+    for (first, last), names in sorted(by_period.items()):
+        if first and last:
+            which = "its databases" if len(by_period) == 1 else "; ".join(names)
+            yield (
+                f"The published review searched {which} between {first} and {last}.",
+                facts.told("search_strategies/*.yaml: searched"),
+            )
 
 
 def _services(facts: Facts) -> Sentences:
@@ -170,7 +183,10 @@ def _other_sources(facts: Facts) -> Sentences:
     if sites:
         states = sorted({row["state"] for row in sites})
         told = ", ".join(f"{sum(row['state'] == one for row in sites)} {one}" for one in states)
-        yield f"Of {counted(len(sites), 'website')}: {told}.", facts.told("tables/websites.csv: state")
+        yield (
+            f"Of {counted(len(sites), 'website')}: {told}.",
+            facts.told("tables/websites.csv: state"),
+        )
     else:
         yield "No website was searched in this run.", facts.told("records/websites.csv: state")
     if facts.rows("supplied"):
@@ -184,7 +200,10 @@ def _other_sources(facts: Facts) -> Sentences:
             facts.told(),
         )
     else:
-        yield "No request to an organisation is recorded in this run.", facts.told("resources/supplied")
+        yield (
+            "No request to an organisation is recorded in this run.",
+            facts.told("resources/supplied"),
+        )
     known = facts.number_of("known_items", "", facts.rows("known_items"))
     if known:
         yield (
@@ -226,9 +245,14 @@ def _criteria(facts: Facts) -> Sentences:
 
 def _screening(facts: Facts) -> Sentences:
     asked = facts.setting("screening", "screeners")
-    told = ", ".join(f"{asked[stage]} at {STAGE_WORDS[stage]}" for stage in SCREENED_STAGES if stage in asked)
+    told = ", ".join(
+        f"{asked[stage]} at {STAGE_WORDS[stage]}" for stage in SCREENED_STAGES if stage in asked
+    )
     if told:
-        yield f"The protocol asks for this number of screeners of each record: {told}.", facts.told()
+        yield (
+            f"The protocol asks for this number of screeners of each record: {told}.",
+            facts.told(),
+        )
     facts.read.clear()
     acts = [
         row

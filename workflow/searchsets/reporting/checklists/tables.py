@@ -81,7 +81,16 @@ def checklist(build: Build, made: Sequence[Table], name: str) -> Table:
         f"{CHECKLISTS[name]}, filled in from the facts of this run. Done: what the item asks stands "
         "in the files named; in part: some of it does, and the note says what. Published review: "
         "where the review that is run again reports it.",
-        ("item", "section", "topic", "wording", "status", "reported_in", "published_review", "note"),
+        (
+            "item",
+            "section",
+            "topic",
+            "wording",
+            "status",
+            "reported_in",
+            "published_review",
+            "note",
+        ),
         rows(),
     )
 

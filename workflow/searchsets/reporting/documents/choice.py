@@ -176,9 +176,7 @@ def _names(choice: Choice, tables: Mapping[str, HasRows]) -> dict[str, str]:
     return {row[choice.split_by]: row.get(column) or row[choice.split_by] for row in rows}
 
 
-def _sheet(
-    choice: Choice, table: HasRows, rows: Sequence[Mapping[str, str]], title: str
-) -> Sheet:
+def _sheet(choice: Choice, table: HasRows, rows: Sequence[Mapping[str, str]], title: str) -> Sheet:
     hidden = {*choice.hidden, *_IDS, choice.split_by}
     columns = [name for name in table.columns if name not in hidden]
     return Sheet(

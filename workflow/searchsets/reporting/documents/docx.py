@@ -151,7 +151,7 @@ def _table(sheet: Sheet):
         '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
         'w:noHBand="1" w:noVBand="1"/>'
-        f'<w:tblCaption w:val={_quoted(sheet.title)}/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f"<w:tblCaption w:val={_quoted(sheet.title)}/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
         f"{_row(sheet.headings, widths, size, head=True)}{rows}</w:tbl>"
     )
 
