@@ -160,11 +160,12 @@ def test_escaping_can_be_undone():
 def test_the_page_is_one_file_without_scripts_whose_tables_can_be_read_aloud():
     parts_ = [Part("One", (sheet((HOSTILE, "x"), note="Cut here."),))]
     page = BeautifulSoup(
-        page_text("T & Co", parts_, METHODS, {"A drawing": "<svg/>"}), "html.parser"
+        page_text("T & Co", parts_, METHODS, {"A drawing": "<svg><desc>5 &lt; 6</desc></svg>"}),
+        "html.parser",
     )
     assert page.html["lang"] == "en-GB" and not page.find_all(["script", "link"])
     for tag in page.find_all(src=True):
-        assert tag["src"].startswith("data:") and tag["alt"]
+        assert tag["src"].startswith("data:") and tag["alt"] == "A drawing. 5 < 6"
     table = page.table
     assert table.caption.text == "A caption."
     assert [th["scope"] for th in table.thead.find_all("th")] == ["col", "col"]

@@ -116,7 +116,7 @@ def _strategies(facts: Facts) -> Sentences:
 
 
 def _searches(facts: Facts) -> Sentences:
-    build, rows = facts.build, facts.rows("databases")
+    rows = facts.rows("databases")
     exported = [row for row in rows if row["export"] == "yes"]
     missing = [row["name"] for row in rows if row["export"] != "yes"]
     facts.number_of("databases", "by export", rows)

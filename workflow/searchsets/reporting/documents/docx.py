@@ -38,7 +38,7 @@ def write_docx(
     title: str,
     parts: Sequence[Part],
     methods: Mapping[str, Sequence[str]],
-    figures: Mapping[str, bytes],
+    figures: Mapping[str, tuple[bytes, str]],
 ) -> None:
     """Write the document.
 
@@ -47,7 +47,7 @@ def write_docx(
         title: what the review is called.
         parts: the tables.
         methods: the sentences of the methods by section.
-        figures: pictures (PNG) by what they show.
+        figures: pictures (PNG) by what they show, each with its description in words.
     """
     document = Document()
     _set_up(document, title)
@@ -57,8 +57,8 @@ def write_docx(
     for section, sentences in methods.items():
         document.add_heading(section, 2)
         document.add_paragraph(" ".join(sentences))
-    for shows, picture in figures.items():
-        _add_figure(document, shows, picture)
+    for shows, (picture, words) in figures.items():
+        _add_figure(document, shows, picture, words)
     number = 0
     for part in parts:
         document.add_heading(part.title, 1)
@@ -113,15 +113,15 @@ def _field(instruction: str, shown: str):
     )
 
 
-def _add_figure(document, shows: str, picture: bytes) -> None:
-    """Add a picture that fits the page, with what it shows as its text for screen readers."""
+def _add_figure(document, shows: str, picture: bytes, words: str) -> None:
+    """Add a picture that fits the page, with its description for screen readers."""
     document.add_heading(shows, 1)
     added = document.add_picture(io.BytesIO(picture))
     widest, tallest = Mm(_PAGE[0] - 2 * _MARGIN), Mm(_PAGE[1] - 2 * _MARGIN - 30)
     scale = min(1.0, widest / added.width, tallest / added.height)
     added.width, added.height = int(added.width * scale), int(added.height * scale)
     for about in added._inline.iter(qn("wp:docPr")):
-        about.set("descr", shows)
+        about.set("descr", words)
 
 
 def _add_sheet(document, number: int, sheet: Sheet) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from html import escape, unescape
 
 from searchsets.reporting.documents.choice import Part, Sheet, shares
 
@@ -24,7 +25,7 @@ thead th{background:#e6edf3;color:#111;position:sticky;top:0;overflow-wrap:norma
 @media print{@page{size:A4 landscape;margin:15mm}body{font-size:10pt;max-width:none;padding:0}
 nav{display:none}.t{overflow:visible}table{font-size:7.5pt}thead{display:table-header-group}
 thead th{position:static}tr{break-inside:avoid}h2,h3,caption{break-after:avoid}
-th,td{min-width:0}}
+th,td{min-width:0}figure{break-inside:avoid}figure img{max-height:155mm}}
 """
 
 
@@ -82,9 +83,22 @@ def _figures(figures: Mapping[str, str]) -> Iterator[str]:
     for shows, svg in figures.items():
         data = base64.b64encode(svg.encode()).decode()
         yield (
-            f'<figure><img alt="{escape(shows)}" src="data:image/svg+xml;base64,{data}">'
+            f'<figure><img alt="{escape(described(shows, svg))}" src="data:image/svg+xml;base64,{data}">'
             f"<figcaption>{escape(shows)}</figcaption></figure>"
         )
+
+
+_DESCRIBED = re.compile(r"<desc[^>]*>([^<]+)</desc>")
+
+
+def described(shows: str, svg: str) -> str:
+    """Return what a drawing shows, with its own description in words if it has one.
+
+    >>> described("Years", "<svg><desc>2004: 3 &amp; more</desc></svg>")
+    'Years. 2004: 3 & more'
+    """
+    found = _DESCRIBED.search(svg)
+    return f"{shows}. {unescape(found[1])}" if found else shows
 
 
 def _parts(parts: Sequence[Part]) -> Iterator[str]:

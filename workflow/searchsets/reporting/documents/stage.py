@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import resvg_py
+
 from searchsets.files import write_text
 from searchsets.reporting.bibliography import write_bibliographies
 from searchsets.reporting.build import Build
 from searchsets.reporting.documents.choice import Part, Sheet, parts
 from searchsets.reporting.documents.docx import write_docx
-from searchsets.reporting.documents.html import page_text
+from searchsets.reporting.documents.html import described, page_text
 from searchsets.reporting.documents.markdown import methods_text, tables_text
 from searchsets.reporting.documents.xlsx import write_workbook
 from searchsets.reporting.page_table import PageTable, read_tables
@@ -41,7 +43,7 @@ def write_documents(folder: Path, config_file: Path, out: Path) -> int:
     drawn = {shows: folder / "figures" / name for shows, name in FIGURES.items()}
     drawings = {s: p.read_text(encoding="utf-8") for s, p in drawn.items() if p.exists()}
     write_workbook(out / "review_tables.xlsx", title, list(tables.values()))
-    pictures = {shows: _picture(svg) for shows, svg in drawings.items()}
+    pictures = {shows: (_picture(svg), described(shows, svg)) for shows, svg in drawings.items()}
     write_docx(out / "review_tables.docx", title, chosen, methods, pictures)
     write_text(out / "review_tables.html", page_text(title, chosen, methods, drawings))
     write_text(out / "review_tables.md", tables_text(title, chosen, methods))
@@ -65,8 +67,6 @@ def _places(chosen: list[Part]) -> Sheet | None:
 
 def _picture(svg: str) -> bytes:
     """Return a drawing as a picture (PNG), sharp enough for print, set with our own font."""
-    import resvg_py
-
     fonts = [str(path) for path in sorted(_FONTS.glob("*.ttf"))]
     return bytes(
         resvg_py.svg_to_bytes(
