@@ -20,7 +20,7 @@ _MADE = datetime.datetime(
     2009, 6, 1, tzinfo=datetime.UTC
 )  # any fixed date: the files must not differ
 _A4 = 9
-_NARROWEST, _WIDEST = 8, 60  # characters
+_NARROWEST, _WIDEST = 8, 45  # characters
 _WIDEST_OF_ALL = 200
 _LETTERS = {"font_name": "Arial", "font_size": 10}  # Arial, or letters as wide, are everywhere
 _LINE = 13.2  # points
