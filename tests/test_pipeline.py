@@ -22,7 +22,9 @@ from searchsets.screening.log.reading import read_log
 from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
-COMPARED = (".csv", ".xlsx", ".parquet", ".html", ".svg", ".json")
+COMPARED = (
+    ".csv", ".xlsx", ".docx", ".parquet", ".html", ".svg", ".json", ".md", ".ris", ".bib",
+)  # fmt: skip
 
 
 @pytest.fixture

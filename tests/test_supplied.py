@@ -29,11 +29,11 @@ from searchsets.records.shards import read_records
 from searchsets.records.store import gather_logs, import_database
 from searchsets.reporting.build import Build
 from searchsets.reporting.closing import check_closing, check_flow
+from searchsets.reporting.documents.xlsx import write_workbook
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.screening_tables import prisma
 from searchsets.reporting.supplied_tables import ALL, supplied
 from searchsets.reporting.tables import Table
-from searchsets.reporting.workbook import write_workbook
 from searchsets.screening.results import FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
 from searchsets.sources.services import SERVICES

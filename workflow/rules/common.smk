@@ -221,9 +221,18 @@ CHOICES = expand(
 )
 TABLES = [
     f"{BUILD}/tables/contents.csv",
-    f"{BUILD}/tables/review_tables.xlsx",
     f"{BUILD}/figures/prisma.svg",
+    f"{BUILD}/figures/years.svg",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
+]
+DOCUMENTS = [
+    *expand(f"{BUILD}/tables/review_tables.{{ending}}", ending=["xlsx", "docx", "html", "md"]),
+    f"{BUILD}/tables/methods.md",
+    *expand(
+        f"{BUILD}/bibliography/{{works}}.{{ending}}",
+        works=["included", "excluded"],
+        ending=["ris", "bib", "json"],
+    ),
 ]
 PAGE = f"{BUILD}/report.html"
 STAGE_OUTPUTS = [
@@ -238,6 +247,7 @@ STAGE_OUTPUTS = [
     AUDITED,
     *CHOICES,
     *TABLES,
+    *DOCUMENTS,
     PAGE,
 ]
 

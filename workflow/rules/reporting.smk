@@ -1,8 +1,9 @@
-# Makes the review tables, the flow and the page, and publishes the run.
+# Makes the review tables, the flow, the documents and the page, and publishes the run.
 #
 # Expects: everything above.
-# Produces: evidence/{databases,together}.csv, choices/*, tables/*.csv, tables/review_tables.xlsx,
-# figures/prisma.svg, report.html; then results/<run>/ with manifest.json.
+# Produces: evidence/{databases,together}.csv, choices/*, tables/*.csv, figures/*.svg,
+# tables/review_tables.{xlsx,docx,html,md}, tables/methods.md, bibliography/*, report.html; then
+# results/<run>/ with manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
 
 
@@ -43,7 +44,7 @@ rule choices:
 
 
 rule tables:
-    """The review tables, as CSV and as one workbook, and the drawings."""
+    """The review tables as CSV, and the drawings."""
     input:
         stages=[
             *LINES,
@@ -69,6 +70,24 @@ rule tables:
         out=f"{BUILD}/tables",
     shell:
         "searchsets tables {params.build:q} --config {input.config:q} --out {params.out:q}"
+
+
+rule documents:
+    """The review tables as documents, the methods, and the bibliographies."""
+    input:
+        tables=TABLES,
+        works=WORKS,
+        records=RECORDS,
+        final=f"{BUILD}/screening/final.csv",
+        config=CONFIG,
+        package=PACKAGE,
+    output:
+        DOCUMENTS,
+    params:
+        build=BUILD,
+        out=f"{BUILD}/tables",
+    shell:
+        "searchsets documents {params.build:q} --config {input.config:q} --out {params.out:q}"
 
 
 rule page:

@@ -29,6 +29,7 @@ for _command in (
     screening.screening,
     review.choices,
     review.tables,
+    review.documents,
     review.page,
     review.publish,
 ):

@@ -1,4 +1,4 @@
-"""The commands that make what-if, the tables, the page and the published run."""
+"""The commands that make what-if, the tables, the documents, the page and the published run."""
 
 from __future__ import annotations
 
@@ -26,11 +26,26 @@ def choices(build: Path, config_file: Path, out: Path) -> None:
 @click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def tables(build: Path, config_file: Path, out: Path) -> None:
-    """Make the review tables of a BUILD folder: CSV, one workbook, and the drawings."""
+    """Make the review tables of a BUILD folder as CSV files, and the drawings."""
     from searchsets.reporting.stage import write_tables
 
     made = write_tables(build, config_file, out)
     say(f"{len(made)} tables")
+
+
+@click.command()
+@click.argument("build", type=THERE)
+@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@click.option("-o", "--out", type=FOLDER, required=True, help="Where the tables of BUILD are.")
+def documents(build: Path, config_file: Path, out: Path) -> None:
+    """Make the documents of a BUILD folder from its tables: XLSX, DOCX, HTML and Markdown.
+
+    The bibliographies of the included and the excluded works are written beside them.
+    """
+    from searchsets.reporting.documents.stage import write_documents
+
+    number = write_documents(build, config_file, out)
+    say(f"{number} tables in each document")
 
 
 @click.command()

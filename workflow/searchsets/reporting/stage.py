@@ -1,4 +1,4 @@
-"""Makes all review tables of a run, CSV files and one workbook, and its drawings."""
+"""Makes all review tables of a run as CSV files, and its drawings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from searchsets.reporting import (
     appendix_tables,
     duplicate_tables,
     evidence_tables,
+    exclusion_tables,
     harvest_tables,
     known_item_tables,
     log_tables,
@@ -18,20 +19,25 @@ from searchsets.reporting import (
     website_tables,
 )
 from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.checklists.tables import CHECKLISTS, checklist
 from searchsets.reporting.choices.stage import choices
 from searchsets.reporting.claims.stage import claims
 from searchsets.reporting.closing import check_closing, check_flow
+from searchsets.reporting.databases_summary import databases_summary
 from searchsets.reporting.flow import flow_svg
 from searchsets.reporting.logic_figure import logic_svg
+from searchsets.reporting.methods import methods
+from searchsets.reporting.stopping_table import stopping
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
-from searchsets.reporting.workbook import write_workbook
+from searchsets.reporting.years import years, years_svg
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
 MAKERS = (
     search_tables.strategy_lines,
     search_tables.outputs,
     search_tables.databases,
+    databases_summary,
     duplicate_tables.counts,
     duplicate_tables.balance,
     duplicate_tables.review,
@@ -53,6 +59,11 @@ MAKERS = (
     log_tables.agreement,
     log_tables.together,
     log_tables.audit,
+    exclusion_tables.excluded,
+    exclusion_tables.excluded_reasons,
+    exclusion_tables.not_retrieved,
+    stopping,
+    years,
     appendix_tables.included_sources,
     appendix_tables.statements,
     appendix_tables.statements_coding,
@@ -78,6 +89,8 @@ def make_tables(build: Build) -> list[Table]:
         made.append(website_tables.websites(build))
     if build.supplied:
         made.append(supplied_tables.supplied(build))
+    made.append(methods(build, made))
+    made += [checklist(build, made, name) for name in CHECKLISTS]
     made = [summary(build, made), *made]
     return [*made, claims(build, made)]
 
@@ -88,15 +101,17 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     check_closing(build)
     made = make_tables(build)
     check_flow(next(one for one in made if one.name == "prisma"))
+    exclusion_tables.check_exclusions(made)
     for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
         earlier.unlink()
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
-    write_workbook(out / "review_tables.xlsx", build.config["title"], made)
     prisma = next(one for one in made if one.name == "prisma")
     write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
+    by_year = next(one for one in made if one.name == "years")
+    write_text(out.parent / "figures" / "years.svg", years_svg(by_year))
     for database in build.strategies:
         write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
     return made

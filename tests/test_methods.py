@@ -1,0 +1,119 @@
+"""The methods of a run in sentences: what happened and what did not, each with its source."""
+
+from __future__ import annotations
+
+import re
+
+from screened import event, screened, work
+from searchsets.files import write_csv
+from searchsets.reporting.build import Build
+from searchsets.reporting.log_tables import agreement
+from searchsets.reporting.methods import methods
+from searchsets.reporting.stopping_table import stopping
+from searchsets.reporting.tables import Table
+from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
+
+
+def of(name: str, *rows: dict) -> Table:
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    return Table(name, "", columns, list(rows))
+
+
+def base(build: Build, *more: Table) -> tuple[Table, ...]:
+    """Return the tables that every run has, with made-up numbers; later ones take their place."""
+    figures = {"records": 51, "works": 50, "merges": 1, "people": 0, "questions": 7}
+    tables = [
+        of("strategies", *({"line": n} for n in range(305))),
+        of("databases", {"database": "eric", "name": "ERIC", "export": "no", "retrieved": None}),
+        of("duplicates", *({"figure": name, "number": n} for name, n in figures.items())),
+        of("screening"),
+        of("screening_states", {"state": "Included", "works": 3}),
+        of("excluded_reasons"),
+        of("known_items"),
+        stopping(build),
+        *more,
+    ]
+    return tuple({one.name: one for one in tables}.values())
+
+
+def told(build: Build, *more: Table) -> dict[str, list[str]]:
+    """Return where each sentence has its facts from, by the sentence."""
+    return {row["sentence"]: row["from"] for row in methods(build, base(build, *more)).rows}
+
+
+def test_what_did_not_happen_is_said(tmp_path):
+    sentences = told(screened(tmp_path, [work(1, "not screened")]))
+    assert {
+        "No database was searched in this run.",
+        "No open service was asked.",
+        "No website was searched in this run.",
+        "No request to an organisation is recorded in this run.",
+        "Nobody screened in this run.",
+        "No agreement can be told: no two people screened the same work.",
+    } <= set(sentences)
+
+
+def test_every_sentence_says_where_its_facts_stand(tmp_path):
+    build = screened(tmp_path, [work(1, "not screened")])
+    assert all(places and all(places) for places in told(build).values())
+
+
+def test_numbers_are_those_of_the_tables(tmp_path):
+    sentences = told(screened(tmp_path, [work(1, "not screened")]))
+    [deduplicated] = [one for one in sentences if one.startswith("Deduplication")]
+    assert re.findall(r"\d+", deduplicated)[1:] == ["50", "51", "1", "0", "7"]
+    assert "tables/duplicates.csv: number (figure=works)" in sentences[deduplicated]
+    assert any("305 lines" in one for one in sentences)
+
+
+def test_databases_that_were_searched_are_named_with_what_came_and_the_others_too(tmp_path):
+    found = of("databases",
+               {"database": "eric", "name": "ERIC", "export": "yes", "retrieved": 1234},
+               {"database": "bei", "name": "BEI", "export": "no", "retrieved": None})  # fmt: skip
+    sentences = told(screened(tmp_path, [work(1, "not screened")]), found)
+    assert "Records were brought from 1 of 2 databases: ERIC (1,234 retrieved)." in sentences
+    assert "Nothing was brought from BEI." in sentences
+    assert "No database was searched in this run." not in sentences
+
+
+def flow_of(stage: str, entered: int, two: int, differed: int, settled: int) -> Table:
+    numbers = {"entered": entered, "by two or more": two, "differed": differed,
+               "differed, settled": settled}  # fmt: skip
+    rows = (
+        {"stage": stage, "what": what, "reason": "", "n": str(n)} for what, n in numbers.items()
+    )
+    return of("screening_flow", *rows)
+
+
+def test_screening_is_told_with_its_people_and_their_agreement(tmp_path):
+    acts = [event(1, "R01", "include", blinded="true"), event(1, "R02", "exclude"),
+            event(1, "R03", "include", role="adjudicator"),
+            event(9, "R09", "include"), event(1, "R08", "include", standing="no")]  # fmt: skip
+    build = screened(tmp_path, [work(1, "included", "full_text")], acts)
+    pair = {"stage": "full_text", "round": "main", "reviewer_a": "R01", "reviewer_b": "R02",
+            "records": 9, "kappa": "0.4000", "kappa_low": "-0.1", "kappa_high": "0.9",
+            "positive_agreement": "0.5000"}  # fmt: skip
+    write_csv(tmp_path / "screening/agreement.csv", AGREEMENT_COLUMNS, [pair])
+    sentences = told(build, flow_of("full_text", 1, 1, 1, 1), agreement(build))
+    assert (
+        "At full text, 3 people screened 1 work; two or more screened 1 of them, differed on 1, and "
+        "1 of these were settled."
+    ) in sentences
+    assert "Recorded as done blind to the others: 1 of 3 acts." in sentences
+    assert (
+        "At full text, round main, R01 and R02 both screened 9 records: kappa 0.4000 (95 % interval "
+        "-0.1 to 0.9), positive agreement 0.5000."
+    ) in sentences
+    assert "Nobody screened in this run." not in sentences
+
+
+def test_a_model_in_the_log_is_told_and_none_is_claimed_where_the_order_is_unknown(tmp_path):
+    flow = flow_of("full_text", 1, 0, 0, 0)
+    works = [work(1, "included", "full_text")]
+    ranked = [event(1, "R01", "include", order_policy="model:svm@1a")]
+    sentences = told(screened(tmp_path / "a", works, ranked), flow)
+    assert "Models took part in the screening or in its order: model:svm@1a." in sentences
+    sentences = told(screened(tmp_path / "b", works, [event(1, "R01", "include")]), flow)
+    assert "The order of reading is not recorded for 1 act." in sentences
+    sentences = told(screened(tmp_path / "c", works))
+    assert not any("model" in one for one in sentences)
