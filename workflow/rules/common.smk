@@ -216,7 +216,13 @@ EVIDENCE = [
 TABLES = [
     f"{BUILD}/tables/contents.csv",
     f"{BUILD}/tables/review_tables.xlsx",
-    f"{BUILD}/figures/prisma.svg",
+    *expand(
+        f"{BUILD}/figures/{{name}}.{{end}}",
+        name=["prisma", "prisma_published"],
+        end=["svg", "pdf", "png"],
+    ),
+    f"{BUILD}/figures/PRISMA.csv",
+    f"{BUILD}/flow/records.csv",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
 ]
 PAGE = f"{BUILD}/report.html"

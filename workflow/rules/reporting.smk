@@ -2,7 +2,7 @@
 #
 # Expects: everything above.
 # Produces: evidence/{databases,together}.csv, tables/*.csv, tables/review_tables.xlsx,
-# figures/prisma.svg, report.html; then results/<run>/ with manifest.json.
+# flow/records.csv, figures/{prisma,prisma_published}.{svg,pdf,png}, figures/PRISMA.csv, report.html; then results/<run>/ with manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
 
 

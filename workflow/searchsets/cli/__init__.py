@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searchsets import __version__
-from searchsets.cli import dedupe, harvest, records, review, screening, search, strategy
+from searchsets.cli import dedupe, flow, harvest, records, review, screening, search, strategy
 from searchsets.cli.base import Commands
 
 
@@ -28,6 +28,7 @@ for _command in (
     dedupe.dedupe,
     screening.screening,
     review.tables,
+    flow.flow,
     review.page,
     review.publish,
 ):

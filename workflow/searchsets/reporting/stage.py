@@ -18,8 +18,10 @@ from searchsets.reporting import (
 )
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.characteristics import characteristics
-from searchsets.reporting.closing import check_closing, check_flow
-from searchsets.reporting.flow import flow_svg
+from searchsets.reporting.closing import check_closing, check_flow_of
+from searchsets.reporting.flow.figures import write_flow_figures
+from searchsets.reporting.flow.model import COLUMNS as FLOW_COLUMNS
+from searchsets.reporting.flow.table import flow_of, prisma, setting_of
 from searchsets.reporting.logic_figure import logic_svg
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table
@@ -43,7 +45,7 @@ MAKERS = (
     evidence_tables.evidence,
     evidence_tables.databases_overlap,
     evidence_tables.databases_together,
-    screening_tables.prisma,
+    prisma,
     screening_tables.screening,
     log_tables.states,
     log_tables.log,
@@ -80,7 +82,6 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     build = Build.read(folder, config_file)
     check_closing(build)
     made = make_tables(build)
-    check_flow(next(one for one in made if one.name == "prisma"))
     for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
         earlier.unlink()
     for one in made:
@@ -88,11 +89,18 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
     write_workbook(out / "review_tables.xlsx", build.config["title"], made)
-    prisma = next(one for one in made if one.name == "prisma")
-    write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
+    _write_flow(build, out.parent)
     for database in build.strategies:
         write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
     return made
+
+
+def _write_flow(build: Build, folder: Path) -> None:
+    """Write the list behind the flow, and its drawings."""
+    rows, boxes = flow_of(build)
+    check_flow_of(build, rows, boxes)
+    write_csv(folder / "flow" / "records.csv", FLOW_COLUMNS, rows)
+    write_flow_figures(folder / "figures", boxes, setting_of(build, rows))
 
 
 def _logic(build: Build, database: str) -> str:
