@@ -33,13 +33,13 @@ SPECIFIC = "specific_"
 class Item:
     """A label with its number; without one it is the heading of those below it.
 
-    What is part of the number above it is indented.
+    `depth` says how often it is a part: of the number above it, and that of another.
     """
 
     label: str
     n: Count | None = None
     link: str = ""
-    is_part: bool = False
+    depth: int = 0
 
     @property
     def text(self) -> str:
@@ -153,7 +153,7 @@ def chart_of(boxes: Iterable[Box], title: str, headings: Mapping[str, str] | Non
     bars = tuple(headings.get(one.lower(), one) for one in Chart.bars)
     return Chart(
         title,
-        [version_of(by_id, "", usual | dict(headings))],
+        [version_of(by_id, "", usual | {key: headings[key] for key in usual if key in headings})],
         _panel("grey", by_id, ("previous_studies", "previous_reports")) if is_update else None,
         _panel("end", by_id, _TOTALS) if is_update else None,
         bars,
@@ -224,12 +224,13 @@ def _holds_any(boxes: Boxes, arm: str, steps: Iterable[str]) -> bool:
 def _identified(boxes: Boxes, arm: str) -> Panel:
     """Return the first panel of an arm: its sources, and what they part into."""
     sources = [box for box in boxes.values() if box.arm == arm and box.id.startswith(RECORDS)]
-    several = len(sources) > 1 and f"{arm}_identified" in boxes
+    several = int(len(sources) > 1 and f"{arm}_identified" in boxes)
     items = [_item(boxes[f"{arm}_identified"])] if several else []
     for box in sources:
         items.append(_item(box, several))
         start = f"{SPECIFIC}{box.id.removeprefix(RECORDS)}:"
-        items += [_item(one, True) for one in boxes.values() if one.id.startswith(start)]
+        parts = (one for one in boxes.values() if one.id.startswith(start))
+        items += [_item(one, several + 1) for one in parts]
     return Panel("start", tuple(items), items[0].link if items else "")
 
 
@@ -242,13 +243,17 @@ def _arm_panel(boxes: Boxes, arm: str, place: _Place) -> Panel:
 
 
 def _panel(fill: str, boxes: Boxes, ids: Iterable[str], heading: str = "") -> Panel:
-    items = [_item(boxes[name], ":" in name) for name in ids if name in boxes]
+    items = [
+        _item(boxes[name], int(":" in name or name.endswith("_direct")))
+        for name in ids
+        if name in boxes
+    ]
     link = "" if heading or not items else items[0].link
     return Panel(fill, ((Item(heading),) if heading else ()) + tuple(items), link)
 
 
-def _item(box: Box, is_part: bool = False) -> Item:
-    return Item(box.label, box.n, box.link or link_of(box), is_part)
+def _item(box: Box, depth: int = 0) -> Item:
+    return Item(box.label, box.n, box.link or link_of(box), depth)
 
 
 def link_of(box: Box) -> str:

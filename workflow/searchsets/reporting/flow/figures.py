@@ -14,7 +14,7 @@ from searchsets.reporting.flow.boxes import Setting
 from searchsets.reporting.flow.diagram import chart_of, living_chart
 from searchsets.reporting.flow.layout import drawing_of
 from searchsets.reporting.flow.model import REPORTS_UNIT, STUDIES_UNIT, Box
-from searchsets.reporting.flow.prisma_csv import Form, prisma_csv, read_prisma_csv, total_of
+from searchsets.reporting.flow.prisma_csv import FORM, Form, prisma_csv, read_prisma_csv, total_of
 from searchsets.reporting.flow.published import published_boxes
 from searchsets.reporting.flow.sums import check_sums, sums_of_form
 
@@ -71,7 +71,7 @@ def drawing_of_forms(forms: Sequence[Form], living: str = SEPARATE) -> Drawing:
         ReviewError: a version says that other numbers came before it than the earlier ones give.
     """
     if len(forms) == 1:
-        [form] = forms
+        form = as_new_review(forms[0])
         return drawing_of(chart_of(form.boxes, "Flow of records", form.headings), "prisma")
     versions = [_by_id(form.boxes) for form in forms]
     total = _totals(forms, versions)
@@ -83,6 +83,25 @@ def drawing_of_forms(forms: Sequence[Form], living: str = SEPARATE) -> Drawing:
     if living == TOGETHER and len(updates) > 1:
         updates = [(f"Updates 1 to {len(updates)} together", _added([b for _, b in updates]))]
     return drawing_of(living_chart([*named, *updates], total, "Flow of a living review"), "prisma")
+
+
+_OF_NEW_REVIEW = {
+    "New studies included in review": "Studies included in review",
+    "Reports of new included studies": "Reports of included studies",
+}
+
+
+def as_new_review(form: Form) -> Form:
+    """Return a form in the words that PRISMA 2020 has for a new review, if it is one.
+
+    The form has those of an update, whatever it is about; what people wrote themselves stays.
+    """
+    if any(box.id.startswith("previous_") for box in form.boxes):
+        return form
+    boxes = [replace(box, label=_OF_NEW_REVIEW.get(box.label, box.label)) for box in form.boxes]
+    printed = {row.boxtext for row in FORM}
+    headings = {key: text for key, text in form.headings.items() if text not in printed}
+    return Form(form.path, boxes, headings)
 
 
 def _by_id(boxes: Sequence[Box]) -> dict[str, Box]:

@@ -123,7 +123,7 @@ def _arm(column: Column, left: float) -> tuple[_Arm, float]:
 def _placed(panel: Panel, x: float, width: float, look: str = "") -> _Placed:
     lines: list[_LineOfText] = []
     for item in panel.items:
-        indent = _INDENT if item.is_part else 0
+        indent = _INDENT * item.depth
         runs = [Run(item.label, look or ("strong" if item.n is None else "text"))]
         if item.n is not None:
             value = f"({number_text(item.n)})".replace(" ", _NO_BREAK)
@@ -197,10 +197,11 @@ class _Sheet:
                     self._line((main.centre, above.bottom), (main.centre, y))
                 self._draw(main)
             top = y
-            for side in arm.sides[level]:
-                self._line(*_to_side(arm, main, side.x, top, side.height))
-                self._draw(replace(side, y=top))
-                top += side.height + _STACK_GAP
+            for number, side in enumerate(arm.sides[level]):
+                side = replace(side, y=top)
+                self._line(*_to_side(arm, level, side, straight=number == 0))
+                self._draw(side)
+                top = side.bottom + _STACK_GAP
 
     def _included(self, y: float) -> float:
         """Draw what is included, and the total; return where they end."""
@@ -272,22 +273,19 @@ def _last_before(arm: _Arm, level: str) -> _Placed | None:
     return next((arm.main[one] for one in reversed(before) if one in arm.main), None)
 
 
-def _to_side(
-    arm: _Arm, main: _Placed | None, x: float, top: float, height: float
-) -> list[tuple[float, float]]:
-    """Return the way to a panel beside the flow: straight where it can be, else round a corner.
+def _to_side(arm: _Arm, level: str, side: _Placed, straight: bool) -> list[tuple[float, float]]:
+    """Return the way to a panel beside the flow: the first straight, those below round a corner.
 
     Without a panel at this level it comes from the arrow that passes by.
     """
-    middle = top + height / 2
+    middle, main = side.y + side.height / 2, arm.main.get(level)
     if main is None:
-        return [(arm.main[IDENTIFY].centre, middle), (x, middle)]
-    straight = min(middle, top + min(main.height, height) / 2)
-    if main.y <= top < main.bottom - _PADDING and straight < main.bottom:
-        return [(main.right, straight), (x, straight)]
+        return [(arm.main[IDENTIFY].centre, middle), (side.x, middle)]
+    start = main.y + min(main.height, arm.sides[level][0].height) / 2
+    if straight:
+        return [(main.right, start), (side.x, start)]
     corner = main.right + _SIDE_GAP / 2
-    start = main.y + min(main.height, _LINE * 2) / 2
-    return [(main.right, start), (corner, start), (corner, middle), (x, middle)]
+    return [(main.right, start), (corner, start), (corner, middle), (side.x, middle)]
 
 
 def _texts(x: float, baseline: float, line: Sequence[Run], link: str = "") -> Iterator[Text]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from searchsets.errors import ReviewError
 from searchsets.reporting.flow.boxes import ARM_WORDS
-from searchsets.reporting.flow.model import ARMS, Box
+from searchsets.reporting.flow.model import ARMS, OTHER, Box
 from searchsets.reporting.tables import NOT_SEARCHED
 
 Boxes = Mapping[str, Box]
@@ -36,16 +36,21 @@ OF_A_FORM = (
 )  # fmt: skip
 """The same for an arm as a file of the R package has it: without what is left after each step."""
 
+TOTALS = {
+    "total_studies": ("previous_studies", "studies"),
+    "total_reports": ("previous_reports", "included"),
+}
 READ = ("assessed", "retrieval_not_reported", "stages_not_reported")
 DECIDED = ("reports_excluded", "awaiting_eligibility")
 
 
 @dataclass(frozen=True)
 class Sum:
-    """Two groups of boxes whose sums must be equal."""
+    """Two groups of boxes whose sums must be equal, or of which the second may be less."""
 
     whole: tuple[str, ...]
     parts: tuple[str, ...]
+    may_be_less: bool = False
 
 
 def sums_of_run(boxes: Boxes) -> Iterator[Sum]:
@@ -72,7 +77,7 @@ def sums_of_form(boxes: Boxes) -> Iterator[Sum]:
     """Yield every sum that must close in a file of the R package."""
     for arm in ARMS:
         yield Sum((f"{arm}_identified",), _ids(boxes, "records_", arm))
-        yield from (_of_arm(arm, *sides) for sides in OF_A_FORM)
+        yield from _of_form(boxes, arm)
         yield from _reasons(boxes, arm)
     for kind in ("databases", "registers"):
         parts = tuple(one for one in boxes if one.startswith(f"specific_{kind}:"))
@@ -81,8 +86,23 @@ def sums_of_form(boxes: Boxes) -> Iterator[Sum]:
     read = tuple(f"{arm}_{step}" for arm in ARMS for step in READ)
     decided = tuple(f"{arm}_{step}" for arm in ARMS for step in DECIDED)
     yield Sum(read, (*decided, "included"))
-    yield Sum(("total_studies",), ("previous_studies", "studies"))
-    yield Sum(("total_reports",), ("previous_reports", "included"))
+    for total, parts in TOTALS.items():
+        if total in boxes:  # a new review has none
+            yield Sum((total,), parts)
+
+
+def _of_form(boxes: Boxes, arm: str) -> Iterator[Sum]:
+    """Yield the sums of an arm of a form.
+
+    By other methods PRISMA 2020 has no removal and no screening: of what was found, the rest was
+    seen not to fit where it was found. Where the file has a row of ours for it, the sums are exact.
+    """
+    before, screened, after = (_of_arm(arm, *sides) for sides in OF_A_FORM)
+    if arm == OTHER and not any(one in boxes for one in before.parts):
+        yield Sum(before.whole, (f"{arm}_sought",), may_be_less=True)
+    else:
+        yield from (before, screened)
+    yield after
 
 
 def _of_arm(arm: str, whole: Iterable[str], parts: Iterable[str]) -> Sum:
@@ -107,7 +127,7 @@ def check_sums(boxes: Boxes, sums: Iterable[Sum], where: str, remedy: str) -> No
     """
     for one in sums:
         whole, parts = _there(boxes, one.whole), _there(boxes, one.parts)
-        if not (whole or parts) or _closes(whole, parts):
+        if not (whole or parts) or _closes(whole, parts, one.may_be_less):
             continue
         lines = [box.line for box in (*whole, *parts) if box.line]
         place = f"{where}:{min(lines)}" if lines else where
@@ -120,10 +140,10 @@ def _there(boxes: Boxes, ids: Iterable[str]) -> list[Box]:
     return [boxes[one] for one in ids if one in boxes]
 
 
-def _closes(whole: list[Box], parts: list[Box]) -> bool:
-    """Tell whether two sums are equal; where a number is unknown, whether they can be.
+def _closes(whole: list[Box], parts: list[Box], may_be_less: bool) -> bool:
+    """Tell whether two sums fit: they are equal, or the second may be less.
 
-    Where nothing was searched nothing was found: that adds nothing, and is not unknown.
+    Where a number is unknown, tell whether they can fit. Where nothing was searched nothing was found: that adds nothing, and is not unknown.
     """
     known = [sum(box.n for box in many if isinstance(box.n, int)) for many in (whole, parts)]
     open_ends = [
@@ -131,10 +151,10 @@ def _closes(whole: list[Box], parts: list[Box]) -> bool:
         for many in (whole, parts)
     ]
     if not any(open_ends):
-        return known[0] == known[1]
+        return known[0] == known[1] or (may_be_less and known[0] > known[1])
     if all(open_ends):
         return True
-    return known[0] >= known[1] if open_ends[1] else known[1] >= known[0]
+    return known[0] >= known[1] if open_ends[1] else may_be_less or known[1] >= known[0]
 
 
 def _said(boxes: list[Box]) -> str:
