@@ -143,7 +143,8 @@ def _there(boxes: Boxes, ids: Iterable[str]) -> list[Box]:
 def _closes(whole: list[Box], parts: list[Box], may_be_less: bool) -> bool:
     """Tell whether two sums fit: they are equal, or the second may be less.
 
-    Where a number is unknown, tell whether they can fit. Where nothing was searched nothing was found: that adds nothing, and is not unknown.
+    Where a number is unknown, tell whether they can fit. Where nothing was searched nothing was
+    found: that adds nothing, and is not unknown.
     """
     known = [sum(box.n for box in many if isinstance(box.n, int)) for many in (whole, parts)]
     open_ends = [
