@@ -51,7 +51,12 @@ def listed(folder: Path, acts, links: dict[str, str] | None = None, protocol=CLO
     finals = [dict(row) for row in made.finals]
     for row in finals:
         if row["work_id"] in ruled and row["state"] == "not screened":
-            row |= {"state": "excluded", "decided_by": "rule", "stage": "rule", "reason_code": "date"}
+            row |= {
+                "state": "excluded",
+                "decided_by": "rule",
+                "stage": "rule",
+                "reason_code": "date",
+            }
     stages: dict[str, set[str]] = {}
     for row in made.stages:
         stages.setdefault(row["work_id"], set()).add(row["stage"])
@@ -211,7 +216,9 @@ ACTS = st.lists(
         st.builds(
             act,
             st.sampled_from(["R01", "R02"]),
-            st.sampled_from(["include", "include", "exclude", "unclear", "not_retrieved", "duplicate"]),
+            st.sampled_from(
+                ["include", "include", "exclude", "unclear", "not_retrieved", "duplicate"]
+            ),
             st.sampled_from(RECORDS),
             stage=st.sampled_from(["title", "title_abstract", "full_text", "full_text"]),
             role=st.sampled_from(["screener", "screener", "adjudicator"]),
@@ -282,17 +289,23 @@ def test_the_message_names_both_boxes_and_both_numbers():
     boxes = boxes_of([record(), record(record_id="eric:2", eligibility="excluded", state="excluded",
                                        reason="uk")], SETTING)  # fmt: skip
     check_flow(boxes)
-    wrong = [replace(box, n=3) if box.id == "databases_reports_excluded:uk" else box for box in boxes]
+    wrong = [
+        replace(box, n=3) if box.id == "databases_reports_excluded:uk" else box for box in boxes
+    ]
     with pytest.raises(ReviewError) as caught:
         check_flow(wrong)
-    assert "Reports excluded (databases): 1; but not from the UK (databases): 3" in str(caught.value)
+    assert "Reports excluded (databases): 1; but not from the UK (databases): 3" in str(
+        caught.value
+    )
 
 
 # What was not searched, not reported, not there
 
 
 def test_where_nothing_was_searched_there_is_no_0():
-    setting = replace(SETTING, sources=[replace(one, is_searched=one.arm == "known") for one in SOURCES])
+    setting = replace(
+        SETTING, sources=[replace(one, is_searched=one.arm == "known") for one in SOURCES]
+    )
     boxes = boxes_of([record(source="known_items", arm="known")], setting)
     check_flow(boxes)
     in_databases = {box.n for box in boxes if box.arm == "databases"}

@@ -83,12 +83,18 @@ def test_the_form_is_that_of_the_r_package_row_by_row():
 
 
 def test_the_package_reads_our_lists_as_they_are_meant():
-    made = {row["data"]: row["n"] for row in rows_of(prisma_csv(boxes("eric:read_out", "eric:twice")))}
+    made = {
+        row["data"]: row["n"] for row in rows_of(prisma_csv(boxes("eric:read_out", "eric:twice")))
+    }
     assert as_r_reads(made["dbr_excluded"]) == [("not UK / or too old / really", "1")]
     assert as_r_reads(made["database_specific_results"]) == [
         ("ERIC / the index / of education", "2"), ("ASSIA", ""),
     ]  # fmt: skip
-    assert (made["database_results"], made["duplicates"], made["register_results"]) == ("2", "1", "NA")
+    assert (made["database_results"], made["duplicates"], made["register_results"]) == (
+        "2",
+        "1",
+        "NA",
+    )
 
 
 @given(st.text(max_size=40), st.integers(0, 10**9))
@@ -132,7 +138,12 @@ FORMS = {
 def test_which_form_is_drawn_follows_from_what_is_filled_in(tmp_path, form):
     svg = svg_text(drawing_of_forms([read_checked(filled(tmp_path / "a.csv", *FORMS[form]))]))
     assert ("via other methods" in svg) == ("other methods" in form)
-    for only_updated in ("Previous studies", "Total studies included", "New studies", "new studies"):
+    for only_updated in (
+        "Previous studies",
+        "Total studies included",
+        "New studies",
+        "new studies",
+    ):
         assert (only_updated in svg) == form.startswith("updated")
     assert "Not in the UK" in svg and "meta-analysis" not in svg
 
@@ -152,20 +163,29 @@ def test_several_files_are_the_versions_of_a_living_review(tmp_path):
     assert "<title>Records screened (n = 200)</title>" in together
     assert "Not in the UK (n = 20); No evidence (n = 12)" in together
     for svg in (separate, together):
-        assert "Total studies included in review (n = 24); Reports of total included studies (n = 35)" in svg
+        assert (
+            "Total studies included in review (n = 24); Reports of total included studies (n = 35)"
+            in svg
+        )
 
 
 def test_a_version_must_say_of_those_before_it_what_they_say(tmp_path):
     base = filled(tmp_path / "2026.csv", DATABASES)
-    second = filled(tmp_path / "2027.csv", DATABASES, PREVIOUS, total_studies="20", total_reports="26")
+    second = filled(
+        tmp_path / "2027.csv", DATABASES, PREVIOUS, total_studies="20", total_reports="26"
+    )
     with refused(f"{second}:3", "previous version", "12", "include 8"):
         drawing_of_forms([read_checked(base), read_checked(second)])
 
 
 def test_the_words_that_people_write_are_drawn(tmp_path):
     path = filled(tmp_path / "a.csv", DATABASES)
-    text = path.read_text("utf-8").replace("NA,node6,newstud,,,", "NA,node6,newstud,,Searching <b>us</b>,")
-    text = text.replace("records_screened,node9,box4,,NA,", "records_screened,node9,box4,,Read by two,")
+    text = path.read_text("utf-8").replace(
+        "NA,node6,newstud,,,", "NA,node6,newstud,,Searching <b>us</b>,"
+    )
+    text = text.replace(
+        "records_screened,node9,box4,,NA,", "records_screened,node9,box4,,Read by two,"
+    )
     path.write_text(text, encoding="utf-8")
     svg = svg_text(drawing_of_forms([read_checked(path)]))
     assert "Searching &lt;b&gt;us&lt;/b&gt;" in svg and "Read by two (n = 100)" in svg
@@ -253,10 +273,14 @@ def test_lists_are_read_as_people_write_them(text, expected):
     assert read_list(text, "x") == expected
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", 'x" onclick="y', " vbscript:x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", 'x" onclick="y', " vbscript:x"]
+)
 def test_a_link_that_could_do_harm_is_not_drawn(tmp_path, url):
     path = filled(tmp_path / "a.csv", DATABASES)
-    text = path.read_text("utf-8").replace("records_screened.html", '"' + url.replace('"', '""') + '"')
+    text = path.read_text("utf-8").replace(
+        "records_screened.html", '"' + url.replace('"', '""') + '"'
+    )
     path.write_text(text, encoding="utf-8")
     svg = svg_text(drawing_of_forms([read_checked(path)]))
     assert "records_excluded.html" in svg
@@ -270,7 +294,9 @@ def drawn(*arguments: object):
     return CliRunner().invoke(main, ["flow", *map(str, arguments)])
 
 
-@pytest.mark.parametrize(("end", "start"), [(".svg", b"<svg "), (".pdf", b"%PDF"), (".PNG", b"\x89PNG")])
+@pytest.mark.parametrize(
+    ("end", "start"), [(".svg", b"<svg "), (".pdf", b"%PDF"), (".PNG", b"\x89PNG")]
+)
 def test_the_command_draws_each_format(tmp_path, end, start):
     path = filled(tmp_path / "a.csv", DATABASES)
     done = drawn(path, path, "-o", tmp_path / f"out{end}", "--living", "together")

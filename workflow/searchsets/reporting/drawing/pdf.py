@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from searchsets.reporting.drawing.fonts import BOLD, REGULAR, font
+from searchsets.reporting.drawing.fonts import BOLD, REGULAR, drawn_text, font
 from searchsets.reporting.drawing.shapes import (
     FILLS,
     LOOKS,
@@ -34,7 +34,7 @@ def pdf_bytes(drawing: Drawing) -> bytes:
         out, pagesize=(drawing.width * scale, drawing.height * scale), invariant=1,
         initialFontName=REGULAR, lang="en-GB",
     )  # fmt: skip
-    page.setTitle(drawing.title)
+    page.setTitle(drawn_text(drawing.title))
     page.setAuthor("searchsets")
     page.setCreator("searchsets")
     page.scale(scale, scale)

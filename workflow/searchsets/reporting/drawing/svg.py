@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from searchsets.reporting.drawing.fonts import BOLD, FAMILY
+from searchsets.reporting.drawing.fonts import BOLD, FAMILY, drawn_text
 from searchsets.reporting.drawing.shapes import (
     FILLS,
     LOOKS,
@@ -28,7 +28,7 @@ def svg_text(drawing: Drawing) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" aria-labelledby="{name}-title">\n'
-        f'<title id="{name}-title">{escape(drawing.title)}</title>\n<style>{_style()}</style>\n'
+        f'<title id="{name}-title">{_words(drawing.title)}</title>\n<style>{_style()}</style>\n'
         f"{groups}\n</svg>\n"
     )
 
@@ -53,7 +53,7 @@ def _style() -> str:
 
 def _group(group: Group) -> str:
     shapes = "".join(_shape(shape) for shape in group.shapes)
-    return f"<g><title>{escape(group.title)}</title>{shapes}</g>" if group.title else shapes
+    return f"<g><title>{_words(group.title)}</title>{shapes}</g>" if group.title else shapes
 
 
 def _shape(shape: Rect | Text | Line) -> str:
@@ -76,8 +76,13 @@ def _text(text: Text) -> str:
     kept = f' textLength="{_number(text.width)}" lengthAdjust="spacingAndGlyphs"'
     return (
         f'<text class="t-{text.look}" x="{x}" y="{y}"{kept if len(text.text) > 1 else ""}{turned}>'
-        f"{escape(text.text)}</text>"
+        f"{_words(text.text)}</text>"
     )
+
+
+def _words(text: str) -> str:
+    """Return text for XML, which may not hold every character."""
+    return escape(drawn_text(text))
 
 
 def _line(line: Line) -> str:

@@ -224,7 +224,7 @@ def _holds_any(boxes: Boxes, arm: str, steps: Iterable[str]) -> bool:
 def _identified(boxes: Boxes, arm: str) -> Panel:
     """Return the first panel of an arm: its sources, and what they part into."""
     sources = [box for box in boxes.values() if box.arm == arm and box.id.startswith(RECORDS)]
-    several = int(len(sources) > 1 and f"{arm}_identified" in boxes)
+    several = int(len(sources) != 1 and f"{arm}_identified" in boxes)
     items = [_item(boxes[f"{arm}_identified"])] if several else []
     for box in sources:
         items.append(_item(box, several))
