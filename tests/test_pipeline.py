@@ -345,13 +345,9 @@ def test_people_decide_and_their_decisions_are_stronger(again):
     assert "R02 excluded it at title and abstract" in log[disputed]["decisions"]
     page = BeautifulSoup((results / "report.html").read_text("utf-8"), "html.parser")
     assert_every_mark_is_a_cell(results, page)
-    assert "R01 and R02" not in page.get_text() and "unsettled" in str(
-        read_csv(results / "screening/audit.csv")
-    )
+    assert "R01 and R02" not in page.get_text() and "unsettled" in str(read_csv(results / "screening/audit.csv"))
 
-    spoil(
-        again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,"
-    )
+    spoil(again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,")
     before = files_of(results)
     done = review(again)
     assert done.returncode == 1

@@ -25,9 +25,11 @@ def svg_text(drawing: Drawing) -> str:
     """Return a drawing as the text of an SVG file."""
     name, width, height = escape(drawing.name), _number(drawing.width), _number(drawing.height)
     groups = "\n".join(_group(group) for group in drawing.groups)
+    has_links = any(not isinstance(one, Line) and one.link for one in drawing.shapes())
+    role = "group" if has_links else "img"  # an image would hide its links from screen readers
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img" aria-labelledby="{name}-title">\n'
+        f'width="{width}" height="{height}" role="{role}" aria-labelledby="{name}-title">\n'
         f'<title id="{name}-title">{_words(drawing.title)}</title>\n<style>{_style()}</style>\n'
         f"{groups}\n</svg>\n"
     )

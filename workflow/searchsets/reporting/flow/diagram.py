@@ -1,7 +1,7 @@
 """Turns boxes into what the diagram shows: panels in the levels and columns of PRISMA 2020.
 
 There are its four variants (a new or an updated review; databases alone or other methods too), and
-the form of a living review, several versions side by side (PRISMA-LSR, Kahale et al. 2024). A panel
+the form of a living review, several versions side by side (PRISMA-LSR 2024, BMJ 387:e079183). A panel
 that PRISMA 2020 has not is there only where something stands in it.
 """
 
