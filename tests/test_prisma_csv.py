@@ -19,8 +19,9 @@ from searchsets.errors import ReviewError
 from searchsets.reporting.drawing.svg import svg_text
 from searchsets.reporting.flow.boxes import Setting, Source, boxes_of
 from searchsets.reporting.flow.figures import drawing_of_forms, read_checked
+from searchsets.reporting.flow.form_reading import read_list, read_prisma_csv
+from searchsets.reporting.flow.form_writing import prisma_csv, safe_label
 from searchsets.reporting.flow.model import COLUMNS
-from searchsets.reporting.flow.prisma_csv import prisma_csv, read_list, read_prisma_csv, safe_label
 
 SOURCES = [
     Source("eric", "databases", "ERIC; the index, of education", True),

@@ -12,9 +12,11 @@ from searchsets.reporting.drawing.files import FORMATS, write_drawing
 from searchsets.reporting.drawing.shapes import Drawing
 from searchsets.reporting.flow.boxes import Setting
 from searchsets.reporting.flow.diagram import chart_of, living_chart
+from searchsets.reporting.flow.form import FORM
+from searchsets.reporting.flow.form_reading import Form, read_prisma_csv, total_of
+from searchsets.reporting.flow.form_writing import prisma_csv
 from searchsets.reporting.flow.layout import drawing_of
 from searchsets.reporting.flow.model import REPORTS_UNIT, STUDIES_UNIT, Box
-from searchsets.reporting.flow.prisma_csv import FORM, Form, prisma_csv, read_prisma_csv, total_of
 from searchsets.reporting.flow.published import published_boxes
 from searchsets.reporting.flow.sums import check_sums, sums_of_form
 
