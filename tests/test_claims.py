@@ -32,8 +32,8 @@ from searchsets.reporting.claims.model import (
 )
 from searchsets.reporting.claims.of_searches import stand_ins
 from searchsets.reporting.claims.stage import claims, words_of
+from searchsets.reporting.flow.table import prisma
 from searchsets.reporting.known_item_tables import combinations, key_sources_by_strategy
-from searchsets.reporting.screening_tables import prisma
 from searchsets.reporting.search_tables import databases
 from searchsets.reporting.summary import summary
 from searchsets.reporting.tables import Table

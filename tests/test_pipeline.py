@@ -46,7 +46,7 @@ def test_every_small_text_result_has_a_reviewed_copy(original):
         path.relative_to(results).as_posix()
         for kind in ("strategies/*/*.csv", "search/*/hits.csv", "search/*/outputs.csv", "tables/*.csv",
                      "works/*.csv", "evidence/*.csv", "evidence/*/*.csv", "screening/*.csv",
-                     "figures/*.svg")
+                     "figures/*.svg", "figures/*.csv", "flow/*.csv")
         for path in results.glob(kind)
     }  # fmt: skip
     golden = {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*") if path.is_file()}
@@ -287,7 +287,9 @@ def test_people_decide_and_their_decisions_are_stronger(again):
     included = read_csv(results / "tables/included_sources.csv")
     assert len(included) == 17 and included[-1]["record_id"] == kept
     flow = {row["box"]: row["this_run"] for row in read_csv(results / "tables/prisma.csv")}
-    assert (flow["included"], flow["excluded_by_people"], flow["unsettled"]) == ("17", "1", "1")
+    assert (flow["included"], flow["excluded_by_people"]) == ("17", "1")
+    assert (flow["known_screened"], flow["known_sought"], flow["known_assessed"]) == ("2", "1", "1")
+    assert flow["known_awaiting_screening"] == "29"
     log = {row["record_id"]: row for row in read_csv(results / "tables/screening_log.csv")}
     assert log[out]["why"] == (
         "Decided at title and abstract; reason: evidence from the UK from 2002 onwards (the date)."

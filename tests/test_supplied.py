@@ -28,13 +28,16 @@ from searchsets.records.reading import open_export
 from searchsets.records.shards import read_records
 from searchsets.records.store import gather_logs, import_database
 from searchsets.reporting.build import Build
-from searchsets.reporting.closing import check_closing, check_flow
+from searchsets.reporting.closing import check_closing, check_flow_of
 from searchsets.reporting.documents.xlsx import write_workbook
-from searchsets.reporting.flow import flow_svg
-from searchsets.reporting.screening_tables import prisma
+from searchsets.reporting.drawing.svg import svg_text
+from searchsets.reporting.flow.diagram import chart_of
+from searchsets.reporting.flow.layout import drawing_of
+from searchsets.reporting.flow.table import flow_of, prisma
 from searchsets.reporting.supplied_tables import ALL, supplied
 from searchsets.reporting.tables import Table
-from searchsets.screening.results import FINAL_COLUMNS
+from searchsets.screening.outcomes.flow import STAGE_COLUMNS
+from searchsets.screening.results import EVENT_COLUMNS, FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
 from searchsets.sources.services import SERVICES
 from searchsets.sources.supplied import COLUMNS, SOURCE, open_supplied, read_supplied
@@ -300,10 +303,15 @@ def built(folder: Path, supplied_rows: tuple[dict, ...] = (), websites: tuple[st
     write_works(sources, [], folder / "works")
     links = read_csv(folder / "works/links.csv")
     finals = [
-        {"record_id": row["record_id"], "work_id": row["work_id"], "state": "included"}
+        {"record_id": row["record_id"], "work_id": row["work_id"], "state": "included",
+         "stage": "full_text", "decided_by": "person"}
         for row in links
-    ]
+    ]  # fmt: skip
     write_csv(folder / "screening/final.csv", FINAL_COLUMNS, finals)
+    works = sorted({row["work_id"] for row in links})
+    stages = ({"work_id": work, "stage": "full_text", "outcome": "passed"} for work in works)
+    write_csv(folder / "screening/stages.csv", STAGE_COLUMNS, stages)
+    write_csv(folder / "screening/events.csv", EVENT_COLUMNS, ())
     config = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
     paths = {"strategies": str(PROJECT / "search_strategies"), "supplied": str(folder / "supplied")}
     return Build(folder, config | paths)
@@ -326,12 +334,14 @@ SENT = (
 def test_counts_close_from_the_tables_of_requests_to_the_flow(tmp_path):
     build = built(tmp_path, SENT, ("Boards of other countries", TITLES[1]))
     check_closing(build)
-    flow = prisma(build)
-    check_flow(flow)
-    found = boxes(flow)
+    check_flow_of(build, *flow_of(build))
+    found = boxes(prisma(build))
     assert [found[f"records_{one}"] for one in UNSEARCHED] == [3, 2, 3]
     assert (found["duplicates"], found["works"]) == (3, 5)
-    assert found["records_assia"] == "not searched" and "records_organisations" not in found
+    assert found["records_assia"] == "not searched"
+    assert (found["databases_screened"], found["other_direct"], found["known_direct"]) == (
+        "not searched", 4, 1,
+    )  # fmt: skip
     sources = Counter(row["database"] for row in read_csv(tmp_path / "works/links.csv"))
     assert sources == {"known_items": 3, "websites": 2, "supplied": 3}
 
@@ -376,20 +386,34 @@ def test_a_record_of_another_source_that_is_lost_stops_the_run(tmp_path):
         check_closing(build)
 
 
-def test_a_flow_whose_sources_are_not_its_works_and_duplicates_does_not_close(tmp_path):
-    flow = prisma(built(tmp_path, (DOCUMENT,)))
-    next(row for row in flow.rows if row["box"] == "records_supplied")["this_run"] += 1
-    with pytest.raises(ReviewError, match="records found, and duplicates and works: 5 and 4"):
-        check_flow(flow)
+def test_a_flow_that_does_not_hold_what_the_stages_wrote_stops_the_run(tmp_path):
+    build = built(tmp_path, (DOCUMENT,))
+    rows, flow = flow_of(build)
+    with pytest.raises(ReviewError, match="records in works and records in the flow: 4 and 3"):
+        check_flow_of(build, rows[1:], flow)
+    kept = [row | {"removed": "duplicate"} if row is rows[0] else row for row in rows]
+    with pytest.raises(ReviewError, match="works with one kept record in the flow: 4 and 3"):
+        check_flow_of(build, kept, flow)
+    finals = build.rows("screening/final.csv")
+    finals[0]["state"] = "excluded"
+    write_csv(tmp_path / "screening/final.csv", FINAL_COLUMNS, finals)
+    with pytest.raises(ReviewError, match="included by screening, and in the flow: 3 and 4"):
+        check_flow_of(build, rows, flow)
+
+
+def flow_svg(build: Build) -> str:
+    return svg_text(drawing_of(chart_of(flow_of(build)[1], "Flow"), "prisma"))
 
 
 def test_without_another_source_the_flow_has_no_other_arm(tmp_path):
     build = built(tmp_path)
     check_closing(build)
     found = boxes(prisma(build))
-    assert (found["records_websites"], found["records_organisations"]) == ("not searched",) * 2
-    assert "records_supplied" not in found
-    assert "Found by other methods" not in flow_svg(prisma(build))
+    assert [found[f"records_{one}"] for one in ("websites", "supplied", "citations")] == [
+        "not searched"
+    ] * 3
+    assert "other_identified" not in found
+    assert "via other methods" not in flow_svg(build)
 
 
 def test_that_nothing_came_is_known_and_so_0(tmp_path):
@@ -397,15 +421,15 @@ def test_that_nothing_came_is_known_and_so_0(tmp_path):
     check_closing(build)
     found = boxes(prisma(build))
     assert (found["records_supplied"], found["records_websites"]) == (0, "not searched")
-    assert "Found by other methods" in flow_svg(prisma(build))
+    assert "via other methods" in flow_svg(build)
 
 
 def test_the_flow_draws_other_methods_beside_the_databases(tmp_path):
-    svg = flow_svg(prisma(built(tmp_path, SENT, ("Boards of other countries",))))
-    beside = svg[svg.index("Found by other methods") :]
-    assert "Records from websites (1 not complete)" in beside
-    for label in OTHER_SOURCES.values():
-        assert label in beside and label not in svg[: svg.index("Found by other methods")]
+    svg = flow_svg(built(tmp_path, SENT, ("Boards of other countries",)))
+    beside = svg[svg.index("via other methods") :]
+    assert "Records from websites (1 not complete) (n = 1)" in beside
+    title = next(one for one in beside.split("<title>") if "from websites" in one)
+    assert all(label in title for label in OTHER_SOURCES.values()) and "ASSIA" not in title
 
 
 # What holds for the project

@@ -221,8 +221,14 @@ CHOICES = expand(
 )
 TABLES = [
     f"{BUILD}/tables/contents.csv",
-    f"{BUILD}/figures/prisma.svg",
     f"{BUILD}/figures/years.svg",
+    *expand(
+        f"{BUILD}/figures/{{name}}.{{end}}",
+        name=["prisma", "prisma_published"],
+        end=["svg", "pdf", "png"],
+    ),
+    f"{BUILD}/figures/PRISMA.csv",
+    f"{BUILD}/flow/records.csv",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
 ]
 DOCUMENTS = [

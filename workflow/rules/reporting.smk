@@ -1,7 +1,7 @@
 # Makes the review tables, the flow, the documents and the page, and publishes the run.
 #
 # Expects: everything above.
-# Produces: evidence/{databases,together}.csv, choices/*, tables/*.csv, figures/*.svg,
+# Produces: evidence/{databases,together}.csv, choices/*, flow/records.csv, tables/*.csv, figures/*,
 # tables/review_tables.{xlsx,docx,html,md}, tables/methods.md, bibliography/*, report.html; then
 # results/<run>/ with manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searchsets import __version__
-from searchsets.cli import dedupe, harvest, records, review, screening, search, strategy
+from searchsets.cli import dedupe, flow, harvest, records, review, screening, search, strategy
 from searchsets.cli.base import Commands
 
 
@@ -29,6 +29,7 @@ for _command in (
     screening.screening,
     review.choices,
     review.tables,
+    flow.flow,
     review.documents,
     review.page,
     review.publish,

@@ -1,16 +1,21 @@
-"""Holds the counts of the stages against each other: nothing may be lost between two of them."""
+"""Holds the counts of the stages against each other: nothing may be lost between two of them.
+
+The boxes of the flow are held against each other in `flow/sums.py`, and here against what the
+stages wrote, which they were not counted from.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from searchsets.errors import ReviewError
 from searchsets.records.known_items import SOURCE
 from searchsets.records.other_sources import UNSEARCHED
-from searchsets.reporting.build import Build, only_row
-from searchsets.reporting.flow import LEFT_OUT, RECORDS
-from searchsets.reporting.tables import NOT_SEARCHED, Table
+from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.flow.model import RECORDS, Box
+from searchsets.screening.outcomes.outcome import EXCLUDED
+from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.stored import NAMED
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 
@@ -120,28 +125,36 @@ def _pair_counts(build: Build) -> Iterator[tuple[str, int, int]]:
     yield "works that versions.csv names and those of links.csv", len(sides), fitting
 
 
-def check_flow(prisma: Table) -> None:
-    """Raise if what the boxes of all sources hold is not the duplicates and the works, or the boxes
-    that works end in do not sum to all works.
+def check_flow_of(build: Build, rows: Sequence[Row], boxes: Sequence[Box]) -> None:
+    """Raise if the flow does not hold what the stages wrote.
 
     Raises:
-        ReviewError: with both numbers.
+        ReviewError: which two counts do not close, with both numbers.
     """
-    numbers = {row["box"]: row["this_run"] for row in prisma.rows}
-    found = sum(
-        number
-        for box, number in numbers.items()
-        if box.startswith(RECORDS) and number != NOT_SEARCHED
-    )
-    ends = sum(numbers[box] for box in (*LEFT_OUT, "included"))
-    kept = numbers["duplicates"] + numbers["works"]
-    for what, before, after in (
-        ("records found, and duplicates and works", found, kept),
-        ("works, and works in the boxes they end in", numbers["works"], ends),
-    ):
-        if before != after:
-            raise ReviewError(
-                f"the flow does not close: {what}: {before} and {after}",
-                "tables/prisma.csv",
-                "this is a fault of searchsets: please report it with the folder results/.build",
-            )
+    _require_equal(build, _flow_counts(build, rows, {box.id: box for box in boxes}))
+
+
+def _flow_counts(
+    build: Build, rows: Sequence[Row], boxes: Mapping[str, Box]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield what the flow holds beside what import, search, deduplication and screening hold."""
+    links = build.rows("works/links.csv")
+    yield "records in works and records in the flow", len(links), len(rows)
+    for source in [*build.exported, *build.stand_ins]:
+        shown = boxes[f"{RECORDS}{source}"]
+        yield f"records of {source} retrieved and in the flow", len(build.found(source)), shown.n
+    for row in build.rows("works/balance.csv"):
+        name = f"{RECORDS}{row['database']}"
+        n = boxes[name].n if name in boxes else 0
+        yield f"records of {row['database']} in the balance and in the flow", int(row["records"]), n
+    works = {row["work_id"] for row in links}
+    kept = [row["work_id"] for row in rows if row["removed"] != "duplicate"]
+    yield "works, and works with one kept record in the flow", len(works), len(set(kept))
+    yield "records kept in the flow, and their works", len(kept), len(set(kept))
+    states = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
+    included = sum(state == INCLUDED for state in states.values())
+    yield "works included by screening, and in the flow", included, boxes["included"].n
+    for column in ("screening", "eligibility"):
+        out = sum(row[column] == "excluded" for row in rows)
+        ended = sum(states[row["work_id"]] == EXCLUDED for row in rows if row[column] == "excluded")
+        yield f"works excluded in the flow ({column}), and by screening", out, ended

@@ -120,6 +120,32 @@ def states(build: Build) -> Table:
     )
 
 
+def screening(build: Build) -> Table:
+    """How many works stand in each state, and why."""
+
+    def rows() -> Rows:
+        works = {row["work_id"]: row for row in build.rows("screening/final.csv")}
+        counts = Counter(
+            (row["state"], row["decided_by"], row["stage"], row["reason"]) for row in works.values()
+        )
+        for (state, decided_by, stage, reason), n in sorted(counts.items()):
+            yield {
+                "state": state,
+                "decided_by": decided_by,
+                "stage": stage,
+                "reason": reason,
+                "works": n,
+            }
+
+    return table(
+        "screening",
+        "Works by state and reason. “Rule” means excluded for a value that the record states, such "
+        "as its year; nothing is excluded because something is missing.",
+        ("state", "decided_by", "stage", "reason", "works"),
+        rows(),
+    )
+
+
 def flow(build: Build) -> Table:
     """The flow of works through the stages at which people screened."""
     return table(

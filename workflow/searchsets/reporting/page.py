@@ -172,7 +172,7 @@ def lines_of(evidence: PageTable) -> dict[str, list[EvidenceLine]]:
 
 
 def _drawing(folder: Path, name: str) -> Markup:
-    """Return a drawing as a part of the page, its links leading to places of this page."""
+    """Return a drawing to stand in the page; its links to the page are links within it there."""
     text = (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")
     return Markup(text.replace('href="../report.html#', 'href="#'))  # noqa: S704
 

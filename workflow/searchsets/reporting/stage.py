@@ -13,7 +13,6 @@ from searchsets.reporting import (
     harvest_tables,
     known_item_tables,
     log_tables,
-    screening_tables,
     search_tables,
     supplied_tables,
     website_tables,
@@ -22,9 +21,11 @@ from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.checklists.tables import CHECKLISTS, checklist
 from searchsets.reporting.choices.stage import choices
 from searchsets.reporting.claims.stage import claims
-from searchsets.reporting.closing import check_closing, check_flow
+from searchsets.reporting.closing import check_closing, check_flow_of
 from searchsets.reporting.databases_summary import databases_summary
-from searchsets.reporting.flow import flow_svg
+from searchsets.reporting.flow.figures import write_flow_figures
+from searchsets.reporting.flow.model import COLUMNS as FLOW_COLUMNS
+from searchsets.reporting.flow.table import flow_of, prisma, setting_of
 from searchsets.reporting.logic_figure import logic_svg
 from searchsets.reporting.methods import methods
 from searchsets.reporting.stopping_table import stopping
@@ -51,8 +52,8 @@ MAKERS = (
     evidence_tables.evidence,
     evidence_tables.databases_overlap,
     evidence_tables.databases_together,
-    screening_tables.prisma,
-    screening_tables.screening,
+    prisma,
+    log_tables.screening,
     log_tables.states,
     log_tables.log,
     log_tables.flow,
@@ -100,7 +101,6 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     build = Build.read(folder, config_file)
     check_closing(build)
     made = make_tables(build)
-    check_flow(next(one for one in made if one.name == "prisma"))
     exclusion_tables.check_exclusions(made)
     for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
         earlier.unlink()
@@ -108,13 +108,20 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
-    prisma = next(one for one in made if one.name == "prisma")
-    write_text(out.parent / "figures" / "prisma.svg", flow_svg(prisma))
+    _write_flow(build, out.parent)
     by_year = next(one for one in made if one.name == "years")
     write_text(out.parent / "figures" / "years.svg", years_svg(by_year))
     for database in build.strategies:
         write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
     return made
+
+
+def _write_flow(build: Build, folder: Path) -> None:
+    """Write the list behind the flow, and its drawings."""
+    rows, boxes = flow_of(build)
+    check_flow_of(build, rows, boxes)
+    write_csv(folder / "flow" / "records.csv", FLOW_COLUMNS, rows)
+    write_flow_figures(folder / "figures", boxes, setting_of(build, rows))
 
 
 def _logic(build: Build, database: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
-from searchsets.reporting.flow import RECORDS
+from searchsets.reporting.flow.model import RECORDS
 from searchsets.reporting.tables import Rows, Table, table
 from searchsets.search.stage import MATCH, UNDECIDABLE
 

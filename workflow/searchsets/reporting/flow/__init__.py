@@ -1,0 +1,1 @@
+"""The flow of records: where each record stands, the boxes counted from that, their drawing."""

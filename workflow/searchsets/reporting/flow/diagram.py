@@ -1,0 +1,261 @@
+"""Turns boxes into what the diagram shows: panels in the levels and columns of PRISMA 2020.
+
+There are its four variants (a new or an updated review; databases alone or other methods too), and
+the form of a living review, several versions side by side (PRISMA-LSR 2024, BMJ 387:e079183). A panel
+that PRISMA 2020 has not is there only where something stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from searchsets.reporting.flow.model import (
+    DATABASES,
+    KNOWN,
+    OTHER,
+    RECORDS,
+    Box,
+    Count,
+    number_text,
+)
+from searchsets.reporting.tables import NOT_SEARCHED
+
+Boxes = Mapping[str, Box]
+
+IDENTIFY, SCREEN, SEEK, ASSESS = "identify", "screen", "seek", "assess"
+LEVELS = (IDENTIFY, SCREEN, SEEK, ASSESS)
+SPECIFIC = "specific_"
+"""How the ids of boxes begin that part the number of another box, by database or register."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A label with its number; without one it is the heading of those below it.
+
+    `depth` says how often it is a part: of the number above it, and that of another.
+    """
+
+    label: str
+    n: Count | None = None
+    link: str = ""
+    depth: int = 0
+
+    @property
+    def text(self) -> str:
+        """The item in words, as a title says it."""
+        return self.label if self.n is None else f"{self.label} ({number_text(self.n)})"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A rectangle of the diagram: how it looks, what it opens, and what stands in it."""
+
+    fill: str
+    items: tuple[Item, ...]
+    link: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it says where somebody points at it."""
+        return "; ".join(item.text for item in self.items)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One arm: its heading, what leads on at each level, and what leaves the flow beside it."""
+
+    heading: str
+    fill: str
+    main: Mapping[str, Panel]
+    sides: Mapping[str, Sequence[Panel]]
+
+
+@dataclass(frozen=True)
+class Version:
+    """The flow of one version of a review; a review that is no living one has one without a title."""
+
+    title: str
+    columns: Sequence[Column]
+    included: Panel
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A whole flow diagram: what it shows in a sentence, and its parts."""
+
+    title: str
+    versions: Sequence[Version]
+    previous: Panel | None = None
+    total: Panel | None = None
+    bars: tuple[str, str, str] = ("Identification", "Screening", "Included")
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a step stands: its level, beside the flow or in it, which steps share its panel."""
+
+    level: str
+    steps: tuple[str, ...]
+    fill: str = "box"
+    heading: str = ""
+
+
+_REMOVED = ("duplicates", "duplicates_by_people", "excluded_by_rule", "removed_other")
+_MAIN = (
+    _Place(SCREEN, ("screened",)),
+    _Place(SEEK, ("sought", "direct")),
+    _Place(ASSESS, ("assessed",)),
+)
+_SIDES = (
+    _Place(IDENTIFY, _REMOVED, heading="Records removed before screening:"),
+    _Place(SCREEN, ("excluded",)),
+    _Place(SCREEN, ("awaiting_screening",), "open"),
+    _Place(SCREEN, ("stages_not_reported",)),
+    _Place(SEEK, ("not_retrieved",)),
+    _Place(SEEK, ("awaiting_retrieval",), "open"),
+    _Place(SEEK, ("retrieval_not_reported",)),
+    _Place(ASSESS, ("reports_excluded",)),
+    _Place(ASSESS, ("awaiting_eligibility",), "open"),
+)
+# What each arm always shows: PRISMA 2020 has no removal and no screening by other methods.
+_ALWAYS = {
+    DATABASES: {SCREEN, SEEK, ASSESS, IDENTIFY},
+    OTHER: {SEEK, ASSESS},
+    KNOWN: set(),
+}
+_NEW = {
+    DATABASES: "Identification of studies via databases and registers",
+    OTHER: "Identification of studies via other methods",
+    KNOWN: "In the report’s own reference list; by which route each was found is not reported",
+}
+_UPDATED = {
+    DATABASES: "Identification of new studies via databases and registers",
+    OTHER: "Identification of new studies via other methods",
+    KNOWN: _NEW[KNOWN],
+}
+HEADING_FILLS = {DATABASES: "title", OTHER: "grey", KNOWN: "grey"}
+
+
+def chart_of(boxes: Iterable[Box], title: str, headings: Mapping[str, str] | None = None) -> Chart:
+    """Return the diagram of one flow; a previous version is drawn where its boxes are there.
+
+    Args:
+        boxes: the boxes of a run, or those of a file.
+        title: what the diagram shows, in a sentence.
+        headings: what to call arms, bars and the previous version, where that is not as usual.
+    """
+    by_id = {box.id: box for box in boxes}
+    headings = headings or {}
+    is_update = "previous_reports" in by_id or "previous_studies" in by_id
+    usual = _UPDATED if is_update else _NEW
+    bars = tuple(headings.get(one.lower(), one) for one in Chart.bars)
+    return Chart(
+        title,
+        [version_of(by_id, "", usual | {key: headings[key] for key in usual if key in headings})],
+        _panel("grey", by_id, ("previous_studies", "previous_reports")) if is_update else None,
+        _panel("end", by_id, _TOTALS) if is_update else None,
+        bars,
+        {"previous": headings.get("previous", "Previous studies")},
+    )
+
+
+_TOTALS = ("total_studies", "total_reports", "total_studies_ma", "total_reports_ma")
+
+
+def living_chart(
+    versions: Sequence[tuple[str, Boxes]], total: Boxes, title: str
+) -> Chart:  # fmt: skip
+    """Return the diagram of a living review: its versions side by side, and all of them together."""
+    made = [
+        version_of(boxes, name, _UPDATED if place else _NEW)
+        for place, (name, boxes) in enumerate(versions)
+    ]
+    first = versions[0][1]
+    has_previous = "previous_reports" in first or "previous_studies" in first
+    return Chart(
+        title,
+        made,
+        _panel("grey", first, ("previous_studies", "previous_reports")) if has_previous else None,
+        _panel("end", total, _TOTALS),
+        headings={"previous": "Previous studies"},
+    )
+
+
+def version_of(boxes: Boxes, title: str, headings: Mapping[str, str]) -> Version:
+    """Return one version: the columns of its arms and what it includes."""
+    arms = [DATABASES]
+    if any(box.arm == OTHER and box.n != NOT_SEARCHED for box in boxes.values()):
+        arms.append(OTHER)
+    if any(box.arm == KNOWN for box in boxes.values()):
+        arms.append(KNOWN)
+    columns = [_column(boxes, arm, headings[arm]) for arm in arms]
+    return Version(title, columns, _panel("end", boxes, ("studies", "included")))
+
+
+def _column(boxes: Boxes, arm: str, heading: str) -> Column:
+    main = {IDENTIFY: _identified(boxes, arm)}
+    for place in _MAIN:
+        if place.level in _ALWAYS[arm] or _holds_any(boxes, arm, place.steps[:1]):
+            main[place.level] = _arm_panel(boxes, arm, place)
+    sides: dict[str, list[Panel]] = {level: [] for level in LEVELS}
+    for place in _SIDES:
+        there = [step for step in place.steps if f"{arm}_{step}" in boxes]
+        if not there:
+            continue
+        if place.level in _ALWAYS[arm] or place.level in main.keys() - {IDENTIFY}:
+            sides[place.level].append(_arm_panel(boxes, arm, place))
+        elif _holds_any(boxes, arm, there):
+            sides[place.level].append(_arm_panel(boxes, arm, place))
+    if len(main) == 1 and f"{arm}_stages_not_reported" in boxes:
+        # Nothing else leads on from here: what a published review decided does.
+        main[ASSESS] = _arm_panel(boxes, arm, _Place(ASSESS, ("stages_not_reported",)))
+        sides[SCREEN] = [one for one in sides[SCREEN] if one != main[ASSESS]]
+    return Column(heading, HEADING_FILLS[arm], main, sides)
+
+
+def _holds_any(boxes: Boxes, arm: str, steps: Iterable[str]) -> bool:
+    """Tell whether anything stands in steps of an arm, or may, as far as is known."""
+    counts = [boxes[name].n for step in steps if (name := f"{arm}_{step}") in boxes]
+    return any(n not in (0, NOT_SEARCHED) for n in counts)
+
+
+def _identified(boxes: Boxes, arm: str) -> Panel:
+    """Return the first panel of an arm: its sources, and what they part into."""
+    sources = [box for box in boxes.values() if box.arm == arm and box.id.startswith(RECORDS)]
+    several = int(len(sources) != 1 and f"{arm}_identified" in boxes)
+    items = [_item(boxes[f"{arm}_identified"])] if several else []
+    for box in sources:
+        items.append(_item(box, several))
+        start = f"{SPECIFIC}{box.id.removeprefix(RECORDS)}:"
+        parts = (one for one in boxes.values() if one.id.startswith(start))
+        items += [_item(one, several + 1) for one in parts]
+    return Panel("start", tuple(items), items[0].link if items else "")
+
+
+def _arm_panel(boxes: Boxes, arm: str, place: _Place) -> Panel:
+    ids = []
+    for step in place.steps:
+        name = f"{arm}_{step}"
+        ids += [name, *(one for one in boxes if one.startswith(f"{name}:"))]
+    return _panel(place.fill, boxes, ids, place.heading)
+
+
+def _panel(fill: str, boxes: Boxes, ids: Iterable[str], heading: str = "") -> Panel:
+    items = [
+        _item(boxes[name], int(":" in name or name.endswith("_direct")))
+        for name in ids
+        if name in boxes
+    ]
+    link = "" if heading or not items else items[0].link
+    return Panel(fill, ((Item(heading),) if heading else ()) + tuple(items), link)
+
+
+def _item(box: Box, depth: int = 0) -> Item:
+    return Item(box.label, box.n, box.link or link_of(box), depth)
+
+
+def link_of(box: Box) -> str:
+    """Return what opens the records of a box in the page of its run; nothing without a filter."""
+    return f"../report.html#records?{box.filter}" if box.filter else ""

@@ -1,0 +1,161 @@
+"""Writes the files of the flow: the drawings of a run, and drawings of files that people filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from searchsets.errors import ReviewError
+from searchsets.files import write_text
+from searchsets.reporting.drawing.files import FORMATS, write_drawing
+from searchsets.reporting.drawing.shapes import Drawing
+from searchsets.reporting.flow.boxes import Setting
+from searchsets.reporting.flow.diagram import chart_of, living_chart
+from searchsets.reporting.flow.form import FORM
+from searchsets.reporting.flow.form_reading import Form, read_prisma_csv, total_of
+from searchsets.reporting.flow.form_writing import prisma_csv
+from searchsets.reporting.flow.layout import drawing_of
+from searchsets.reporting.flow.model import REPORTS_UNIT, STUDIES_UNIT, Box
+from searchsets.reporting.flow.published import published_boxes
+from searchsets.reporting.flow.sums import check_sums, sums_of_form
+
+SEPARATE, TOGETHER = "separate", "together"
+"""How the updates of a living review are drawn: each by itself, or all in one."""
+
+FIGURES = (
+    *(f"prisma{end}" for end in FORMATS),
+    *(f"prisma_published{end}" for end in FORMATS),
+    "PRISMA.csv",
+)
+"""The files of a run's flow, in its folder `figures`."""
+
+
+def write_flow_figures(folder: Path, boxes: Sequence[Box], setting: Setting) -> None:
+    """Write the flow of a run and of the published review, and the file of the R package."""
+    of_run = chart_of(boxes, "Flow of records in this run")
+    published = chart_of(
+        published_boxes(setting), "Flow of records as the published review reports it"
+    )
+    for name, chart in (("prisma", of_run), ("prisma_published", published)):
+        drawing = drawing_of(chart, name)
+        for end in FORMATS:
+            write_drawing(folder / f"{name}{end}", drawing)
+    write_text(folder / "PRISMA.csv", prisma_csv(boxes))
+
+
+def draw_forms(paths: Sequence[Path], out: Path, living: str = SEPARATE) -> None:
+    """Draw one `PRISMA.csv`, or several as the versions of a living review, the first one first.
+
+    Raises:
+        ReviewError: a file cannot be read, or does not add up.
+    """
+    write_drawing(out, drawing_of_forms([read_checked(path) for path in paths], living))
+
+
+def read_checked(path: Path) -> Form:
+    """Return what a file says, if it adds up.
+
+    Raises:
+        ReviewError: it cannot be read, or two of its numbers do not fit: with the line.
+    """
+    form = read_prisma_csv(path)
+    by_id = _by_id(form.boxes)
+    remedy = "mend one of these numbers, or write NA where one is not known"
+    check_sums(by_id, sums_of_form(by_id), str(path), remedy)
+    return form
+
+
+def drawing_of_forms(forms: Sequence[Form], living: str = SEPARATE) -> Drawing:
+    """Return the drawing of one file, or of several as a living review.
+
+    Raises:
+        ReviewError: a version says that other numbers came before it than the earlier ones give.
+    """
+    if len(forms) == 1:
+        form = as_new_review(forms[0])
+        return drawing_of(chart_of(form.boxes, "Flow of records", form.headings), "prisma")
+    versions = [_by_id(form.boxes) for form in forms]
+    total = _totals(forms, versions)
+    named = [(f"Base review ({forms[0].path.stem})", versions[0])]
+    updates = [
+        (f"Update {number} ({form.path.stem})", boxes)
+        for number, (form, boxes) in enumerate(zip(forms[1:], versions[1:], strict=True), start=1)
+    ]
+    if living == TOGETHER and len(updates) > 1:
+        updates = [(f"Updates 1 to {len(updates)} together", _added([b for _, b in updates]))]
+    return drawing_of(living_chart([*named, *updates], total, "Flow of a living review"), "prisma")
+
+
+_OF_NEW_REVIEW = {
+    "New studies included in review": "Studies included in review",
+    "Reports of new included studies": "Reports of included studies",
+}
+
+
+def as_new_review(form: Form) -> Form:
+    """Return a form in the words that PRISMA 2020 has for a new review, if it is one.
+
+    The form has those of an update, whatever it is about; what people wrote themselves stays.
+    """
+    if any(box.id.startswith("previous_") for box in form.boxes):
+        return form
+    boxes = [replace(box, label=_OF_NEW_REVIEW.get(box.label, box.label)) for box in form.boxes]
+    printed = {row.boxtext for row in FORM}
+    headings = {key: text for key, text in form.headings.items() if text not in printed}
+    return Form(form.path, boxes, headings)
+
+
+def _by_id(boxes: Sequence[Box]) -> dict[str, Box]:
+    return {box.id: box for box in boxes}
+
+
+def _totals(forms: Sequence[Form], versions: Sequence[Mapping[str, Box]]) -> dict[str, Box]:
+    """Return what all versions include together.
+
+    Raises:
+        ReviewError: what a version says of those before it is not what these say.
+    """
+    total: dict[str, Box] = {}
+    for kind, new, unit in (
+        ("studies", "studies", STUDIES_UNIT),
+        ("reports", "included", REPORTS_UNIT),
+    ):
+        so_far = [versions[0][name].n for name in (f"previous_{kind}", new) if name in versions[0]]
+        for form, boxes in zip(forms[1:], versions[1:], strict=True):
+            stated, before = boxes.get(f"previous_{kind}"), total_of(so_far)
+            if (
+                stated
+                and isinstance(stated.n, int)
+                and isinstance(before, int)
+                and stated.n != before
+            ):
+                raise ReviewError(
+                    f"the flow does not close: {stated.label}: {stated.n:,}; but the versions before "
+                    f"it include {before:,}",
+                    f"{form.path}:{stated.line}",
+                    "name the files in their order, the base review first, or mend the number",
+                )
+            so_far += [boxes[new].n] if new in boxes else []
+        name = f"total_{kind}"
+        label = "Total studies included in review" if kind == "studies" else (
+            "Reports of total included studies"
+        )  # fmt: skip
+        total[name] = Box(name, "", label, unit, total_of(so_far))
+    return total
+
+
+def _added(versions: Sequence[Mapping[str, Box]]) -> dict[str, Box]:
+    """Return the boxes of several versions added up; the parts of a list by their labels."""
+    found: dict[tuple[str, str], list[Box]] = {}
+    for boxes in versions:
+        for box in boxes.values():
+            whole, colon, _ = box.id.partition(":")
+            found.setdefault((whole, box.label if colon else ""), []).append(box)
+    made = {}
+    for (whole, label), boxes in found.items():
+        if boxes[0].id.startswith(("previous_", "total_")):
+            continue
+        name = f"{whole}:{label}" if label else whole
+        made[name] = replace(boxes[0], id=name, n=total_of([box.n for box in boxes]), link="")
+    return made

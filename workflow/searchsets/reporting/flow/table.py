@@ -1,0 +1,127 @@
+"""The table of the flow of a run: each box, its number, and the filter that opens its records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
+from searchsets.records.other_sources import OTHER_SOURCES
+from searchsets.reporting.build import Build
+from searchsets.reporting.flow.boxes import (
+    ARM_WORDS,
+    NOT_APPLICABLE,
+    Setting,
+    Source,
+    boxes_of,
+)
+from searchsets.reporting.flow.model import DATABASES, KNOWN, OTHER, Box, Row
+from searchsets.reporting.flow.records import flow_records
+from searchsets.reporting.flow.sums import check_sums, sums_of_run
+from searchsets.reporting.harvest_tables import place_of
+from searchsets.reporting.tables import NOT_REPORTED, Table, table
+from searchsets.sources.supplied import SOURCE as SUPPLIED
+from searchsets.sources.websites.documents import SOURCE as WEBSITES
+from searchsets.sources.websites.states import COMPLETE, NOT_HARVESTED
+
+CITATIONS = "citations"
+METHODS = OTHER_SOURCES if CITATIONS in OTHER_SOURCES else OTHER_SOURCES | {
+    CITATIONS: "Citation searching"
+}  # fmt: skip
+"""The other methods of PRISMA 2020; where a review has no such source, it did not look there."""
+
+COLUMNS = ("box", "arm", "label", "unit", "this_run", "published_review", "filter")
+
+
+def sources_of(build: Build) -> list[Source]:
+    """Return all sources of a run, as the flow shows them: databases, other methods, known items."""
+    made = [
+        Source(name, DATABASES, place_of(build, name), build.has_export(name))
+        for name in build.strategies
+    ]
+    made += [
+        Source(name, DATABASES, place_of(build, name), True, NOT_APPLICABLE)
+        for name in build.stand_ins
+    ]
+    for name, label in METHODS.items():
+        asked = name == SUPPLIED and bool(build.supplied)  # and nothing came: that is known
+        whole = _not_whole(build) if name == WEBSITES and name in build.others else ""
+        made.append(Source(name, OTHER, f"{label}{whole}", asked or name in build.others))
+    if build.has_export(KNOWN_ITEMS):
+        label = "Works of the report's own reference list"
+        made.append(Source(KNOWN_ITEMS, KNOWN, label, True, NOT_APPLICABLE))
+    return made
+
+
+def _not_whole(build: Build) -> str:
+    """Return how many websites are not complete, for the flow to say."""
+    sites = build.rows("records/websites.csv")
+    left = sum(row["state"] not in (COMPLETE, NOT_HARVESTED) for row in sites)
+    return f" ({left} not complete)" if left else ""
+
+
+def setting_of(build: Build, rows: Sequence[Row]) -> Setting:
+    """Return what the boxes of a run need besides its list."""
+    finals = {row["work_id"]: row for row in build.rows("screening/final.csv")}
+    published = sum(row["published_outcome"].endswith(": include") for row in finals.values())
+    words = {}
+    if any(row["reason"] for row in rows):
+        words = {one.id: one.printed for one in build.criteria.criteria}
+        words |= {one.id: one.says for one in build.criteria.reasons}
+    return Setting(sources_of(build), words, published or NOT_REPORTED)
+
+
+def run_boxes(build: Build, rows: Sequence[Row]) -> list[Box]:
+    """Return the boxes of a run, counted over its list.
+
+    Raises:
+        ReviewError: two of them do not close.
+    """
+    boxes = boxes_of(rows, setting_of(build, rows))
+    check_flow(boxes)
+    return boxes
+
+
+def check_flow(boxes: Sequence[Box]) -> None:
+    """Raise if the boxes of a run do not close.
+
+    Raises:
+        ReviewError: which, with their numbers.
+    """
+    by_id = {box.id: box for box in boxes}
+    remedy = "this is a fault of searchsets: please report it with the folder results/.build"
+    check_sums(by_id, sums_of_run(by_id), "tables/prisma.csv", remedy)
+
+
+def flow_of(build: Build) -> tuple[list[Row], list[Box]]:
+    """Return the list of records of a run and the boxes counted over it."""
+    rows = flow_records(build)
+    return rows, run_boxes(build, rows)
+
+
+def prisma_table(boxes: Sequence[Box]) -> Table:
+    """The boxes of the flow, in this run and in the published review."""
+    return table(
+        "prisma",
+        "The flow of records, box by box: databases, other methods, what was found by a route that "
+        "is not reported, and all together. The published review reports no number before its last "
+        "one; “not searched” and “not reported” are not 0. The filter finds the records of a box in "
+        "flow/records.csv.",
+        COLUMNS,
+        (
+            {
+                "box": box.id,
+                "arm": ARM_WORDS.get(box.arm, "all"),
+                "label": box.label,
+                "unit": box.unit,
+                "this_run": box.n,
+                "published_review": box.published,
+                "filter": box.filter,
+            }
+            for box in boxes
+        ),
+    )
+
+
+def prisma(build: Build) -> Table:
+    """The table of the flow of a run."""
+    return prisma_table(flow_of(build)[1])
