@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from searchsets.reporting.duplicate_tables import ALL
 from searchsets.reporting.screening_words import STATES
 
 Row = Mapping[str, str]
 _STATE_OF = {words: state for state, words in STATES.items()}
-
-
-def _filter(row: Row) -> dict[str, str]:
-    return dict(part.partition("=")[::2] for part in row["filter"].split("&") if part)
 
 
 # The columns of the lines of strategies, and on which bases a line finds what they count.
@@ -41,7 +37,8 @@ def _record(row: Row) -> str:
 
 
 _OPENED: dict[tuple[str, str], Callable[[Row], dict[str, str]]] = {
-    ("prisma", "this_run"): _filter,
+    # Several values are joined by a bar in both.
+    ("prisma", "this_run"): lambda row: dict(parse_qsl(row["filter"], keep_blank_values=True)),
     ("screening_states", "works"): lambda row: {"state": _STATE_OF[row["state"]], "by": "work"},
     ("duplicates_balance", "records"): lambda row: (
         {} if row["database"] == ALL else {"source": row["database"]}

@@ -22,6 +22,14 @@ from searchsets.reporting.flow.model import (
     filter_text,
 )
 from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED
+from searchsets.screening.outcomes.outcome import (
+    CONFLICT,
+    EXCLUDED,
+    HALF,
+    IN_DOUBT,
+    NOT_RETRIEVED,
+)
+from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, NOT_SCREENED
 
 ARM_WORDS = {
     DATABASES: "databases",
@@ -86,9 +94,16 @@ TOTALS = (
     Step("duplicates_by_people", "Called duplicates by people", RECORDS_UNIT,
          {"removed": "duplicate_by_people"}),
     Step("undecided", "Nobody has decided", RECORDS_UNIT,
-         {"removed": "", "state": "not screened"}),
+         {"removed": "", "state": NOT_SCREENED}),
+    Step("half_screened", "Awaiting another screener", RECORDS_UNIT, {"removed": "", "state": HALF}),
+    Step("unsettled", "In doubt or in conflict", RECORDS_UNIT,
+         {"removed": "", "state": f"{IN_DOUBT}|{CONFLICT}"}),
+    Step("awaiting", "Kept, to be read further", RECORDS_UNIT,
+         {"removed": "", "state": f"{AWAITING}|{AWAITING_ABSTRACT}"}),
+    Step("not_retrieved", "Full text not retrieved", RECORDS_UNIT,
+         {"removed": "", "state": NOT_RETRIEVED}),
     Step("excluded_by_people", "Excluded by people", RECORDS_UNIT,
-         {"removed": "", "state": "excluded"}),
+         {"removed": "", "state": EXCLUDED}),
 )  # fmt: skip
 
 
