@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -30,9 +30,9 @@ _PATIENCE = 60  # seconds; a machine under load is slow, and this is no test of 
 class Page:
     """One tab: what is done in it, and what it asked for or complained of."""
 
-    def __init__(self, to: int, back: int):
+    def __init__(self, to: BinaryIO, back: BinaryIO):
         """Take the two ends of the pipe."""
-        self._to, self._back = os.fdopen(to, "wb"), os.fdopen(back, "rb")
+        self._to, self._back = to, back
         self._number, self._session = 0, None
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -168,7 +168,8 @@ def browser() -> Iterator[Page]:
         os.close(to_read)
         os.close(back_write)
         try:
-            yield Page(to_write, back_read)
+            with os.fdopen(to_write, "wb") as to, os.fdopen(back_read, "rb") as back:
+                yield Page(to, back)
         finally:
             process.kill()
             process.wait()

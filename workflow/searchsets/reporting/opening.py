@@ -18,9 +18,9 @@ _BASES = {
     "hits_fallback": "fallback",
     "hits_declared": "declared",
     "known_items_title": "strict, title",
-    "known_items_title_fallback": "strict, title|fallback, title",
+    "known_items_title_fallback": "fallback, title",
     "known_items_enriched": "strict, enriched",
-    "known_items_enriched_fallback": "strict, enriched|fallback, enriched",
+    "known_items_enriched_fallback": "fallback, enriched",
 }
 
 

@@ -13,7 +13,8 @@ _CELL = re.compile(
     r"(?P<name>\S+): tables/(?P<table>\w+)\.csv, row (?P<row>\d+), column (?P<column>.+)"
 )
 _TOTALS = ("choices", "2")
-"""The table and the row with the totals of this run: what the script counts anew."""
+"""The table and the row with the totals of this run. What stands there under its own name is what the
+script counts anew."""
 _TOLD = (
     "claim", "says", "holds", "because", "would_change", "says_template", "because_template",
     "yes_if", "no_if",
@@ -66,7 +67,7 @@ def claims(build: Build) -> list[dict[str, Any]]:
             if table not in tables:
                 tables[table] = build.rows(f"tables/{table}.csv")
             values[name] = tables[table][int(found["row"]) - 2][found["column"]]
-            if (table, found["row"]) == _TOTALS:
+            if (table, found["row"]) == _TOTALS and found["column"] == name:
                 live.append(name)
         made.append({name: claim[name] for name in _TOLD} | {"values": values, "live": live})
     return made
