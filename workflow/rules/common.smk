@@ -220,6 +220,7 @@ TABLES = [
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
 ]
 PAGE = f"{BUILD}/report.html"
+DATABASE = [f"{BUILD}/review.sqlite", f"{BUILD}/review.metadata.json"]
 STAGE_OUTPUTS = [
     *LINES,
     *RECORDS,
@@ -232,6 +233,7 @@ STAGE_OUTPUTS = [
     AUDITED,
     *TABLES,
     PAGE,
+    *DATABASE,
 ]
 
 # Every file that people wrote and this run is made from.

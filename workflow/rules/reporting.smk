@@ -68,6 +68,21 @@ rule page:
         "searchsets page {params.build:q} --config {input.config:q} --out {output.page:q}"
 
 
+rule database:
+    """The run as one database, from the files of all stages."""
+    input:
+        stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING, AUDITED],
+        config=CONFIG,
+        package=PACKAGE,
+    output:
+        database=f"{BUILD}/review.sqlite",
+        metadata=f"{BUILD}/review.metadata.json",
+    params:
+        build=BUILD,
+    shell:
+        "searchsets database {params.build:q} --config {input.config:q} --out {output.database:q}"
+
+
 rule publish:
     """The finished run takes the place of the one before it."""
     input:

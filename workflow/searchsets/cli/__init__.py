@@ -29,6 +29,7 @@ for _command in (
     screening.screening,
     review.tables,
     review.page,
+    review.database,
     review.publish,
 ):
     main.add_command(_command)

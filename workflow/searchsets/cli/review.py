@@ -34,6 +34,18 @@ def page(build: Path, config_file: Path, out: Path) -> None:
 
 @click.command()
 @click.argument("build", type=THERE)
+@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@click.option("-o", "--out", type=FILE, required=True)
+def database(build: Path, config_file: Path, out: Path) -> None:
+    """Make the database of a BUILD folder, to be asked in SQL or looked at in Datasette."""
+    from searchsets.reporting.database.stage import write_database
+
+    counts = write_database(build, config_file, out)
+    say(f"{len(counts)} tables, {sum(counts.values()):,} rows")
+
+
+@click.command()
+@click.argument("build", type=THERE)
 @click.option("-o", "--out", type=FOLDER, required=True)
 @click.option("--input", "inputs", type=FILE, multiple=True, help="A file the run was made from.")
 def publish(build: Path, out: Path, inputs: tuple[Path, ...]) -> None:
