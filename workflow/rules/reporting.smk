@@ -88,12 +88,12 @@ rule publish:
     input:
         stages=STAGE_OUTPUTS,
         brought=BROUGHT,
+        inputs=INPUTS,
         package=PACKAGE,
     output:
         manifest=f"results/{RUN}/manifest.json",
     params:
         build=BUILD,
         out=f"results/{RUN}",
-        inputs=option("--input", BROUGHT),
     shell:
-        "searchsets publish {params.build:q} --out {params.out:q} {params.inputs:q}"
+        "searchsets publish {params.build:q} --out {params.out:q} --inputs {input.inputs:q}"

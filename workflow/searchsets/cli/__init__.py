@@ -31,5 +31,6 @@ for _command in (
     review.page,
     review.database,
     review.publish,
+    review.verify,
 ):
     main.add_command(_command)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import json_text, whole_file, write_text
+from searchsets.files import json_text, lasting_paths, whole_file, write_text
 from searchsets.reporting.database.layout import (
     CONFIGURATION,
     SEARCHED,
@@ -38,7 +38,7 @@ def write_database(build: Path, config_file: Path, out: Path) -> dict[str, int]:
     Raises:
         ReviewError: this Python's SQLite has no full-text search, or a file of the run is damaged.
     """
-    config = json.loads(config_file.read_text(encoding="utf-8"))
+    config = lasting_paths(json.loads(config_file.read_text(encoding="utf-8")))
     with whole_file(out) as temporary:
         connection = sqlite3.connect(temporary, isolation_level=None)
         try:
