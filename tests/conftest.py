@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import settings
 
+from reviews import _again, _original  # noqa: F401 (fixtures of all tests)
 from searchsets.records.tables import schema
 
 PROJECT = Path(__file__).parent.parent

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from bs4 import BeautifulSoup
 from conftest import PROJECT
 from logs import act, both, changed, log_of
 from loopback import documents
+from reviews import copy_project, files_of, review, spoil
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
 from searchsets.records.model import Record
@@ -24,60 +22,7 @@ from searchsets.screening.log.reading import read_log
 from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
-BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
-COMPARED = (".csv", ".xlsx", ".parquet", ".html", ".svg", ".json")
-
-
-def copy_project(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in BROUGHT:
-        source = PROJECT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    for name in ("exports", "harvest", "supplied"):  # a user's own are no test data
-        for brought in (folder / "resources" / name).glob("*"):
-            if brought.is_dir():
-                shutil.rmtree(brought)
-            elif brought.suffix == ".csv":
-                brought.unlink()
-    return folder
-
-
-def review(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake in a copy of the project, as ./run review does."""
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *options],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def files_of(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.fixture(scope="session")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project in which the default review was run."""
-    folder = copy_project(tmp_path_factory.mktemp("original") / "review")
-    done = review(folder)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture
-def again(original: Path, tmp_path: Path) -> Path:
-    """A copy of that run, to do harm to."""
-    return Path(shutil.copytree(original, tmp_path / "review", symlinks=True))
+COMPARED = (".csv", ".xlsx", ".parquet", ".html", ".svg", ".json", ".sqlite")
 
 
 def test_small_results_equal_the_reviewed_copies(original):
@@ -343,9 +288,13 @@ def test_people_decide_and_their_decisions_are_stronger(again):
     assert "R02 excluded it at title and abstract" in log[disputed]["decisions"]
     page = BeautifulSoup((results / "report.html").read_text("utf-8"), "html.parser")
     assert_every_mark_is_a_cell(results, page)
-    assert "R01 and R02" not in page.get_text() and "unsettled" in str(read_csv(results / "screening/audit.csv"))
+    assert "R01 and R02" not in page.get_text() and "unsettled" in str(
+        read_csv(results / "screening/audit.csv")
+    )
 
-    spoil(again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,")
+    spoil(
+        again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,"
+    )
     before = files_of(results)
     done = review(again)
     assert done.returncode == 1
@@ -380,13 +329,6 @@ def test_a_log_is_held_against_the_run_before_whatever_the_dates_of_its_files(ag
 
 
 # What stops a run
-
-
-def spoil(folder: Path, name: str, old: str, new: str) -> None:
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def syntax_error(folder: Path) -> None:
