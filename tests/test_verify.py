@@ -152,7 +152,7 @@ def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
     assert records["place"]["published"].startswith("known_items:")
     assert records["causes"] == [f"{items} changed"]
     read = of(one["differences"], "records/import_log.csv")["place"]
-    assert read["published"].isdigit() and int(read["published"]) > int(read["now"])
+    assert (read["published"][:9], read["now"][:9]) == ("47 lines ", "46 lines ")
     shown = of(one["differences"], "tables/characteristics.csv")
     assert f"{table} changed" in shown["causes"]
     assert not any(d["file"].startswith("strategies/assia") for d in one["differences"])
@@ -429,7 +429,7 @@ def test_what_the_configuration_says_of_publication_stands_in_the_crate(project)
     assert root["datePublished"] == "2027-03-01"
     assert entities[root["license"]["@id"]]["@type"] == "CreativeWork"
     assert [entities[a["@id"]]["name"] for a in root["author"]] == ["A", "B"]
-    assert entities[root["publisher"][0]["@id"]]["name"] == "An institute"
+    assert entities[root["publisher"]["@id"]]["name"] == "An institute"
 
 
 def test_a_date_that_yaml_reads_as_one_is_taken(tmp_path, project):

@@ -17,7 +17,7 @@ _CONTEXT = ["https://w3id.org/ro/crate/1.1/context",
             {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]  # fmt: skip
 _PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
 _SPECIFICATION = "https://w3id.org/ro/crate/1.1"
-_WORKFLOW, _ACTION = "#workflow", "#run"
+_WORKFLOW, _ACTION, _PUBLISHER = "#workflow", "#run", "#publisher"
 ENCODINGS = {
     ".bib": "application/x-bibtex",
     ".csv": "text/csv",
@@ -67,11 +67,11 @@ def crate_of(manifest: Mapping[str, Any], sizes: Mapping[str, int]) -> Entity:
         "conformsTo": {"@id": _PROCESS},
         "hasPart": _ids(made),
         "mentions": _ids([*used, {"@id": _ACTION}]),
-    } | _publication(published, people)
+    } | _publication(published)
     return {
         "@context": _CONTEXT,
         "@graph": [_descriptor(), root, *_process(), _workflow(manifest), *_libraries(manifest),
-                   _action(made, used), *people, *made, *used],
+                   _action(made, used, published), *people, *made, *used],
     }  # fmt: skip
 
 
@@ -88,45 +88,52 @@ def _process() -> Iterator[Entity]:
     yield {"@id": _PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
 
 
-def _publication(published: Mapping[str, Any], people: list[Entity]) -> Entity:
-    made: Entity = {}
-    if "date" in published:
-        made["datePublished"] = published["date"]
-    if "license" in published:
-        made["license"] = {"@id": published["license"]}
-    for role, kind in (("author", "authors"), ("publisher", "publisher")):
-        if published.get(kind):
-            made[role] = [
-                {"@id": one["@id"]} for one in people if one["@id"] in _of(published, kind)
-            ]
-    return made
+def _publication(published: Mapping[str, Any]) -> Entity:
+    """Return what the configuration says of the publication, and nothing that it does not say."""
+    said: Entity = {
+        "datePublished": published.get("date"),
+        "license": _id(published.get("license")),
+        "author": _made_by(published),
+        "publisher": _id(_PUBLISHER if published.get("publisher") else None),
+    }
+    return {name: value for name, value in said.items() if value}
 
 
-def _of(published: Mapping[str, Any], kind: str) -> list[str]:
-    """Return the ids of the authors, or of the publisher."""
-    if kind == "publisher":
-        return ["#publisher"]
-    return [one.get("orcid") or f"#author-{n}" for n, one in enumerate(published["authors"], 1)]
+def _made_by(published: Mapping[str, Any]) -> Entity | list[Entity]:
+    """Return who made the run: one stands alone, as the specification wants it."""
+    authors = [{"@id": author} for author in _authors(published)]
+    return authors[0] if len(authors) == 1 else authors
+
+
+def _id(identity: str | None) -> Entity | None:
+    return {"@id": identity} if identity else None
+
+
+def _authors(published: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name of each author by the id that stands for the author."""
+    authors = enumerate(published.get("authors", ()), start=1)
+    return {one.get("orcid") or f"#author-{n}": one["name"] for n, one in authors}
 
 
 def _people(published: Mapping[str, Any]) -> Iterator[Entity]:
-    if published.get("authors"):
-        for one, identity in zip(published["authors"], _of(published, "authors"), strict=True):
-            yield {"@id": identity, "@type": "Person", "name": one["name"]}
+    for identity, name in _authors(published).items():
+        yield {"@id": identity, "@type": "Person", "name": name}
     if published.get("publisher"):
-        yield {"@id": "#publisher", "@type": "Organization", "name": published["publisher"]}
+        yield {"@id": _PUBLISHER, "@type": "Organization", "name": published["publisher"]}
     if "license" in published:
-        yield {"@id": published["license"], "@type": "CreativeWork", "name": published["license"]}
+        address = published["license"]
+        yield {"@id": address, "@type": "CreativeWork", "name": address,
+               "description": "the licence of this run"}  # fmt: skip
 
 
 def _workflow(manifest: Mapping[str, Any]) -> Entity:
     return {
         "@id": _WORKFLOW,
-        "@type": ["SoftwareSourceCode", "SoftwareApplication"],
+        "@type": "SoftwareSourceCode",
         "name": "searchsets",
         "description": "The workflow (Snakefile) and the package that made this run; the hashes are "
         "of its code, as manifest.json explains.",
-        "softwareVersion": manifest["searchsets"],
+        "version": manifest["searchsets"],
         "programmingLanguage": f"Python {manifest['python']}, Snakemake",
         "softwareRequirements": [{"@id": f"#library-{name}"} for name in manifest["libraries"]],
         "identifier": [f"sha256:{value}" for _, value in sorted(manifest["code"].items())],
@@ -139,16 +146,18 @@ def _libraries(manifest: Mapping[str, Any]) -> Iterator[Entity]:
                "softwareVersion": version}  # fmt: skip
 
 
-def _action(made: list[Entity], used: list[Entity]) -> Entity:
+def _action(made: list[Entity], used: list[Entity], published: Mapping[str, Any]) -> Entity:
     """Return the act that made the run; when it happened is not said, so that bytes stay the same."""
+    agents = _made_by(published)
     return {
         "@id": _ACTION,
         "@type": "CreateAction",
         "name": "the review was run",
+        "description": "from the inputs named here, by ./run review; ./run verify repeats it",
         "instrument": {"@id": _WORKFLOW},
         "object": _ids(used),
         "result": _ids(made),
-    }
+    } | ({"agent": agents} if agents else {})
 
 
 def _output(name: str, sha: str, size: int) -> Entity:
