@@ -291,6 +291,12 @@ def _below(place: Path) -> list[str]:
             ["cannot be read"],
         ),
         (lambda run: (run / "manifest.json").write_text("[]"), ["manifest cannot be read"]),
+        (
+            lambda run: (run / "manifest.json").write_text(
+                '{"inputs": {}, "outputs": {}, "configuration": {"run": 1}}'
+            ),
+            ["manifest cannot be read"],
+        ),
     ],
 )
 def test_what_is_no_run_is_told(again, harm, told):

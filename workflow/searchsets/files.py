@@ -212,6 +212,19 @@ def lasting_paths(config: Any) -> Any:
     return config
 
 
+LISTED = ".published.json"
+"""A file beside the manifest of a run that is of this machine alone."""
+
+
+def local_paths(run: Path) -> dict[str, str]:
+    """Return where on this machine the files lie that the manifest of a run names by their end alone."""
+    try:
+        places = json.loads((run / LISTED).read_text(encoding="utf-8"))["places"]
+        return {name: path for name, path in places.items() if isinstance(path, str)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def json_text(value: Any) -> str:
     """Return a value as JSON that is the same on every machine, ending with a line end."""
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -152,17 +152,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        hashes = (manifest[name].items() for name in ("inputs", "outputs"))
-        if not all(isinstance(value, str) for one in hashes for _, value in one):
-            raise TypeError
-        return manifest | {"configuration": dict(manifest["configuration"])}
+        _require_form(manifest)
+        return manifest
     except FileNotFoundError:
         raise ReviewError(
             "there is no finished run here", str(folder), "make it: ./run review, or name another"
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # What is no manifest, or was edited into none.
         raise ReviewError(
             "the manifest cannot be read",
             str(path),
             "bring it back from a copy, or run the review again",
         ) from None
+
+
+def _require_form(manifest: Any) -> None:
+    """Raise a TypeError, KeyError or AttributeError where a manifest lacks what readers rely on."""
+    hashes = (manifest[name] for name in ("inputs", "outputs"))
+    content = manifest.get("same_content", {})
+    named = [value for one in (*hashes, content) for value in one.values()]
+    listed = [name for names in manifest.get("kinds", {}).values() for name in names]
+    config = manifest["configuration"]
+    named += [*listed, config["run"], config["errata"], config["decisions"]]
+    if not all(isinstance(value, str) for value in named):
+        raise TypeError

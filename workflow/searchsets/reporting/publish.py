@@ -6,12 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
-from searchsets.files import json_text, lasting_name, sha256_of, whole_file, write_text
+from searchsets.files import LISTED, json_text, lasting_name, sha256_of, whole_file, write_text
 from searchsets.reporting.crate import CRATE, crate_of
 from searchsets.reporting.manifest import MANIFEST, Inputs, manifest_of
 
-LISTED = ".published.json"
-"""Survives when Snakemake takes the manifest away to build it anew; it is of this machine alone."""
 _LEFT_IN_BUILD = (".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", CRATE)
 
 
@@ -47,6 +45,7 @@ def publish_build(build: Path, out: Path, inputs: Inputs) -> int:
 def _put(made: dict[str, Path], hashes: dict[str, str], out: Path) -> None:
     before = _published(out / LISTED)
     (out / MANIFEST).unlink(missing_ok=True)  # what stands there now is no whole run
+    # It survives when Snakemake takes the manifest away to build it anew.
     write_text(out / LISTED, json_text({"outputs": before | hashes}))
     for name, path in made.items():
         target = out / name

@@ -73,7 +73,13 @@ def _details(run: Run, kind: str, path: Path) -> Iterator[str]:
         told = list(explain(run, path))
     except ReviewError as error:
         told = [str(error).replace("\n", " ")]
-    except (OSError, KeyError, ValueError):  # a manifest of another version says less
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ):  # a manifest of another version says less
         return
     yield from told[:_SHOWN]
     if len(told) > _SHOWN:

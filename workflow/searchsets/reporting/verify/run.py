@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import lasting_paths, sha256_of
+from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
 from searchsets.reporting.crate import CRATE
 from searchsets.reporting.manifest import MANIFEST, dump_hash, made_with, read_manifest
-from searchsets.reporting.publish import LISTED
 from searchsets.reporting.verify.compare import first_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
 from searchsets.reporting.verify.model import Difference, InputChange, Other, Place, Verification
@@ -79,10 +78,7 @@ def _config_here(
             "--config",
             f"these can be named: {', '.join(_PATHS)}; everything else is taken from the manifest",
         )
-    try:
-        places = json.loads((folder / LISTED).read_text(encoding="utf-8")).get("places", {})
-    except (OSError, ValueError, AttributeError):
-        places = {}
+    places = local_paths(folder)
     here = dict(config)
     for key in _PATHS:
         named = str(config.get(key, ""))
