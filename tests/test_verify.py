@@ -25,7 +25,9 @@ from loopback import documents
 from reviews import files_of, review, spoil
 from searchsets.files import json_text, sha256_of, write_csv, write_text
 from searchsets.reporting.verify.compare import COMPARED, first_difference
+from searchsets.reporting.verify.model import Difference, InputChange, Place, Verification
 from searchsets.reporting.verify.reach import REACH, STAGES, in_order, stage_of
+from searchsets.reporting.verify.words import told
 from searchsets.review import brought, load_review
 from searchsets.settings import read_document
 from test_harvested import harvested
@@ -445,3 +447,23 @@ def test_a_date_that_yaml_reads_as_one_is_taken(tmp_path, project):
     made = load_review(config | {"published": {"date": datetime.date(2027, 3, 1)}})
     assert made.config["published"] == {"date": "2027-03-01"}
     write_text(tmp_path / "a.json", json_text(made.config))
+
+
+def test_several_causes_are_told_as_candidates_and_one_as_the_cause():
+    place = Place("line 2, column n", "1", "")
+    one = Verification("results/a", 3, inputs=(InputChange("x.ris", "exports", "changed"),), rebuilt=True,
+                       same=1, differences=(Difference("a.csv", "works", place, ("x.ris changed",)),
+                                            Difference("b.csv", "works", place, ("p", "q"))))  # fmt: skip
+    said = list(told(one))
+    assert "    because x.ris changed" in said and "    rebuilt:   (empty)" in said
+    assert said[said.index("    because of one or more of these:") :][1:3] == ["      p", "      q"]
+    assert said[-1] == "NOT verified: 1 input not as the manifest says; 2 files rebuilt otherwise"
+    assert not one.verified and json.loads(json_text(one.facts()))["differences"][1]["causes"] == [
+        "p",
+        "q",
+    ]
+
+
+def test_hashes_alone_do_not_verify_a_run():
+    one = Verification("results/a", 3)
+    assert list(told(one))[-1] == "not rebuilt; 3 files as the manifest says, and all inputs"

@@ -2,7 +2,8 @@
 #
 # Expects: everything above.
 # Produces: evidence/{databases,together}.csv, tables/*.csv, tables/review_tables.xlsx,
-# figures/prisma.svg, report.html; then results/<run>/ with manifest.json.
+# figures/prisma.svg, report.html, review.sqlite, review.metadata.json; then results/<run>/ with
+# ro-crate-metadata.json and manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
 
 
@@ -71,7 +72,16 @@ rule page:
 rule database:
     """The run as one database, from the files of all stages."""
     input:
-        stages=[*LINES, *RECORDS, *LOGS, *SEARCHES, *WORKS, *SCREENING, AUDITED],
+        stages=[
+            *LINES,
+            *RECORDS,
+            *LOGS,
+            SITE_STATES,
+            *SEARCHES,
+            *WORKS,
+            *SCREENING,
+            AUDITED,
+        ],
         config=CONFIG,
         package=PACKAGE,
     output:

@@ -58,7 +58,7 @@ def _rebuild(one: Verification) -> Iterator[str]:
     for difference in one.differences[:_SHOWN]:
         yield from _difference(difference)
     if len(one.differences) > _SHOWN:
-        yield f"  and {len(one.differences) - _SHOWN:,} more files; --json lists all"
+        yield f"  and {counted(len(one.differences) - _SHOWN, 'more file')}; --json lists all"
 
 
 def _difference(one: Difference) -> Iterator[str]:
@@ -66,7 +66,11 @@ def _difference(one: Difference) -> Iterator[str]:
     if one.place.published or one.place.now:
         yield f"    published: {one.place.published or '(empty)'}"
         yield f"    rebuilt:   {one.place.now or '(empty)'}"
-    yield from (f"    because {cause}" for cause in one.causes)
+    if len(one.causes) == 1:
+        yield f"    because {one.causes[0]}"
+    elif one.causes:
+        yield "    because of one or more of these:"
+        yield from (f"      {cause}" for cause in one.causes)
 
 
 def _verdict(one: Verification) -> str:
