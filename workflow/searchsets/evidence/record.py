@@ -40,9 +40,7 @@ def find_record(run: Run, wanted: str) -> pa.Table:
     found = [(path, row) for path in shards for row in _rows(read_shard(path, _KEYS), wanted)]
     if not found:
         found = [(path, row) for path in shards for row in _with_title(path, wanted)]
-    for path in {
-        path for path, _ in found
-    } or shards:  # that there is none is said of whole files only
+    for path in {path for path, _ in found} or shards:  # that there is none is said of whole files only
         run.unchanged(shards[path])
     if len(found) != 1:
         raise _not_one(wanted, found, run)
