@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import settings
 
-from runs import PROJECT, copy_project, review, screened_review
+from reviews import PROJECT, copy_project, review, screened_review
 from searchsets.records.tables import schema
 
 # The same examples on every run, and no deadline: this is no test of speed.
@@ -35,8 +36,14 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def again(original: Path, tmp_path: Path) -> Path:
+    """A copy of that run, to do harm to."""
+    return Path(shutil.copytree(original, tmp_path / "review", symlinks=True))
+
+
 @pytest.fixture(scope="session")
-def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def screened_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results of a run with exports that several people screened."""
     return screened_review(tmp_path_factory.mktemp("screened") / "review")
 

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from conftest import PROJECT
 from logs import act, both, changed, log_of
 from loopback import documents
-from runs import copy_project, files_of, review
+from reviews import copy_project, files_of, review, spoil
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
 from searchsets.records.model import Record
@@ -23,14 +23,9 @@ from test_harvested import harvested
 
 GOLDEN = PROJECT / "tests/golden/original"
 COMPARED = (
-    ".csv", ".xlsx", ".docx", ".parquet", ".html", ".svg", ".json", ".md", ".ris", ".bib",
+    ".csv", ".xlsx", ".docx", ".parquet", ".html", ".svg", ".pdf", ".png", ".json", ".md", ".ris",
+    ".bib", ".sqlite",
 )  # fmt: skip
-
-
-@pytest.fixture
-def again(original: Path, tmp_path: Path) -> Path:
-    """A copy of that run, to do harm to."""
-    return Path(shutil.copytree(original, tmp_path / "review", symlinks=True))
 
 
 def test_small_results_equal_the_reviewed_copies(original):
@@ -298,9 +293,13 @@ def test_people_decide_and_their_decisions_are_stronger(again):
     assert "R02 excluded it at title and abstract" in log[disputed]["decisions"]
     page = BeautifulSoup((results / "report.html").read_text("utf-8"), "html.parser")
     assert_every_mark_is_a_cell(results, page)
-    assert "R01 and R02" not in page.get_text() and "unsettled" in str(read_csv(results / "screening/audit.csv"))
+    assert "R01 and R02" not in page.get_text() and "unsettled" in str(
+        read_csv(results / "screening/audit.csv")
+    )
 
-    spoil(again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,")
+    spoil(
+        again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,"
+    )
     before = files_of(results)
     done = review(again)
     assert done.returncode == 1
@@ -335,13 +334,6 @@ def test_a_log_is_held_against_the_run_before_whatever_the_dates_of_its_files(ag
 
 
 # What stops a run
-
-
-def spoil(folder: Path, name: str, old: str, new: str) -> None:
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def syntax_error(folder: Path) -> None:

@@ -749,7 +749,7 @@ class Review:
                 strategy.reading(config["outputs"].get(strategy.database, "default")),
                 build / "search" / strategy.database,
             )  # fmt: skip
-        publish_build(build, Path("results/mine"), strategies_)
+        publish_build(build, Path("results/mine"), {"strategies": strategies_})
 
     def why(self, record: str, *options: str, run: str = "mine") -> Result:
         return CliRunner().invoke(main, ["why", record, "--run", run, *options])

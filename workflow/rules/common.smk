@@ -28,10 +28,9 @@ os.environ.update(
 from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_text
 from searchsets.reporting.publish import is_whole
-from searchsets.review import load_review
+from searchsets.review import brought, load_review
 from searchsets.screening.log.paths import log_paths
 from searchsets.settings import read_document
-from searchsets.sources.plan import PLAN
 from searchsets.sources.supplied import tables_of
 from searchsets.sources.websites.kept import has_answers, listed_files
 
@@ -241,6 +240,7 @@ DOCUMENTS = [
     ),
 ]
 PAGE = f"{BUILD}/report.html"
+DATABASE = [f"{BUILD}/review.sqlite", f"{BUILD}/review.metadata.json"]
 STAGE_OUTPUTS = [
     *LINES,
     *RECORDS,
@@ -255,31 +255,15 @@ STAGE_OUTPUTS = [
     *TABLES,
     *DOCUMENTS,
     PAGE,
+    *DATABASE,
 ]
 
-# Every file that people wrote and this run is made from.
-BROUGHT = sorted(
-    {
-        REVIEW.config["criteria"],
-        *PLACES,
-        REVIEW.config["columns_table"],
-        REVIEW.config["concepts_table"],
-        REVIEW.config["sets_table"],
-        REVIEW.config["websites"],
-        *(str(strategy.path) for strategy in REVIEW.strategies.values()),
-        *THESAURI.values(),
-        *EXPORTS_TABLES,
-        *(str(export.path) for files in REVIEW.exports.values() for export in files),
-        *map(str, Path(KNOWN_ITEMS).glob("*.ris")),
-        *ENRICHMENT,
-        *SUPPLIED,
-        # The answers themselves are many: the import log has the hash of each.
-        *(str(harvest.folder / PLAN) for harvest in REVIEW.harvests),
-        *EXTRACTION,
-        *DECISIONS,
-        *SEALS,
-        *PAIR_FILES,
-    }
+# Every file that people wrote or kept and this run is made from.
+KINDS = checked(brought, REVIEW)
+BROUGHT = sorted({str(path) for paths in KINDS.values() for path in paths})
+INPUTS = written_if_changed(
+    f"{BUILD}/inputs.json",
+    json_text({kind: list(map(str, paths)) for kind, paths in KINDS.items()}),
 )
 
 

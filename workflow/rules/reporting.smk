@@ -2,8 +2,9 @@
 #
 # Expects: everything above.
 # Produces: evidence/{databases,together}.csv, choices/*, flow/records.csv, tables/*.csv, figures/*,
-# tables/review_tables.{xlsx,docx,html,md}, tables/methods.md, bibliography/*, report.html; then
-# results/<run>/ with manifest.json.
+# tables/review_tables.{xlsx,docx,html,md}, tables/methods.md, bibliography/*, report.html,
+# review.sqlite, review.metadata.json; then results/<run>/ with ro-crate-metadata.json and
+# manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
 
 
@@ -106,17 +107,42 @@ rule page:
         "searchsets page {params.build:q} --config {input.config:q} --out {output.page:q}"
 
 
+rule database:
+    """The run as one database, from the files of all stages."""
+    input:
+        stages=[
+            *LINES,
+            *RECORDS,
+            *LOGS,
+            SITE_STATES,
+            *SEARCHES,
+            *WORKS,
+            *SCREENING,
+            AUDITED,
+            f"{BUILD}/flow/records.csv",
+        ],
+        config=CONFIG,
+        package=PACKAGE,
+    output:
+        database=f"{BUILD}/review.sqlite",
+        metadata=f"{BUILD}/review.metadata.json",
+    params:
+        build=BUILD,
+    shell:
+        "searchsets database {params.build:q} --config {input.config:q} --out {output.database:q}"
+
+
 rule publish:
     """The finished run takes the place of the one before it."""
     input:
         stages=STAGE_OUTPUTS,
         brought=BROUGHT,
+        inputs=INPUTS,
         package=PACKAGE,
     output:
         manifest=f"results/{RUN}/manifest.json",
     params:
         build=BUILD,
         out=f"results/{RUN}",
-        inputs=option("--input", BROUGHT),
     shell:
-        "searchsets publish {params.build:q} --out {params.out:q} {params.inputs:q}"
+        "searchsets publish {params.build:q} --out {params.out:q} --inputs {input.inputs:q}"

@@ -197,6 +197,34 @@ def lasting_name(path: Path) -> str:
     return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
 
 
+def lasting_paths(config: Any) -> Any:
+    """Return a configuration in which no absolute path stands, but the name of `lasting_name`.
+
+    >>> lasting_paths({"exports": "/home/me/exports", "window": {"from": 2002}})
+    {'exports': 'me/exports', 'window': {'from': 2002}}
+    """
+    if isinstance(config, dict):
+        return {key: lasting_paths(value) for key, value in config.items()}
+    if isinstance(config, list):
+        return [lasting_paths(value) for value in config]
+    if isinstance(config, str) and Path(config).is_absolute():
+        return lasting_name(Path(config))
+    return config
+
+
+LISTED = ".published.json"
+"""A file beside the manifest of a run that is of this machine alone."""
+
+
+def local_paths(run: Path) -> dict[str, str]:
+    """Return where on this machine the files lie that the manifest of a run names by their end alone."""
+    try:
+        places = json.loads((run / LISTED).read_text(encoding="utf-8"))["places"]
+        return {name: path for name, path in places.items() if isinstance(path, str)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def json_text(value: Any) -> str:
     """Return a value as JSON that is the same on every machine, ending with a line end."""
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -16,13 +16,16 @@ from typing import Any
 from searchsets.dedupe.people import DEDUPLICATION, read_decisions
 from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
+from searchsets.records.exports import TABLE as EXPORTS_TABLE
 from searchsets.records.exports import Export, check_answer, find_exports
 from searchsets.screening.audit.model import SETTABLE
 from searchsets.screening.criteria.file import Criteria, read_criteria
+from searchsets.screening.log.paths import log_paths
 from searchsets.screening.log.reading import read_log
 from searchsets.settings import Document, check_by_schema
 from searchsets.sources.stored import StoredHarvest, find_harvests
-from searchsets.sources.supplied import Entry, read_supplied
+from searchsets.sources.supplied import Entry, read_supplied, tables_of
+from searchsets.sources.websites.kept import listed_files
 from searchsets.sources.websites.sites import Site, read_sites
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
@@ -32,6 +35,9 @@ _NAMED = (
     "exports_table", "columns_table", "concepts_table", "sets_table", "decisions", "extraction",
     "known_items", "websites",
 )  # fmt: skip
+
+
+_FILES = ("criteria", "columns_table", "concepts_table", "sets_table", "websites", "exports_table")
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,9 @@ def load_review(config: Mapping[str, Any]) -> Review:
     """
     run = config.get("run")
     settings = dict(config) | {"run": "" if run is None else str(run)}
+    if isinstance(settings.get("published"), dict):  # YAML makes a date of a date
+        said = {key: str(v) if key == "date" else v for key, v in settings["published"].items()}
+        settings["published"] = said
     check_by_schema(Document(Path("config/config.yaml"), settings, None), "config")
     strategies = load_strategies(
         Path(settings["strategies"]), literal=settings["errata"] == "literal"
@@ -107,6 +116,34 @@ def load_review(config: Mapping[str, Any]) -> Review:
     supplied = read_supplied(Path(settings["supplied"]))
     sites = read_sites(Path(settings["websites"]))
     return Review(settings, strategies, exports, harvests, supplied, sites, criteria)
+
+
+def brought(review: Review) -> dict[str, list[Path]]:
+    """Return every file that people wrote or kept and a run is made from, by what it is.
+
+    The kinds are those of `searchsets.reporting.verify.reach`, which says what each can change.
+    """
+    config = review.config
+    named = {key: [Path(config[key])] for key in _FILES}
+    log = Path(config["decisions"])
+    known_items = Path(config["known_items"])
+    table = Path(config["exports"]) / EXPORTS_TABLE
+    found: dict[str, list[Path]] = named | {
+        "strategies": [one.path for one in review.strategies.values()],
+        "thesauri": [Path(s.thesaurus["file"]) for s in review.strategies.values() if s.thesaurus],
+        "places": list(review.criteria.tables),
+        "exports_table": [*named["exports_table"], table],
+        "exports": [export.path for files in review.exports.values() for export in files],
+        "harvest": [path for one in review.harvests for path in one.files],
+        "website_pages": listed_files(Path(config["harvest"]) / "websites", review.sites),
+        "known_items": list(known_items.glob("*.ris")),
+        "enrichment": [known_items / "enrichment.csv"],
+        "supplied": list(tables_of(Path(config["supplied"]))),
+        "decisions": [*log_paths(log), *log_paths(log, ".seal")],
+        "pairs": list((log / DEDUPLICATION).rglob("*.csv")),
+        "extraction": list(Path(config["extraction"]).glob("*.csv")),
+    }
+    return {kind: sorted({p for p in paths if p.exists()}) for kind, paths in found.items()}
 
 
 def _harvests(

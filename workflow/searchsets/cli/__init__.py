@@ -32,6 +32,8 @@ for _command in (
     flow.flow,
     review.documents,
     review.page,
+    review.database,
     review.publish,
+    review.verify,
 ):
     main.add_command(_command)

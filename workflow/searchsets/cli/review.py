@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from searchsets.cli.base import FILE, FOLDER, THERE, say
+from searchsets.cli.base import FILE, FOLDER, THERE, named_values, say
 
 
 @click.command()
@@ -61,11 +62,60 @@ def page(build: Path, config_file: Path, out: Path) -> None:
 
 @click.command()
 @click.argument("build", type=THERE)
-@click.option("-o", "--out", type=FOLDER, required=True)
-@click.option("--input", "inputs", type=FILE, multiple=True, help="A file the run was made from.")
-def publish(build: Path, out: Path, inputs: tuple[Path, ...]) -> None:
-    """Put a finished BUILD in the place of the run before it, and write its manifest."""
-    from searchsets.reporting.publish import publish_build
+@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@click.option("-o", "--out", type=FILE, required=True)
+def database(build: Path, config_file: Path, out: Path) -> None:
+    """Make the database of a BUILD folder, to be asked in SQL or looked at in Datasette."""
+    from searchsets.reporting.database.stage import write_database
 
-    number = publish_build(build, out, inputs)
+    counts = write_database(build, config_file, out)
+    say(f"{len(counts)} tables, {sum(counts.values()):,} rows")
+
+
+@click.command()
+@click.argument("build", type=THERE)
+@click.option("-o", "--out", type=FOLDER, required=True)
+@click.option(
+    "--inputs", type=FILE, required=True, help="JSON: the files the run was made from, by kind."
+)
+def publish(build: Path, out: Path, inputs: Path) -> None:
+    """Put a finished BUILD in the place of the run before it, with its manifest and RO-Crate."""
+    from searchsets.reporting.publish import publish_build, read_inputs
+
+    number = publish_build(build, out, read_inputs(inputs))
     say(f"{number} files in {out}; open {out}/report.html")
+
+
+@click.command()
+@click.argument("run", default="original")
+@click.option("--no-rebuild", is_flag=True, help="Only compare hashes, which is quick.")
+@click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON.")
+@click.option(
+    "--config",
+    "changes",
+    multiple=True,
+    metavar="KEY=PATH",
+    callback=named_values,
+    help="Where a folder of the configuration lies here, if it lay elsewhere: exports=FOLDER.",
+)
+@click.option("--cores", default="all", show_default=True, help="Processors for the rebuild.")
+def verify(run: str, no_rebuild: bool, as_json: bool, changes: dict[str, str], cores: str) -> None:
+    """Tell whether a published RUN is what its manifest and its inputs give.
+
+    RUN is a name (original) or a folder (results/original). The run is made again in a temporary
+    folder and compared file by file. Ends with 0 if all is the same, with 1 if not.
+    """
+    from searchsets.files import json_text
+    from searchsets.reporting.verify.run import verify as verified
+    from searchsets.reporting.verify.words import told
+
+    folder = (
+        Path(run) if "/" in run or Path(run, "manifest.json").exists() else Path("results", run)
+    )
+    found = verified(folder, changes, rebuild=not no_rebuild, cores=cores, tell=_progress)
+    click.echo(json_text(found.facts()) if as_json else "\n".join(told(found)), nl=not as_json)
+    sys.exit(0 if found.verified else 1)
+
+
+def _progress(what: str) -> None:
+    say(f"... {what.partition(' --')[0][:100]}")

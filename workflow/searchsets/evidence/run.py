@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import lasting_name, sha256_of
+from searchsets.files import lasting_name, local_paths, sha256_of
 from searchsets.strategy.file import read_strategy
 from searchsets.strategy.model import Strategy
 
@@ -35,7 +35,11 @@ class Run:
         """
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            config = {key: kind(manifest["configuration"][key]) for key, kind in _SETTINGS.items()}
+            places = local_paths(folder)
+            settings = manifest["configuration"]
+            for key in ("strategies", "known_items"):
+                settings[key] = places.get(settings[key], settings[key])
+            config = {key: kind(settings[key]) for key, kind in _SETTINGS.items()}
             return cls(folder, config, dict(manifest["inputs"]), dict(manifest["outputs"]))
         except FileNotFoundError:
             raise ReviewError(

@@ -15,7 +15,7 @@ from searchsets.files import read_csv_with_lines
 from searchsets.strategy.model import Strategy
 
 _IGNORED = ("readme*", ".*", "thumbs.db", "~$*")
-_TABLE = "exports.csv"
+TABLE = "exports.csv"
 _COLUMNS = ("file", "represents", "database", "encoding", "reported", "note")
 _REPRESENTS = re.compile(r"(corpus|unknown)|(output|line) +#?(\d{1,6})")
 
@@ -92,7 +92,7 @@ def find_exports(
             str(folder),
             "make it, with one folder a database in it, or name another: --config exports=FOLDER",
         )
-    own = folder / _TABLE
+    own = folder / TABLE
     rows = _declarations(own if own.exists() else declared)
     exports = []
     used: set[int] = set()
@@ -219,7 +219,7 @@ def _check_database_folder(path: Path, inside: Path, databases: Collection[str])
 
 
 def _check_file_place(path: Path, inside: Path) -> None:
-    if path.name.lower() == _TABLE:
+    if path.name.lower() == TABLE:
         raise ReviewError(
             "the table that says what exports represent lies in a database's folder",
             str(path),

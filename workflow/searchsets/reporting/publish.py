@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import platform
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
-from searchsets import __version__
-from searchsets.files import json_text, lasting_name, sha256_of, whole_file, write_text
+from searchsets.files import LISTED, json_text, lasting_name, sha256_of, whole_file, write_text
+from searchsets.reporting.crate import CRATE, crate_of
+from searchsets.reporting.manifest import MANIFEST, Inputs, manifest_of
 
-MANIFEST = "manifest.json"
-_LISTED = ".published.json"  # survives when Snakemake takes the manifest away to build it anew
-_LEFT_IN_BUILD = (".snakemake_timestamp", "config.json", "decisions.txt")
+_LEFT_IN_BUILD = (".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", CRATE)
 
 
-def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
+def publish_build(build: Path, out: Path, inputs: Inputs) -> int:
     """Copy what is new or changed, take away what the run no longer makes, write the manifest.
 
     A run is published only when all of it is made, so that a run that fails leaves the results of
@@ -30,10 +27,26 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
         for path in sorted(build.rglob("*"))
         if path.is_file() and path.name not in _LEFT_IN_BUILD
     }
-    before = _published(out / _LISTED)
-    (out / MANIFEST).unlink(missing_ok=True)  # what stands there now is no whole run
+    config = json.loads((build / "config.json").read_text(encoding="utf-8"))
     hashes = {name: sha256_of(path) for name, path in made.items()}
-    write_text(out / _LISTED, json_text({"outputs": before | hashes}))
+    manifest = manifest_of(build, config, inputs, hashes)
+    # The manifest holds the hash of the crate; so the crate cannot hold that of the manifest.
+    made[CRATE] = build / CRATE
+    brought = {lasting_name(path): path for paths in inputs.values() for path in paths}
+    sizes = {name: path.stat().st_size for name, path in (brought | made).items() if name != CRATE}
+    write_text(made[CRATE], json_text(crate_of(manifest, sizes)))
+    hashes[CRATE] = sha256_of(made[CRATE])
+    _put(made, hashes, out)
+    write_text(out / LISTED, json_text({"outputs": hashes} | _places(config)))
+    write_text(out / MANIFEST, json_text(manifest | {"outputs": hashes}))
+    return len(made)
+
+
+def _put(made: dict[str, Path], hashes: dict[str, str], out: Path) -> None:
+    before = _published(out / LISTED)
+    (out / MANIFEST).unlink(missing_ok=True)  # what stands there now is no whole run
+    # It survives when Snakemake takes the manifest away to build it anew.
+    write_text(out / LISTED, json_text({"outputs": before | hashes}))
     for name, path in made.items():
         target = out / name
         if not target.exists() or sha256_of(target) != hashes[name]:
@@ -42,16 +55,19 @@ def publish_build(build: Path, out: Path, inputs: Iterable[Path]) -> int:
     for name in before.keys() - made.keys():
         (out / name).unlink(missing_ok=True)
     _remove_empty_folders(out)
-    manifest = {
-        "searchsets": __version__,
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "configuration": json.loads((build / "config.json").read_text(encoding="utf-8")),
-        "inputs": {lasting_name(path): sha256_of(path) for path in sorted(inputs)},
-        "outputs": hashes,
-    }
-    write_text(out / _LISTED, json_text({"outputs": hashes}))
-    write_text(out / MANIFEST, json_text(manifest))
-    return len(made)
+
+
+def _places(config: dict[str, object]) -> dict[str, dict[str, str]]:
+    """Return where on this machine the folders are that the manifest names by their end alone."""
+    named = [value for value in config.values() if isinstance(value, str)]
+    places = {lasting_name(Path(one)): one for one in named if Path(one).is_absolute()}
+    return {"places": places} if places else {}
+
+
+def read_inputs(file: Path) -> Inputs:
+    """Return the files that a run is made from, by kind, as the workflow lists them."""
+    listed = json.loads(file.read_text(encoding="utf-8"))
+    return {kind: list(map(Path, paths)) for kind, paths in listed.items()}
 
 
 def _published(listing: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whole runs of the workflow in copies of the project, as a person runs it."""
+"""Runs of the whole workflow in copies of the project, for the tests that need one."""
 
 from __future__ import annotations
 
@@ -52,6 +52,13 @@ def files_of(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def _answer(number: int, title: str, **fields: object) -> dict[str, object]:

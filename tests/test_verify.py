@@ -1,0 +1,469 @@
+"""./run verify: what it says of a run that is whole, edited, or of inputs that are others now."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logs import changed
+from loopback import documents
+from reviews import files_of, review, spoil
+from searchsets.files import json_text, sha256_of, write_csv, write_text
+from searchsets.reporting.verify.compare import COMPARED, first_difference
+from searchsets.reporting.verify.model import Difference, InputChange, Place, Verification
+from searchsets.reporting.verify.reach import REACH, STAGES, in_order, stage_of
+from searchsets.reporting.verify.words import told
+from searchsets.review import brought, load_review
+from searchsets.settings import read_document
+from test_harvested import harvested
+
+LOG = "resources/decisions/final/published/lord-et-al-2009.csv"
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "searchsets", "verify", *options]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The checkout of the copy, and a temporary folder that can be looked at."""
+    place = folder.parent / "temporary"
+    place.mkdir(exist_ok=True)
+    return os.environ | {"PYTHONPATH": str(folder / "workflow"), "TMPDIR": str(place)}
+
+
+def verify(folder: Path, *options: str, ends: int) -> str:
+    """Verify a run of a copy of the project; nothing of the copy may change by it."""
+    before = files_of(folder)
+    done = subprocess.run(
+        command(folder, *options), cwd=folder, env=environment(folder), capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == ends, done.stdout + done.stderr
+    after = files_of(folder)
+    assert {n: h for n, h in after.items() if "__pycache__" not in n} == {
+        n: h for n, h in before.items() if "__pycache__" not in n
+    }
+    assert list((folder.parent / "temporary").iterdir()) == []
+    return done.stdout if ends < 2 else done.stderr
+
+
+def found(folder: Path, *options: str, ends: int) -> dict:
+    return json.loads(verify(folder, "--json", *options, ends=ends))
+
+
+def of(differences: Sequence[dict], name: str) -> dict:
+    [one] = [difference for difference in differences if difference["file"] == name]
+    return one
+
+
+def test_a_whole_run_is_verified_as_it_was_set_whatever_lies_beside_it(again):
+    (again / "results/original/my notes.txt").write_text("mine", encoding="utf-8")
+    spoil(again, "config/config.yaml", "combination: core_and_any", "combination: all")
+    (again / "resources/exports/README.md").write_text("no input", encoding="utf-8")
+    said = verify(again, ends=0)
+    number = len(json.loads((again / "results/original/manifest.json").read_text())["outputs"])
+    assert said.splitlines()[-1] == f"verified: {number} files the same"
+    assert "made by no run, left alone: my notes.txt" in said
+    assert "  combination: then core_and_any, now all" in said
+
+
+def test_edits_of_published_files_are_told_with_the_cell(again):
+    results = again / "results/original"
+    table = results / "search/assia/hits.csv"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    cells = rows[5].split(",")
+    cells[-1] = "46"
+    table.write_text("\n".join([*rows[:5], ",".join(cells), *rows[6:]]) + "\n", encoding="utf-8")
+    changed(results / "tables/known_items.csv", lambda lines: lines[:3] + lines[4:])
+    (results / "report.html").unlink()
+    connection = sqlite3.connect(results / "review.sqlite")
+    connection.execute("UPDATE final SET state = 'included' WHERE rowid = 1")
+    connection.commit()
+    connection.close()
+    quick = verify(again, "--no-rebuild", ends=1)
+    assert (
+        quick.splitlines()[-1]
+        == "NOT verified: 3 published files changed; 1 published file missing"
+    )
+    one = found(again, ends=1)
+    assert set(one["changed"]) == {
+        "search/assia/hits.csv",
+        "tables/known_items.csv",
+        "review.sqlite",
+    }
+    assert (one["missing"], one["inputs"]) == (["report.html"], [])
+    assert len(one["differences"]) == 4
+    hits = of(one["differences"], "search/assia/hits.csv")
+    where = "line 6 (5), column known_items_undecidable"
+    assert hits["place"] == {"where": where, "published": "46", "now": "47"}
+    gone = of(one["differences"], "tables/known_items.csv")["place"]
+    assert gone["where"] == "line 5, a new row" and gone["published"] == "(nothing)"
+    database = of(one["differences"], "review.sqlite")["place"]
+    assert database["where"].endswith("of its dump") and "'included'" in database["published"]
+    assert {cause for one in one["differences"] for cause in one["causes"]} == {
+        "the published file was edited or damaged after the run"}  # fmt: skip
+
+
+def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
+    """A line of a strategy and a cell of the extraction changed; a known item is gone."""
+    spoil(
+        again, "search_strategies/social_care_online.yaml", "#1 Governance (ft)", "#1 Trusts (ft)"
+    )
+    spoil(again, "resources/extraction/characteristics.csv", '"A1.4",2,', '"A1.4",3,')
+    ris = again / "resources/known_items/lord-et-al-2009.ris"
+    first, _, rest = ris.read_text("utf-8").partition("ER  - \n")
+    assert "How Do They Manage?" in first and "listed_only" in first
+    ris.write_text(rest.lstrip("\n"), encoding="utf-8")
+    one = found(again, ends=1)
+    changes = {row["file"]: row for row in one["inputs"]}
+    strategy, items, table = (
+        "search_strategies/social_care_online.yaml",
+        "resources/known_items/lord-et-al-2009.ris",
+        "resources/extraction/characteristics.csv",
+    )
+    assert set(changes) == {strategy, items, table}
+    assert changes[strategy]["details"] == [
+        "line #1 was 'Governance (ft)' and is now 'Trusts (ft)'"]  # fmt: skip
+    assert (one["changed"], one["missing"], one["rebuilt"]) == ([], [], True)
+    lines = of(one["differences"], "strategies/social_care_online/lines.csv")
+    place = {
+        "where": "line 2 (1), column text",
+        "published": "Governance (ft)",
+        "now": "Trusts (ft)",
+    }
+    assert lines["place"] == place
+    assert lines["causes"] == [f"{strategy} changed"]
+    records = of(one["differences"], "records/known_items/part-0000.parquet")
+    assert records["place"]["where"] == "a record that is there no more"
+    assert records["place"]["published"].startswith("known_items:")
+    assert records["causes"] == [f"{items} changed"]
+    read = of(one["differences"], "records/import_log.csv")["place"]
+    assert (read["published"][:9], read["now"][:9]) == ("47 lines ", "46 lines ")
+    shown = of(one["differences"], "tables/characteristics.csv")
+    assert f"{table} changed" in shown["causes"]
+    assert not any(d["file"].startswith("strategies/assia") for d in one["differences"])
+    names = [difference["file"] for difference in one["differences"]]
+    assert names == sorted(names, key=in_order)
+
+
+def test_a_tampered_cell_of_a_decision_is_told_with_row_and_cell_and_stops_the_rebuild(again):
+    spoil(again, LOG, "key source 4 of Appendix 4", "key source 5 of Appendix 4")
+    said = verify(again, ends=1)
+    assert f"  changed: {LOG}\n" in said
+    assert "final/published/lord-et-al-2009.csv:5: row 4 is not as it was written" in said
+    assert "lord-et-al-2009.csv:5, column note: was 'key source 4 of Appendix 4;" in said
+    assert "the rebuild stopped:\n" in said and "row_changed" in said
+    assert said.splitlines()[-1] == (
+        "NOT verified: 1 input not as the manifest says; the rebuild stopped"
+    )
+
+
+def test_a_row_that_was_taken_out_of_the_decisions_is_told(again):
+    changed(again / LOG, lambda rows: [*rows[:4], *rows[5:]])
+    said = verify(again, "--no-rebuild", ends=1)
+    assert "lord-et-al-2009.csv:6: row 5 is gone before this one" in said
+    assert "the act lord-et-al-2009-5 is gone: include on known_items:35a7b4ad3e93" in said
+    (again / LOG).unlink()
+    said = verify(again, "--no-rebuild", ends=1)
+    assert f"  missing: {LOG}\n    the file had 16 rows when the run was made" in said
+
+
+def test_decisions_that_were_sealed_anew_are_held_against_the_manifest(again):
+    """Chain and seal are right again: only what was kept elsewhere tells."""
+    from logs import log_of
+    from searchsets.screening.log.reading import read_log
+
+    folder = again / "resources/decisions"
+    events = read_log(folder).events
+    shutil.rmtree(folder / "final")
+    log_of(folder, *events[:-1])
+    said = verify(again, "--no-rebuild", ends=1)
+    assert (
+        "row 16 of final/published/lord-et-al-2009.csv is not the one whose hash was kept" in said
+    )
+
+
+def test_criteria_versions_and_broken_inputs_are_told(again):
+    spoil(again, "config/criteria.yaml", "published_from: 2002", "published_from: 2003")
+    path = again / "results/original/manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["libraries"]["pyarrow"] = "1.0"
+    path.write_text(json_text(manifest), encoding="utf-8")
+    said = verify(again, "--no-rebuild", ends=1)
+    assert "  changed: config/criteria.yaml\n    the criterion date changed" in said
+    assert f"  libraries.pyarrow: then 1.0, now {pa.__version__}" in said
+    spoil(
+        again,
+        "search_strategies/eric.yaml",
+        "#20 Local authorit* (ft)",
+        "#20 (Local authorit* (ft)",
+    )
+    said = verify(again, "--no-rebuild", ends=1)
+    assert "search_strategies/eric.yaml:51:32:" in said and "never closed" in said
+
+
+def test_a_run_with_exports_from_elsewhere_and_harvests_can_be_verified_and_names_no_place(again):
+    exports = again.parent / "brought"
+    (exports / "eric").mkdir(parents=True)
+    text = "".join(f"TY  - JOUR\nTI  - Governing {n}\nPY  - 2005\nER  - \n" for n in range(3))
+    (exports / "eric/found.ris").write_text(text, encoding="utf-8")
+    store = again / "resources/harvest"
+    harvested(store, [documents("openalex", 20)], source="openalex", strategy="bei")
+    done = review(again, "--config", f"exports={exports}", "run=brought")
+    assert done.returncode == 0, done.stderr
+    results = again / "results/brought"
+    for name in ("manifest.json", "ro-crate-metadata.json", "review.metadata.json"):
+        assert str(again.parent) not in (results / name).read_text(encoding="utf-8")
+    assert str(again.parent).encode() not in (results / "review.sqlite").read_bytes()
+    assert verify(again, "brought", ends=0).splitlines()[-1].startswith("verified: ")
+
+    inputs = json.loads((results / "manifest.json").read_text(encoding="utf-8"))["kinds"]["harvest"]
+    answer = again / next(name for name in inputs if not name.endswith("plan.json"))
+    answer.write_bytes(answer.read_bytes() + b"\n")
+    (exports / "eric/found.ris").write_text(text.rpartition("TY  - ")[0], encoding="utf-8")
+    changes = {
+        row["file"]: row["change"]
+        for row in found(again, "brought", "--no-rebuild", ends=1)["inputs"]
+    }
+    assert changes == {
+        "eric/found.ris": "changed", answer.relative_to(again).as_posix(): "changed"}  # fmt: skip
+
+    (results / ".published.json").unlink()  # as on another machine
+    said = verify(again, "brought", ends=2)
+    assert "exports was 'review/brought'" not in said
+    assert "--config exports=PATH" in said
+    said = verify(again, "brought", "--no-rebuild", "--config", f"exports={exports}", ends=1)
+    assert "changed: eric/found.ris" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number):
+    process = subprocess.Popen(
+        command(again), cwd=again, env=environment(again), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for line in process.stderr:  # the first command of the rebuild has begun
+        if "records" in line or "strategy" in line or "search" in line:
+            break
+    process.send_signal(number)
+    process.communicate(timeout=120)
+    assert process.returncode != 0
+    assert list((again.parent / "temporary").iterdir()) == []
+    deadline = time.monotonic() + 60
+    while _below(again.parent / "temporary") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert _below(again.parent / "temporary") == []
+
+
+def _below(place: Path) -> list[str]:
+    """Processes that still work in a folder; where the system does not tell, none is found."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if str(one.readlink()).startswith(str(place)):
+                found.append(one.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda run: (run / "manifest.json").unlink(), ["no finished run here", "./run review"]),
+        (lambda run: (run / "manifest.json").write_text("{"), ["manifest cannot be read"]),
+        (
+            lambda run: (run / "manifest.json").write_text('{"inputs": {"a": 1}}'),
+            ["cannot be read"],
+        ),
+        (lambda run: (run / "manifest.json").write_text("[]"), ["manifest cannot be read"]),
+        (
+            lambda run: (run / "manifest.json").write_text(
+                '{"inputs": {}, "outputs": {}, "configuration": {"run": 1}}'
+            ),
+            ["manifest cannot be read"],
+        ),
+    ],
+)
+def test_what_is_no_run_is_told(again, harm, told):
+    harm(again / "results/original")
+    said = verify(again, ends=2)
+    assert said.count("ERROR: ") == 1 and all(words in said for words in told)
+
+
+# What is compared
+
+
+cells = st.text(st.sampled_from(["a", "b", ";", '"', ",", "\n", "é", "\x00"]), max_size=3)
+tables = st.lists(st.tuples(cells, cells), max_size=5)
+
+
+@given(tables, tables)
+def test_two_tables_differ_where_their_rows_do(tmp_path_factory, old, new):
+    folder = tmp_path_factory.mktemp("tables")
+    for name, rows in (("old.csv", old), ("new.csv", new)):
+        write_csv(folder / name, ("id", "value"), rows)
+    place = first_difference(folder / "old.csv", folder / "new.csv")
+    assert (place is None) == (old == new)
+
+
+def test_an_inserted_row_is_not_told_as_changed_cells(tmp_path):
+    rows = [{"id": str(n), "value": "x"} for n in range(5)]
+    write_csv(tmp_path / "old.csv", ("id", "value"), rows)
+    write_csv(tmp_path / "new.csv", ("id", "value"), [*rows[:2], {"id": "9"}, *rows[2:]])
+    assert first_difference(tmp_path / "old.csv", tmp_path / "new.csv").where == "line 4, a new row"
+    gone = first_difference(tmp_path / "new.csv", tmp_path / "old.csv")
+    assert gone.where == "line 4, a row that is made no more" and gone.published == "9; "
+
+
+def test_parquet_and_workbooks_are_compared_by_what_they_hold(tmp_path):
+    table = pa.table({"record_id": ["a", "b", "c"], "year": [1, 2, 3]})
+    pq.write_table(table, tmp_path / "a.parquet", compression="snappy")
+    pq.write_table(table, tmp_path / "b.parquet", compression="none", row_group_size=2)
+    assert sha256_of(tmp_path / "a.parquet") != sha256_of(tmp_path / "b.parquet")
+    assert first_difference(tmp_path / "a.parquet", tmp_path / "b.parquet") is None
+    pq.write_table(table.set_column(1, "year", [[1, 5, 3]]), tmp_path / "c.parquet")
+    place = first_difference(tmp_path / "a.parquet", tmp_path / "c.parquet")
+    assert (place.where, place.published, place.now) == ("row 2 (b), column year", "2", "5")
+    pq.write_table(table.slice(0, 2), tmp_path / "d.parquet")
+    assert first_difference(tmp_path / "a.parquet", tmp_path / "d.parquet").published == "c"
+    for name, text in (("a.xlsx", "old"), ("b.xlsx", "new")):
+        with zipfile.ZipFile(tmp_path / name, "w") as file:
+            file.writestr("sheet.xml", f"<v>{text}</v>")
+    place = first_difference(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    assert (place.where, place.published) == ("the part sheet.xml inside", "<v>old</v>")
+
+
+@pytest.mark.parametrize("ending", [*COMPARED, ".json", ".svg", ".unknown"])
+@pytest.mark.parametrize("damage", [b"", b"\x00\xff\xfe" * 50, b'"open', b"PK\x03\x04", b"PAR1"])
+def test_a_damaged_file_is_told_and_stops_nothing(tmp_path, ending, damage):
+    (tmp_path / f"old{ending}").write_bytes(damage)
+    (tmp_path / f"new{ending}").write_bytes(b"id,value\n1,2\n")
+    assert first_difference(tmp_path / f"old{ending}", tmp_path / f"new{ending}").where
+
+
+def test_every_kind_of_input_reaches_a_stage_and_every_file_belongs_to_one(project):
+    config = read_document(Path("config/config.yaml"), "config").data
+    assert REACH.keys() >= brought(load_review(config)).keys()
+    assert {stage for stages in REACH.values() for stage in stages} <= set(STAGES)
+    assert [stage_of(name) for name in ("works/links.csv", "flow/records.csv")] == [
+        "works", "reporting"]  # fmt: skip
+
+
+# What a manifest and a crate say
+
+
+def test_the_manifest_names_no_time_no_machine_and_everything_that_makes_a_run(original):
+    path = original / "results/original/manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for name, sha in manifest["inputs"].items():
+        assert sha256_of(original / name) == sha
+    published = files_of(path.parent)
+    assert manifest["outputs"] == {
+        name: sha
+        for name, sha in published.items()
+        if name not in ("manifest.json", ".published.json")
+    }
+    assert sorted(n for names in manifest["kinds"].values() for n in names) == sorted(
+        manifest["inputs"]
+    )
+    assert manifest["decisions"]["final/published/lord-et-al-2009.csv"]["rows"] == 16
+    assert sum(one["lines"] for one in manifest["strategies"].values()) == 305
+    assert manifest["libraries"]["pyarrow"] == pa.__version__
+    host = os.uname().nodename
+    assert str(original) not in path.read_text("utf-8") and f'"{host}"' not in path.read_text(
+        "utf-8"
+    )
+
+
+def test_the_crate_describes_every_file_and_what_is_not_known_is_left_out(original):
+    results = original / "results/original"
+    crate = json.loads((results / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    entities = {one["@id"]: one for one in crate["@graph"]}
+    assert len(entities) == len(crate["@graph"])
+    root = entities["./"]
+    named = {part["@id"] for part in root["hasPart"]}
+    assert named == files_of(results).keys() - {"ro-crate-metadata.json", ".published.json"}
+    for name in named - {"manifest.json"}:
+        assert entities[name]["sha256"] == sha256_of(results / name)
+        assert entities[name]["contentSize"] == str((results / name).stat().st_size)
+        assert entities[name]["encodingFormat"] != "application/octet-stream"
+    assert "datePublished" not in root and "license" not in root
+    assert {part["@id"] for part in entities["#run"]["result"]} == named
+    referred = [one["@id"] for one in _references(crate["@graph"])]
+    outside = {"https://w3id.org/ro/crate/1.1"}
+    assert set(referred) <= entities.keys() | outside
+
+
+def _references(value):
+    if isinstance(value, dict):
+        if set(value) == {"@id"}:
+            yield value
+        for one in value.values():
+            yield from _references(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _references(one)
+
+
+def test_what_the_configuration_says_of_publication_stands_in_the_crate(project):
+    from searchsets.reporting.crate import crate_of
+
+    config = read_document(Path("config/config.yaml"), "config").data
+    said = {"date": "2027-03-01", "license": "https://creativecommons.org/licenses/by/4.0/",
+            "publisher": "An institute", "authors": [{"name": "A"}, {
+                "name": "B", "orcid": "https://orcid.org/0000-0002-1825-0097"}]}  # fmt: skip
+    config = load_review(config | {"published": said}).config
+    manifest = {"configuration": config, "outputs": {}, "inputs": {}, "libraries": {}, "code": {},
+                "searchsets": "1", "python": "3.11"}  # fmt: skip
+    entities = {one["@id"]: one for one in crate_of(manifest, {})["@graph"]}
+    root = entities["./"]
+    assert root["datePublished"] == "2027-03-01"
+    assert entities[root["license"]["@id"]]["@type"] == "CreativeWork"
+    assert [entities[a["@id"]]["name"] for a in root["author"]] == ["A", "B"]
+    assert entities[root["publisher"]["@id"]]["name"] == "An institute"
+
+
+def test_a_date_that_yaml_reads_as_one_is_taken(tmp_path, project):
+    import datetime
+
+    config = read_document(Path("config/config.yaml"), "config").data
+    made = load_review(config | {"published": {"date": datetime.date(2027, 3, 1)}})
+    assert made.config["published"] == {"date": "2027-03-01"}
+    write_text(tmp_path / "a.json", json_text(made.config))
+
+
+def test_several_causes_are_told_as_candidates_and_one_as_the_cause():
+    place = Place("line 2, column n", "1", "")
+    one = Verification("results/a", 3, inputs=(InputChange("x.ris", "exports", "changed"),), rebuilt=True,
+                       same=1, differences=(Difference("a.csv", "works", place, ("x.ris changed",)),
+                                            Difference("b.csv", "works", place, ("p", "q"))))  # fmt: skip
+    said = list(told(one))
+    assert "    because x.ris changed" in said and "    rebuilt:   (empty)" in said
+    assert said[said.index("    because of one or more of these:") :][1:3] == ["      p", "      q"]
+    assert said[-1] == "NOT verified: 1 input not as the manifest says; 2 files rebuilt otherwise"
+    assert not one.verified and json.loads(json_text(one.facts()))["differences"][1]["causes"] == [
+        "p",
+        "q",
+    ]
+
+
+def test_hashes_alone_do_not_verify_a_run():
+    one = Verification("results/a", 3)
+    assert list(told(one))[-1] == "not rebuilt; 3 files as the manifest says, and all inputs"

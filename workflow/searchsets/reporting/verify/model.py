@@ -1,0 +1,85 @@
+"""What a verification finds: changed files, changed inputs, other versions, differences with causes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+CHANGED, MISSING, NEW = "changed", "missing", "new"
+
+
+@dataclass(frozen=True)
+class InputChange:
+    """One input that is not as the manifest says."""
+
+    file: str
+    kind: str
+    change: str
+    """`changed`, `missing` or `new`."""
+    details: tuple[str, ...] = ()
+    """What changed in it, as far as that can be told."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The first place at which two versions of a file differ; `now` is that of the rebuild."""
+
+    where: str
+    published: str = ""
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One file that the rebuild makes otherwise than it is published."""
+
+    file: str
+    stage: str
+    place: Place
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Other:
+    """A version or a setting that is another now than when the run was made."""
+
+    name: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What holding a run against its manifest, its inputs and a rebuild came to."""
+
+    run: str
+    files: int
+    """How many files the manifest names."""
+    changed: tuple[str, ...] = ()
+    """Published files that are not as the manifest says."""
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    """Files that no run made: they are left alone, and are no fault."""
+    inputs: tuple[InputChange, ...] = ()
+    inputs_same: int = 0
+    versions: tuple[Other, ...] = ()
+    settings: tuple[Other, ...] = ()
+    """What the configuration says now otherwise than when the run was made; no fault either."""
+    rebuilt: bool = False
+    stopped: str = ""
+    """Why the rebuild stopped; empty if it did not, or none was asked for."""
+    same: int = 0
+    """How many files the rebuild makes as they are published."""
+    same_content: tuple[str, ...] = ()
+    """Of these: files with other bytes and the same content."""
+    differences: tuple[Difference, ...] = field(default=())
+
+    @property
+    def verified(self) -> bool:
+        """Whether the published run is what its manifest and its inputs give."""
+        found = (self.changed, self.missing, self.inputs, self.stopped, self.differences)
+        return not any(found)
+
+    def facts(self) -> dict[str, Any]:
+        """Return all of it as plain values, for `--json`."""
+        return {"verified": self.verified} | asdict(self)

@@ -1,0 +1,133 @@
+"""Makes a run anew in a folder of its own that is taken away again, from the inputs as they are now."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ERROR_NOTE
+from searchsets.files import json_text, write_text
+from searchsets.reporting.manifest import CHECKOUT
+
+_OWN = ("results", "config", ".snakemake", ".git", ".venv")
+"""What lies in the folder of a review and is not seen by the rebuild."""
+_DEEP = "1/2/3/4/review"  # so that paths that go up by `..` stay in the folder that is taken away
+_COMMAND = "$ searchsets "
+_PATIENCE = 20  # seconds that a rebuild has to end after it is told to
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A rebuild: the folder of the run that it made, and why it stopped if it did."""
+
+    folder: Path
+    stopped: str = ""
+
+
+@contextmanager
+def rebuilt(
+    config: Mapping[str, Any], cores: str = "all", tell: Callable[[str], None] = lambda _: None
+) -> Iterator[Rebuilt]:
+    """Yield a rebuild of the run of a configuration; nothing of it is left afterwards.
+
+    The review is seen through links, so nothing of the person's is written to.
+
+    Args:
+        config: the configuration of the run; relative paths are seen from the current folder.
+        cores: how many processors may be used, as Snakemake takes it.
+        tell: is called with each command that begins.
+    """
+    with _ends_when_told(), tempfile.TemporaryDirectory(prefix="searchsets-verify-") as place:
+        review = Path(place).resolve() / _DEEP
+        _lay_out(review, config)
+        ended, said = _run(review, cores, tell)
+        stopped = "" if ended == 0 else _why(review, said)
+        yield Rebuilt(review / "results" / config["run"], stopped)
+
+
+def _lay_out(review: Path, config: Mapping[str, Any]) -> None:
+    """Make a folder that looks like the review, without its results."""
+    (review / "config").mkdir(parents=True)
+    here = Path.cwd()
+    for path in (*here.iterdir(), *here.glob("config/*")):
+        name = path.relative_to(here)
+        if name.parts[0] not in _OWN or (len(name.parts) > 1 and name.name != "config.yaml"):
+            (review / name).symlink_to(path)
+    for value in config.values():  # folders beside the review
+        if isinstance(value, str) and value.startswith("..") and Path(value).exists():
+            beside = Path(os.path.normpath(review / value))
+            if not beside.exists():
+                beside.parent.mkdir(parents=True, exist_ok=True)
+                beside.symlink_to(Path(value).resolve())
+    write_text(review / "config/config.yaml", json_text(dict(config)))  # JSON is YAML
+
+
+def _run(review: Path, cores: str, tell: Callable[[str], None]) -> tuple[int, list[str]]:
+    command = [
+        sys.executable, "-m", "snakemake", "--snakefile", str(CHECKOUT / "Snakefile"),
+        "--workflow-profile", str(CHECKOUT / "profiles/default"), "--cores", cores,
+    ]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name != ERROR_NOTE}
+    said: list[str] = []
+    begun: set[str] = set()  # what runs beside others is said twice
+    # In a session of its own: an interruption is passed on below.
+    with subprocess.Popen(  # noqa: S603 (the command is ours)
+        command, cwd=review, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True, encoding="utf-8", errors="replace", start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            for line in process.stderr:
+                said.append(line)
+                if line.startswith(_COMMAND) and line not in begun:
+                    begun.add(line)
+                    tell(line.removeprefix(_COMMAND).strip())
+            return process.wait(), said
+        except BaseException:
+            _end(process)
+            raise
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a rebuild and all that it started, so that nobody writes into the folder any more."""
+    for number in (signal.SIGINT, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.communicate(timeout=_PATIENCE)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+
+
+@contextmanager
+def _ends_when_told() -> Iterator[None]:
+    """Take a polite request to end (SIGTERM) as an interruption, so that the folder is taken away."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _why(review: Path, said: list[str]) -> str:
+    """Return why a rebuild stopped: what the stage told, else the last that was said."""
+    noted = review / "results/.build/errors.txt"
+    text = noted.read_text(encoding="utf-8") if noted.exists() else ""
+    if not text.strip():
+        everything = "".join(said)
+        text = (
+            everything[everything.rfind("ERROR: ") :]
+            if "ERROR: " in everything
+            else "".join(said[-20:])
+        )
+    return text.replace(f"{review}/", "").strip()

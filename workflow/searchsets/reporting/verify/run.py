@@ -1,0 +1,201 @@
+"""Verifies a published run: its files, its inputs, its versions, and what a rebuild makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
+from searchsets.reporting.crate import CRATE
+from searchsets.reporting.manifest import MANIFEST, dump_hash, made_with, read_manifest
+from searchsets.reporting.verify.compare import first_difference
+from searchsets.reporting.verify.inputs import Run, changed_inputs
+from searchsets.reporting.verify.model import Difference, InputChange, Other, Place, Verification
+from searchsets.reporting.verify.reach import in_order, reaches, stage_of
+from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt
+from searchsets.settings import read_document
+
+_DERIVED = (CRATE,)
+"""Files that say again what the manifest says: they are held against it, not against the rebuild."""
+_PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
+          "strategies", "criteria", "exports_table", "columns_table", "concepts_table",
+          "sets_table")  # fmt: skip
+_MAY_LACK = ("harvest", "supplied")
+
+
+def verify(
+    folder: Path,
+    changes: Mapping[str, str],
+    *,
+    rebuild: bool = True,
+    cores: str = "all",
+    tell: Callable[[str], None] = lambda _: None,
+) -> Verification:
+    """Hold a published run against its manifest, its inputs and a rebuild.
+
+    Args:
+        folder: of the published run.
+        changes: where folders of the configuration lie on this machine, by their key.
+        rebuild: whether the run is made anew; else only hashes are compared.
+        cores: how many processors the rebuild may use.
+        tell: is called with what happens.
+
+    Raises:
+        ReviewError: there is no finished run, or a folder that it was made from is not known.
+    """
+    manifest = read_manifest(folder)
+    config = _config_here(folder, manifest["configuration"], changes)
+    run = Run(folder, manifest, config)
+    tell("comparing files with the manifest")
+    changed, missing, extra = _published(folder, manifest)
+    inputs, inputs_same = changed_inputs(run)
+    found = {
+        "run": folder.as_posix(), "files": len(manifest["outputs"]), "changed": changed,
+        "missing": missing, "extra": extra, "inputs": tuple(inputs), "inputs_same": inputs_same,
+        "versions": tuple(_versions(manifest)),
+        "settings": tuple(_settings(manifest["configuration"])),
+    }  # fmt: skip
+    if not rebuild:
+        return Verification(**found)
+    with rebuilt(config, cores, tell) as made:
+        if made.stopped:
+            return Verification(**found, stopped=made.stopped)
+        tell("comparing the rebuild with what is published")
+        return Verification(**found, rebuilt=True, **_compared(run, made, found))
+
+
+def _config_here(
+    folder: Path, config: dict[str, Any], changes: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the configuration of a run with its folders where they lie on this machine."""
+    unknown = sorted(changes.keys() - set(_PATHS))
+    if unknown:
+        raise ReviewError(
+            f"{unknown[0]!r} names no file or folder of a configuration",
+            "--config",
+            f"these can be named: {', '.join(_PATHS)}; everything else is taken from the manifest",
+        )
+    places = local_paths(folder)
+    here = dict(config)
+    for key in _PATHS:
+        named = str(config.get(key, ""))
+        here[key] = changes.get(key) or (
+            named if Path(named).exists() else places.get(named, named)
+        )
+        if not Path(here[key]).exists() and key not in _MAY_LACK:
+            raise ReviewError(
+                f"{key} was {named!r} when this run was made, and is not there",
+                f"{folder}/{MANIFEST}",
+                f"bring it back, or say where it is: ./run verify {folder.name} --config {key}=PATH",
+            )
+    return here
+
+
+def _published(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return which files are changed, missing, and there although no run made them."""
+    outputs, content = manifest["outputs"], manifest.get("same_content", {})
+    there = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    changed = []
+    for name in sorted(outputs.keys() & there.keys(), key=in_order):
+        if sha256_of(there[name]) != outputs[name] and not (
+            name in content and _dump_hash(there[name]) == content[name]
+        ):
+            changed.append(name)
+    missing = sorted(outputs.keys() - there.keys(), key=in_order)
+    extra = sorted(there.keys() - outputs.keys() - {MANIFEST, LISTED})
+    return tuple(changed), tuple(missing), tuple(extra)
+
+
+def _dump_hash(path: Path) -> str:
+    try:
+        return dump_hash(path)
+    except ReviewError:
+        return ""
+
+
+def _versions(manifest: Mapping[str, Any]) -> Iterator[Other]:
+    """Yield versions, and hashes of code, that are others now."""
+    then, now = (dict(_flat(side)) for side in (manifest, made_with()))
+    for name in sorted(
+        now.keys() | {n for n in then if n.partition(".")[0] in ("libraries", "code")}
+    ):
+        if then.get(name) != now.get(name):
+            yield Other(name, then.get(name, "not there"), now.get(name, "not there"))
+
+
+def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
+    """Yield settings of config.yaml that are others than those of the run."""
+    path = Path("config/config.yaml")
+    if not path.exists():
+        return
+    try:
+        written = lasting_paths(read_document(path, "config").data)
+    except ReviewError as error:
+        yield Other(str(path), "could be read", f"cannot be read: {error.what}")
+        return
+    then, now = dict(_flat(config)), dict(_flat(written))
+    for name in sorted(then.keys() | now.keys()):
+        if then.get(name) != now.get(name):
+            yield Other(name, then.get(name, "not set"), now.get(name, "not set"))
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _flat(one, f"{name}.{key}" if name else str(key))
+    else:
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare every file that is published, or that the rebuild makes, with its counterpart."""
+    outputs = run.manifest["outputs"]
+    now = read_manifest(made.folder)["outputs"]
+    causes = _Causes(found["inputs"], found["versions"])
+    edited = {*found["changed"], *found["missing"]}
+    same, same_content, differences = 0, [], []
+    for name in sorted({*outputs, *now}.difference(_DERIVED), key=in_order):
+        place = _place(run.folder / name, made.folder / name)
+        if place is None:
+            same += 1
+            if sha256_of(run.folder / name) != now[name]:
+                same_content.append(name)
+        else:
+            own = name in edited
+            told = ["the published file was edited or damaged after the run"] if own else []
+            if not own or now.get(name) != outputs.get(name):
+                told += causes.of(name)
+            differences.append(Difference(name, stage_of(name), place, tuple(told)))
+    same += sum(name in outputs and name not in edited for name in _DERIVED)
+    return {"same": same, "same_content": tuple(same_content), "differences": tuple(differences)}
+
+
+def _place(published: Path, now: Path) -> Place | None:
+    if not now.is_file():
+        return Place("the rebuild does not make this file any more")
+    if not published.is_file():
+        return Place("the file is not there; the rebuild makes it")
+    return None if sha256_of(published) == sha256_of(now) else first_difference(published, now)
+
+
+class _Causes:
+    """Says from what a difference follows that is no edit of the published file."""
+
+    def __init__(self, inputs: tuple[InputChange, ...], versions: tuple[Other, ...]):
+        self.inputs, self.versions = inputs, versions
+
+    def of(self, name: str) -> list[str]:
+        """Return the causes that a difference of a file can have."""
+        stage = stage_of(name)
+        told = [f"{i.file} {_WORDS[i.change]}" for i in self.inputs if reaches(i.kind, stage)]
+        told += [f"{v.name} was {v.then[:12]} and is {v.now[:12]}" for v in self.versions]
+        return told or [
+            "no input and no version that the manifest names has changed: the manifest was edited, or "
+            "the rebuild is not the same twice, which would be a fault of searchsets"
+        ]
+
+
+_WORDS = {"changed": "changed", "missing": "is missing", "new": "is new"}
