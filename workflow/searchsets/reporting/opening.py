@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from searchsets.reporting.duplicate_tables import ALL
+from searchsets.reporting.exclusion_tables import WHERE
 from searchsets.reporting.screening_words import STATES
+from searchsets.reporting.years import UNKNOWN_YEAR
+from searchsets.screening.outcomes.outcome import EXCLUDED
+from searchsets.screening.outcomes.states import INCLUDED
 
 Row = Mapping[str, str]
 _STATE_OF = {words: state for state, words in STATES.items()}
@@ -36,13 +40,61 @@ def _record(row: Row) -> str:
     return record_address(row["record_id"]) if row.get("record_id") else ""
 
 
+def _key_sources(column: str) -> Callable[[Row], dict[str, str]]:
+    return lambda row: {"key": row[column].replace("; ", "|")}
+
+
+def _pair(how: str) -> Callable[[Row], dict[str, str]]:
+    names = ("stage", "round", "reviewer_a", "reviewer_b")
+    return lambda row: {"pair": "|".join([*(row[name] for name in names), how])}
+
+
+def _excluded(row: Row) -> dict[str, str]:
+    return {
+        "state": EXCLUDED,
+        "decided_by": row["decided_by"],
+        "decided_at": _STAGE_OF[row["stage"]],
+        "reason": row["reason_code"],
+        **_BY_WORK,
+    }
+
+
+def _of_stage(row: Row) -> dict[str, str]:
+    """Return the works behind a row of the flow from stage to stage."""
+    if row["what"] == "differed":
+        return {"differed": row["stage"], **_BY_WORK}
+    if row["what"] not in ("entered", "passed", "excluded", "not retrieved", "conflict"):
+        return {}
+    parts = [row["stage"], row["what"], row["reason"]]
+    return {"outcome": "|".join(part for part in parts if part), **_BY_WORK}
+
+
+def _year(row: Row) -> dict[str, str]:
+    return {"work_year": "unknown" if row["year"] == UNKNOWN_YEAR else row["year"]}
+
+
+_BY_WORK = {"by": "work"}
+_STAGE_OF = {words: stage for stage, words in WHERE.items()}
 _OPENED: dict[tuple[str, str], Callable[[Row], dict[str, str]]] = {
     # Several values are joined by a bar in both.
     ("prisma", "this_run"): lambda row: dict(parse_qsl(row["filter"], keep_blank_values=True)),
-    ("screening_states", "works"): lambda row: {"state": _STATE_OF[row["state"]], "by": "work"},
+    ("screening_states", "works"): lambda row: {"state": _STATE_OF[row["state"]], **_BY_WORK},
+    ("screening_flow", "n"): _of_stage,
+    ("excluded_reasons", "works"): _excluded,
+    ("screening_agreement", "records"): _pair("any"),
+    **{
+        ("screening_agreement", how): _pair(how)
+        for how in ("both_keep", "only_a_keeps", "only_b_keeps", "neither_keeps")
+    },
     ("duplicates_balance", "records"): lambda row: (
-        {} if row["database"] == ALL else {"source": row["database"]}
+        {"source": row["database"]} if row["database"] != ALL else {}
     ),
+    ("databases_summary", "retrieved"): lambda row: {"source": row["source"]},
+    ("years", "works"): lambda row: _year(row) | _BY_WORK,
+    ("years", "records"): lambda row: _year(row),
+    ("years", "included"): lambda row: _year(row) | {"state": INCLUDED} | _BY_WORK,
+    ("statements", "counted"): _key_sources("sources"),
+    ("combinations", "include"): _key_sources("would_include"),
     **{("strategies", column): _line(column) for column in _BASES},
 }
 
@@ -58,7 +110,8 @@ def opens(table: str, column: str, row: Row) -> str:
     asked = _OPENED.get((table, column))
     if asked is None or not row[column].isdecimal() or row[column] == "0":
         return ""
-    return f"#records?{urlencode(asked(row))}"
+    said = asked(row)
+    return f"#records?{urlencode(said)}" if said else ""
 
 
 def record_address(record_id: str) -> str:

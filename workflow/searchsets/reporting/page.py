@@ -108,6 +108,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         lines_of=lines_of,
         unused_rows=unused_rows(build),
         flow=_drawing(folder, "prisma"),
+        years=_drawing(folder, "years"),
         logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
         questions=questions(tables["duplicates_review"], build.config["run"]),
         version_links=version_links(tables["duplicates_versions"]),

@@ -38,7 +38,7 @@ def choices(build: Build) -> dict[str, Any]:
         "works": columns(
             works, ("work_id", "signature", "brought", "year", "years", "judged", "state")
         ),
-        "known": columns(known, ("record_id", "role", "matches", "undecidable")),
+        "known": columns(known, ("record_id", "role", "number", "matches", "undecidable")),
     }
 
 

@@ -19,6 +19,7 @@ from searchsets.reporting.inspector.choosing import choices, claims
 from searchsets.reporting.inspector.packing import columns, grouped
 from searchsets.reporting.screening_words import STATES
 from searchsets.screening.model import STAGE_WORDS
+from searchsets.screening.outcomes.states import BY_RULE
 
 _FLOW = ("arm", "removed", "screening", "retrieval", "eligibility", "reason")
 _OF_RECORD = (
@@ -27,7 +28,7 @@ _OF_RECORD = (
 )  # fmt: skip
 _RECORD = (
     "id", "work", "source", "file", "position", *_OF_RECORD, *_FLOW, "state", "decided_by",
-    "suggestion", "why",
+    "decided_at", "suggestion", "why",
 )  # fmt: skip
 _ACT = (
     "event_id", "step", "stage", "round", "reviewer", "role", "decision", "reason_code", "criteria",
@@ -74,6 +75,7 @@ WORDS = {
         "awaiting": "Awaiting a decision",
     },
     "decided_by": {"": "Nobody"},
+    "decided_at": {**STAGE_WORDS, BY_RULE: "before people screened", "": "at no stage"},
     "suggestion": {"include": "Include", "exclude": "Exclude", "unclear": "Unclear", "": "Nothing"},
 }
 """What the codes of the columns mean, for a reader."""
@@ -137,6 +139,7 @@ def _records(build: Build) -> Iterator[dict[str, Any]]:
             **{name: flow[record_id][name] for name in _FLOW},
             "state": final["state"],
             "decided_by": final["decided_by"],
+            "decided_at": final["stage"],
             "suggestion": final["suggestion"],
             "why": why[link["work_id"]],
         }

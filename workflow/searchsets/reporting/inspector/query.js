@@ -2,7 +2,7 @@
 // #records?state=excluded|included&year=2004..2006&q=children+trust&sort=-year&page=2
 
 const FACETS = ["state", "source", "arm", "removed", "screening", "retrieval", "eligibility", "reason",
-  "decided_by", "suggestion", "type"];
+  "decided_by", "decided_at", "suggestion", "type"];
 const OF_ACTS = ["reviewer", "stage", "decision", "round", "role"];
 const TEXT = ["title", "authors", "container", "publisher", "id", "doi"];
 
@@ -27,10 +27,8 @@ function conditions(review, asked) {
   const acts = OF_ACTS.filter((name) => asked.has(name));
   if (acts.length) found.set("acts", hasAct(review, acts.map((name) => [name, asked.get(name).split("|")])));
   if (asked.has("line")) found.set("line", foundBy(review, asked.get("line")));
-  if (asked.has("ids")) found.set("ids", listed(review, asked.get("ids").split("|")));
-  if (asked.has("works")) {
-    const works = new Set(asked.get("works").split("|"));
-    found.set("works", (record) => works.has(review.work(record)));
+  for (const [name, condition] of Object.entries(SPECIAL)) {
+    if (asked.has(name)) found.set(name, condition(review, asked.get(name).split("|")));
   }
   if (asked.has("differed")) found.set("differed", differed(review, asked.get("differed")));
   if (asked.has("total")) found.set("total", behindTotal(review, asked));
@@ -83,17 +81,58 @@ function owning(review, grouped, test) {
   return (record) => has[record] === 1;
 }
 
-function listed(review, ids) {
-  const chosen = new Set(ids.map((id) => review.places.get(id)));
-  return (record) => chosen.has(record);
-}
+// Conditions that only numbers of tables ask for; several parts are joined by a bar.
+const SPECIAL = {
+  ids: (review, ids) => { const chosen = new Set(ids); return (record) => chosen.has(review.value("id", record)); },
+  works: (review, ids) => { const chosen = new Set(ids); return (record) => chosen.has(review.work(record)); },
+  // Key sources by their numbers.
+  key: (review, numbers) => {
+    const { number, record_id: ids } = review.choices.known;
+    const chosen = new Set();
+    number.at.forEach((_, row) => { if (numbers.includes(String(number.get(row)))) chosen.add(ids.get(row)); });
+    return (record) => chosen.has(review.value("id", record));
+  },
+  // The year of the work, where its records state several.
+  work_year: (review, [year]) => {
+    const { work_id: ids, year: years } = review.choices.works;
+    const chosen = new Set();
+    years.at.forEach((_, row) => { if (String(years.get(row) ?? "unknown") === year) chosen.add(ids.get(row)); });
+    return (record) => chosen.has(review.work(record));
+  },
+  // What came of a stage: title_abstract|excluded|uk; `entered` is any outcome.
+  outcome: (review, [stage, outcome, reason]) => {
+    const { columns } = review.stages;
+    return ofFirst(review, owning(review, review.stages, (row) => columns.stage.get(row) === stage
+      && (outcome === "entered" || columns.outcome.get(row) === outcome) && (!reason || columns.reason.get(row) === reason)));
+  },
+  // How the votes of two screeners met: title_abstract|main|R01|R02|only_a_keeps.
+  pair: (review, [stage, round, a, b, how]) => {
+    const { columns } = review.acts;
+    const keeps = [a, b].map((reviewer) => {
+      const votes = new Map();
+      for (let row = 0; row < review.acts.size; row += 1) {
+        if (columns.reviewer.get(row) === reviewer && columns.stage.get(row) === stage && columns.round.get(row) === round
+          && columns.role.get(row) === "screener" && columns.standing.get(row) !== "no"
+          && ["include", "unclear", "exclude"].includes(columns.decision.get(row))) {
+          votes.set(review.acts.owners[row], columns.decision.get(row) !== "exclude");
+        }
+      }
+      return votes;
+    });
+    const met = { both_keep: [true, true], only_a_keeps: [true, false], only_b_keeps: [false, true], neither_keeps: [false, false] }[how];
+    return (record) => keeps.every((votes, place) => votes.has(record) && (!met || votes.get(record) === met[place]));
+  },
+};
 
 // The outcome of a stage stands with the first record of a work, and is that of all its records.
 function differed(review, stage) {
   const { columns } = review.stages;
-  const here = owning(review, review.stages, (row) =>
-    columns.differed.get(row) === "yes" && (stage === "any" || columns.stage.get(row) === stage));
-  return (record) => here(review.members.get(review.work(record))[0]);
+  return ofFirst(review, owning(review, review.stages, (row) =>
+    columns.differed.get(row) === "yes" && (stage === "any" || columns.stage.get(row) === stage)));
+}
+
+function ofFirst(review, test) {
+  return (record) => test(review.members.get(review.work(record))[0]);
 }
 
 // The records that meet all conditions, and how many there would be of each value of each facet if

@@ -4,8 +4,9 @@ const ON_A_PAGE = 100;
 const FACET_WORDS = {
   state: "Where it stands", source: "Source", arm: "How it came in", removed: "Removed before screening",
   screening: "Screening", retrieval: "Full text", eligibility: "Eligibility", reason: "Reason",
-  decided_by: "Decided by", suggestion: "The rules suggest", type: "Type", line: "Found by line", total: "Behind the total",
+  decided_by: "Decided by", decided_at: "Decided at", suggestion: "The rules suggest", type: "Type", line: "Found by line", total: "Behind the total",
   reviewer: "Reviewer", stage: "Stage", decision: "Decision", round: "Round", role: "As", differed: "Screeners differ",
+  ids: "Named", works: "Named", key: "Key sources", work_year: "Year of the work", outcome: "What came of a stage", pair: "How two screeners voted",
 };
 const CSV_COLUMNS = ["id", "work", "source", "file", "position", "type", "title", "authors", "year", "container",
   "publisher", "doi", "url", "arm", "removed", "screening", "retrieval", "eligibility", "reason", "state",
@@ -75,7 +76,7 @@ const RecordsView = {
       const rest = new URLSearchParams(asked);
       rest.delete(name);
       if (name === "total") for (const { id } of review.choices.options) rest.delete(id);
-      const words = name === "ids" || name === "works" ? counted(value.split("|").length, "named record")
+      const words = name === "ids" || name === "works" ? counted(value.split("|").length, name === "ids" ? "record" : "work")
         : value.split("|").map((one) => this.valueWords(review, name, one)).join(" or ");
       return h("a", { class: "chip", href: address("records", rest), title: "take this back" },
         `${FACET_WORDS[name] ?? name}: ${words}`, h("span", { "aria-hidden": "true" }, " ×"));
