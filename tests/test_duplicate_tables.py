@@ -21,7 +21,7 @@ from searchsets.reporting import duplicate_tables
 from searchsets.reporting.build import Build
 from searchsets.reporting.closing import check_works
 from searchsets.reporting.duplicate_tables import ON_PAGE
-from searchsets.reporting.page import duplicates_section
+from searchsets.reporting.page import of_duplicates, view
 from searchsets.reporting.page_table import read_tables
 
 MAKERS = (
@@ -114,7 +114,9 @@ def shown(build: Build, run: str = "original") -> BeautifulSoup:
         write_csv(build.folder / f"tables/{one.name}.csv", one.columns, one.rows)
     contents = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(build.folder / "tables/contents.csv", ("table", "caption"), contents)
-    return BeautifulSoup(duplicates_section(read_tables(build.folder), run), "html.parser")
+    tables = read_tables(build.folder)
+    text = view("duplicates", tables, **of_duplicates(tables, run))
+    return BeautifulSoup(text, "html.parser")
 
 
 def text_of(tag: BeautifulSoup | Tag) -> str:

@@ -15,9 +15,9 @@ from searchsets.records.known_items import (
     Enrichment,
     KnownItem,
     enrich,
+    open_known_items,
     read_enrichment,
     read_items,
-    open_known_items,
     roles,
 )  # fmt: skip
 from searchsets.records.store import import_database

@@ -18,7 +18,7 @@ from searchsets.reporting.exclusion_tables import (
     excluded_reasons,
     not_retrieved,
 )
-from searchsets.reporting.screening_tables import screening
+from searchsets.reporting.log_tables import screening
 from searchsets.reporting.stopping_table import NOBODY, NOT_RECORDED, stopping
 from searchsets.reporting.tables import table
 from searchsets.reporting.years import UNKNOWN_YEAR, years, years_svg

@@ -69,26 +69,23 @@ def marked(table: str, row: int, column: str, value: str, opened: str = "") -> M
     )
 
 
-# The views of the page: its name in the address, its words in the list of views, its template.
-VIEWS = tuple(
-    (name, words, f"{name}.html.jinja")
-    for name, words in (
-        ("overview", "Overview"),
-        ("records", "Records"),
-        ("disagreements", "Disagreements"),
-        ("reasons", "Reasons"),
-        ("reviewers", "Reviewers"),
-        ("audit", "Audit"),
-        ("sources", "Sources"),
-        ("duplicates", "Duplicates"),
-        ("strategies", "Strategies"),
-        ("criteria", "Criteria"),
-        ("what_if", "What if"),
-        ("claims", "Claims"),
-        ("review_tables", "Review tables"),
-        ("files", "Files"),
-    )
-)
+VIEWS = {
+    "overview": "Overview",
+    "records": "Records",
+    "disagreements": "Disagreements",
+    "reasons": "Reasons",
+    "reviewers": "Reviewers",
+    "audit": "Audit",
+    "sources": "Sources",
+    "duplicates": "Duplicates",
+    "strategies": "Strategies",
+    "criteria": "Criteria",
+    "what_if": "What if",
+    "claims": "Claims",
+    "review_tables": "Review tables",
+    "files": "Files",
+}
+"""The views of the page: what its address and its template are called, and what a reader calls it."""
 
 
 def write_page(folder: Path, config_file: Path, out: Path) -> None:
@@ -97,35 +94,49 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
     tables = read_tables(folder)
     imports = build.rows("records/import_log.csv")
     embedded = inspector(build, out.parent)
+    values = {
+        "config": build.config,
+        "run": build.config["run"],
+        "strategies": build.strategies,
+        "lines_of": lines_of,
+        "unused_rows": unused_rows(build),
+        "flow": _drawing(folder, "prisma"),
+        "years": _drawing(folder, "years"),
+        "logic": {name: _drawing(folder, f"logic_{name}") for name in build.strategies},
+        "criteria_versions": build.rows("screening/criteria.csv"),
+        "acts_by_version": _acts_by_version(build),
+        "errata": _errata(build),
+        "imports": imports,
+        "exported_files": [row for row in imports if not row["source_file"].startswith(NAMED)],
+        "others": build.others,
+        "elsewhere": [*build.stand_ins, *build.others],
+        **of_duplicates(tables, build.config["run"]),
+    }
     text = _template("report.html.jinja").render(
         title=build.config["title"],
-        run=build.config["run"],
-        config=build.config,
-        views=VIEWS,
-        strategies=build.strategies,
-        tables=tables,
-        figure=Figures(tables),
-        lines_of=lines_of,
-        unused_rows=unused_rows(build),
-        flow=_drawing(folder, "prisma"),
-        years=_drawing(folder, "years"),
-        logic={database: _drawing(folder, f"logic_{database}") for database in build.strategies},
-        questions=questions(tables["duplicates_review"], build.config["run"]),
-        version_links=version_links(tables["duplicates_versions"]),
-        kinds=KINDS,
-        on_page=ON_PAGE,
-        criteria_versions=build.rows("screening/criteria.csv"),
-        acts_by_version=_acts_by_version(build),
+        views=[(name, words, view(name, tables, **values)) for name, words in VIEWS.items()],
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
-        inspector=embedded,
+        data=embedded.data,
         script=Markup(embedded.script),  # noqa: S704
-        errata=_errata(build),
-        imports=imports,
-        exported_files=[row for row in imports if not row["source_file"].startswith(NAMED)],
-        others=build.others,
-        elsewhere=[*build.stand_ins, *build.others],
+        **values,
     )
     write_text(out, text)
+
+
+def view(name: str, tables: dict[str, PageTable], **values: Any) -> Markup:
+    """Return one view of the page, from the tables and what else it shows."""
+    text = _template(f"{name}.html.jinja").render(tables=tables, figure=Figures(tables), **values)
+    return Markup(text)  # noqa: S704
+
+
+def of_duplicates(tables: dict[str, PageTable], run: str) -> dict[str, Any]:
+    """Return what the view of duplicates shows besides its tables."""
+    return {
+        "questions": questions(tables["duplicates_review"], run),
+        "version_links": version_links(tables["duplicates_versions"]),
+        "kinds": KINDS,
+        "on_page": ON_PAGE,
+    }
 
 
 def _acts_by_version(build: Build) -> list[tuple[str, int]]:

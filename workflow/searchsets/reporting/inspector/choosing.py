@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from searchsets.reporting.build import Build, Row
+from searchsets.reporting.choices.totals import COLUMNS
 from searchsets.reporting.inspector.packing import columns
 
 _CELL = re.compile(
@@ -24,7 +25,8 @@ _TOLD = (
 def choices(build: Build) -> dict[str, Any]:
     """Return the choices with the coded records, works and known items (docs/what-if.md)."""
     coded = json.loads((build.folder / "choices/choices.json").read_text(encoding="utf-8"))
-    coded["totals_words"] = coded.pop("totals")
+    coded["totals_words"] = {name: coded["totals"][name] for name in COLUMNS}  # in their order
+    del coded["totals"]
     records = [
         row | {"signature": int(row["signature"])} for row in build.rows("choices/records.csv")
     ]
