@@ -293,9 +293,7 @@ def test_people_decide_and_their_decisions_are_stronger(again):
     assert "R02 excluded it at title and abstract" in log[disputed]["decisions"]
     page = BeautifulSoup((results / "report.html").read_text("utf-8"), "html.parser")
     assert_every_mark_is_a_cell(results, page)
-    assert "R01 and R02" not in page.get_text() and "unsettled" in str(
-        read_csv(results / "screening/audit.csv")
-    )
+    assert "unsettled" in str(read_csv(results / "screening/audit.csv"))
 
     spoil(
         again, "config/config.yaml", "open_stages: [title, title_abstract,", "open_stages: [title,"
@@ -486,7 +484,9 @@ def test_the_page_needs_nothing_from_anywhere(original, page):
             assert not link.startswith(("http:", "https:", "//")), link
             if link and not link.startswith("#"):
                 assert (original / "results/original" / link).exists(), link
-    assert page.find("script") is None
+    assert all(not script.get("src") for script in page.find_all("script"))
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert "default-src 'none'" in policy and "connect-src" not in policy
 
 
 def test_text_of_records_is_escaped(again):

@@ -125,7 +125,8 @@ def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
     spoil(
         again, "search_strategies/social_care_online.yaml", "#1 Governance (ft)", "#1 Trusts (ft)"
     )
-    spoil(again, "resources/extraction/characteristics.csv", '"A1.4",2,', '"A1.4",3,')
+    spoil(again, "resources/extraction/statements.csv", "crime_and_youth_offending,2,",
+          "crime_and_youth_offending,3,")  # fmt: skip
     ris = again / "resources/known_items/lord-et-al-2009.ris"
     first, _, rest = ris.read_text("utf-8").partition("ER  - \n")
     assert "How Do They Manage?" in first and "listed_only" in first
@@ -135,7 +136,7 @@ def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
     strategy, items, table = (
         "search_strategies/social_care_online.yaml",
         "resources/known_items/lord-et-al-2009.ris",
-        "resources/extraction/characteristics.csv",
+        "resources/extraction/statements.csv",
     )
     assert set(changes) == {strategy, items, table}
     assert changes[strategy]["details"] == [
@@ -155,7 +156,7 @@ def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
     assert records["causes"] == [f"{items} changed"]
     read = of(one["differences"], "records/import_log.csv")["place"]
     assert (read["published"][:9], read["now"][:9]) == ("47 lines ", "46 lines ")
-    shown = of(one["differences"], "tables/characteristics.csv")
+    shown = of(one["differences"], "tables/statements.csv")
     assert f"{table} changed" in shown["causes"]
     assert not any(d["file"].startswith("strategies/assia") for d in one["differences"])
     names = [difference["file"] for difference in one["differences"]]

@@ -351,7 +351,7 @@ def _order(facts: Facts) -> Sentences:
 def _result(facts: Facts) -> Sentences:
     rows = facts.rows("screening_states")
     told = "; ".join(
-        f"{int(facts.cell('screening_states', 'works', state=row['state'])):,} {row['state'].lower()}"
+        f"{row['state'].lower()}: {int(facts.cell('screening_states', 'works', state=row['state'])):,}"
         for row in rows
     )
     yield f"Where the works stand: {told}.", facts.told()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
+from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
 from searchsets.reporting.duplicate_tables import ALL
 from searchsets.reporting.exclusion_tables import WHERE
 from searchsets.reporting.screening_words import STATES
+from searchsets.reporting.summary import KNOWN_ITEM_ROLES
 from searchsets.reporting.years import UNKNOWN_YEAR
 from searchsets.screening.outcomes.outcome import EXCLUDED
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.screening.outcomes.states import INCLUDED, NOT_SCREENED
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 Row = Mapping[str, str]
 _STATE_OF = {words: state for state, words in STATES.items()}
@@ -49,6 +52,27 @@ def _pair(how: str) -> Callable[[Row], dict[str, str]]:
     return lambda row: {"pair": "|".join([*(row[name] for name in names), how])}
 
 
+def _of_source(source: str, how: str, **more: str) -> dict[str, str]:
+    return {how: source, **more} if source != ALL else {}
+
+
+def _overlap(column: str) -> Callable[[Row], dict[str, str]]:
+    """Return what opens the works that two databases hold; of known items no work is held."""
+
+    def asked(row: Row) -> dict[str, str]:
+        a, b = row["database_a"], row["database_b"]
+        if row["over"] != "works":
+            return {}
+        one = {
+            "both": {"held": f"{a}|{b}"},
+            "only_a": {"held": a, "lacks": b},
+            "only_b": {"held": b, "lacks": a},
+        }[column]
+        return one | _BY_WORK
+
+    return asked
+
+
 def _excluded(row: Row) -> dict[str, str]:
     return {
         "state": EXCLUDED,
@@ -74,8 +98,28 @@ def _year(row: Row) -> dict[str, str]:
 
 
 _BY_WORK = {"by": "work"}
+_INCLUDED = {"state": INCLUDED, **_BY_WORK}
+# The figures of the first screen that count records.
+_FIGURES = {
+    "known_items": {"source": KNOWN_ITEMS},
+    "included": _INCLUDED,
+    "undecided": {"state": NOT_SCREENED, **_BY_WORK},
+    "works": _BY_WORK,
+    "excluded_by_rule": {"removed": "rule"},
+    **{role: {"known": role} for role in KNOWN_ITEM_ROLES},
+    **{
+        f"{figure}_{text}_{basis}": {"total": total, "text": text, "basis": basis}
+        for figure, total in (
+            ("matched", "key_sources_matched"),
+            ("unjudged", "key_sources_undecidable"),
+        )
+        for text in (TITLE_ALONE, ENRICHED)
+        for basis in ("strict", "fallback")
+    },
+}
 _STAGE_OF = {words: stage for stage, words in WHERE.items()}
 _OPENED: dict[tuple[str, str], Callable[[Row], dict[str, str]]] = {
+    ("summary", "value"): lambda row: _FIGURES.get(row["figure"], {}),
     # Several values are joined by a bar in both.
     ("prisma", "this_run"): lambda row: dict(parse_qsl(row["filter"], keep_blank_values=True)),
     ("screening_states", "works"): lambda row: {"state": _STATE_OF[row["state"]], **_BY_WORK},
@@ -86,13 +130,22 @@ _OPENED: dict[tuple[str, str], Callable[[Row], dict[str, str]]] = {
         ("screening_agreement", how): _pair(how)
         for how in ("both_keep", "only_a_keeps", "only_b_keeps", "neither_keeps")
     },
-    ("duplicates_balance", "records"): lambda row: (
-        {"source": row["database"]} if row["database"] != ALL else {}
-    ),
+    ("duplicates_balance", "records"): lambda row: _of_source(row["database"], "source"),
+    **{
+        ("duplicates_balance", column): lambda row, how=how: _of_source(
+            row["database"], how, **_BY_WORK
+        )
+        for column, how in (("works", "held"), ("shared", "shared"), ("only_here", "only"))
+    },
     ("databases_summary", "retrieved"): lambda row: {"source": row["source"]},
+    ("databases_summary", "works"): lambda row: {"held": row["source"], **_BY_WORK},
+    ("databases_summary", "only_here"): lambda row: {"only": row["source"], **_BY_WORK},
+    ("databases_summary", "included"): lambda row: {"held": row["source"], **_INCLUDED},
+    ("databases_summary", "included_only_here"): lambda row: {"only": row["source"], **_INCLUDED},
+    **{("databases_overlap", column): _overlap(column) for column in ("both", "only_a", "only_b")},
     ("years", "works"): lambda row: _year(row) | _BY_WORK,
     ("years", "records"): lambda row: _year(row),
-    ("years", "included"): lambda row: _year(row) | {"state": INCLUDED} | _BY_WORK,
+    ("years", "included"): lambda row: _year(row) | _INCLUDED,
     ("statements", "counted"): _key_sources("sources"),
     ("combinations", "include"): _key_sources("would_include"),
     **{("strategies", column): _line(column) for column in _BASES},

@@ -66,7 +66,7 @@ def _in_window(year: int | None, window: dict[str, int]) -> str | None:
     return INSIDE if window["from"] <= year <= window["until"] else OUTSIDE
 
 
-_HEIGHT, _BAR, _GAP, _LEFT, _TOP, _BOTTOM = 200, 22, 8, 44, 56, 46
+_HEIGHT, _BAR, _GAP, _LEFT, _TOP, _BOTTOM = 200, 22, 8, 44, 56, 60
 _STYLE = (
     "text{font:12px 'Open Sans',Arial,sans-serif;fill:#1b1b1b}.h{font-weight:700;font-size:14px}"
     ".w{fill:#eef3f7}.all{fill:#9db8cf}.in{fill:#1f5f8b}.l{stroke:#666;stroke-width:1}"
@@ -120,7 +120,9 @@ def _bars(row: dict[str, Any], x: int, base: int, most: int) -> str:
         f'<text transform="rotate(-90 {middle} {base + 8})" x="{middle}" y="{base + 8}" '
         f'text-anchor="end">{escape(str(row["year"]))}</text>'
     )
-    return f"<g><title>{escape(said)}</title>{shapes}{label}</g>"
+    year = "unknown" if row["year"] == UNKNOWN_YEAR else row["year"]
+    where = escape(f"../report.html#records?work_year={year}&by=work")
+    return f'<a href="{where}"><title>{escape(said)}</title>{shapes}{label}</a>'
 
 
 def _tall(value: int, most: int) -> int:

@@ -118,7 +118,7 @@ HEADINGS = {
     "kappa_low": "Kappa, lower limit", "kappa_high": "Kappa, upper limit", "pabak": "PABAK",
     "ac1": "AC1", "hits_fallback": "Hits by fallback", "hits_declared": "Hits declared",
     "known_items_title": "Known items by title", "this_run": "This run", "from": "From",
-    "known_items_title_fallback": "Known items by title, with fallback", "item": "Item",
+    "known_items_title_fallback": "More known items with fallback", "item": "Item",
     "n": "Number", "works": "Works", "only_here": "Only here", "reported_in": "Reported in",
     "published_review": "Published review",
 }  # fmt: skip

@@ -70,7 +70,15 @@ def sums_of_run(boxes: Boxes) -> Iterator[Sum]:
         yield Sum((step,), tuple(f"{arm}_{step}" for arm in ARMS))
     yield Sum(("identified",), ("duplicates", "works"))
     kept = tuple(f"{arm}_kept" for arm in ARMS)
-    yield Sum(("works",), (*kept, "duplicates_by_people", "excluded_by_rule"))
+    left = ("duplicates_by_people", "excluded_by_rule")
+    yield Sum(("works",), (*kept, *left))
+    yield Sum(("works",), (*left, *STANDING, "included"))
+
+
+STANDING = (
+    "undecided", "half_screened", "unsettled", "awaiting", "not_retrieved", "excluded_by_people",
+)  # fmt: skip
+"""The totals of works that were not taken out before screening and are not included."""
 
 
 def sums_of_form(boxes: Boxes) -> Iterator[Sum]:

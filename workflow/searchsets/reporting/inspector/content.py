@@ -190,7 +190,14 @@ def _lines(build: Build, database: str) -> dict[str, Any]:
         "lines": {str(line.number): line.text for line in strategy.lines.values()},
         "sets": {str(line.number): line.set for line in strategy.lines.values()},
         "outputs": list(build.reading(database).lines),
+        "hits": {
+            row["line"]: {basis: int(row[column]) for basis, column in _HITS.items() if row[column]}
+            for row in build.rows(f"search/{database}/hits.csv")
+        },
     }
+
+
+_HITS = {"strict": "hits", "fallback": "hits_fallback", "declared": "hits_declared"}
 
 
 def _found(build: Build) -> Iterator[dict[str, Any]]:

@@ -85,13 +85,15 @@ function owning(review, grouped, test) {
 const SPECIAL = {
   ids: (review, ids) => { const chosen = new Set(ids); return (record) => chosen.has(review.value("id", record)); },
   works: (review, ids) => { const chosen = new Set(ids); return (record) => chosen.has(review.work(record)); },
+  // Works that have records of all these sources; of one of them and of others; of that one alone.
+  held: (review, wanted) => ofSources(review, (sources) => wanted.every((one) => sources.has(one))),
+  shared: (review, [one]) => ofSources(review, (sources) => sources.has(one) && sources.size > 1),
+  only: (review, [one]) => ofSources(review, (sources) => sources.has(one) && sources.size === 1),
+  lacks: (review, unwanted) => ofSources(review, (sources) => !unwanted.some((one) => sources.has(one))),
   // Key sources by their numbers.
-  key: (review, numbers) => {
-    const { number, record_id: ids } = review.choices.known;
-    const chosen = new Set();
-    number.at.forEach((_, row) => { if (numbers.includes(String(number.get(row)))) chosen.add(ids.get(row)); });
-    return (record) => chosen.has(review.value("id", record));
-  },
+  key: (review, numbers) => knownItems(review, "number", numbers),
+  // Known items by their role: key_source, cited, listed_only.
+  known: (review, roles) => knownItems(review, "role", roles),
   // The year of the work, where its records state several.
   work_year: (review, [year]) => {
     const { work_id: ids, year: years } = review.choices.works;
@@ -123,6 +125,21 @@ const SPECIAL = {
     return (record) => keeps.every((votes, place) => votes.has(record) && (!met || votes.get(record) === met[place]));
   },
 };
+
+function ofSources(review, test) {
+  const passed = new Set();
+  for (const [work, members] of review.members) {
+    if (test(new Set(members.map((record) => review.value("source", record))))) passed.add(work);
+  }
+  return (record) => passed.has(review.work(record));
+}
+
+function knownItems(review, name, values) {
+  const { [name]: column, record_id: ids } = review.choices.known;
+  const chosen = new Set();
+  column.at.forEach((_, row) => { if (values.includes(String(column.get(row)))) chosen.add(ids.get(row)); });
+  return (record) => chosen.has(review.value("id", record));
+}
 
 // The outcome of a stage stands with the first record of a work, and is that of all its records.
 function differed(review, stage) {

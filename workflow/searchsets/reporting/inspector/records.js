@@ -6,7 +6,7 @@ const FACET_WORDS = {
   screening: "Screening", retrieval: "Full text", eligibility: "Eligibility", reason: "Reason",
   decided_by: "Decided by", decided_at: "Decided at", suggestion: "The rules suggest", type: "Type", line: "Found by line", total: "Behind the total",
   reviewer: "Reviewer", stage: "Stage", decision: "Decision", round: "Round", role: "As", differed: "Screeners differ",
-  ids: "Named", works: "Named", key: "Key sources", work_year: "Year of the work", outcome: "What came of a stage", pair: "How two screeners voted",
+  ids: "Named", works: "Named", held: "Held by", shared: "Shared with", only: "Only in", lacks: "Not in", key: "Key sources", known: "Known items", work_year: "Year of the work", outcome: "What came of a stage", pair: "How two screeners voted",
 };
 const CSV_COLUMNS = ["id", "work", "source", "file", "position", "type", "title", "authors", "year", "container",
   "publisher", "doi", "url", "arm", "removed", "screening", "retrieval", "eligibility", "reason", "state",
@@ -19,6 +19,9 @@ const RecordsView = {
     const { rows, counts } = matching(review, asked);
     const list = sorted(review, rows, asked.get("sort") ?? "");
     this.last = list;
+    const page = asked.get("page") ?? "1";
+    if (this.page && this.page !== page) root.scrollIntoView();
+    this.page = page;
     this.address = address("records", asked);
     if (!root.querySelector(".facets")) this.build(review, root);
     this.fill(review, root, asked, list, counts);
@@ -39,6 +42,7 @@ const RecordsView = {
         h("button", { type: "button", onclick: () => this.download(review) }, "Save this list as CSV"),
         h("a", { href: "#records", class: "clear" }, "Show all")),
       h("p", { role: "status", "aria-live": "polite", class: "found" }),
+      h("p", { class: "beyond note" }),
       h("p", { class: "chips" }),
       h("div", { class: "split" },
         h("details", { class: "facets", open: innerWidth > 800 }, h("summary", {}, "Filters"), h("div", {})),
@@ -64,14 +68,23 @@ const RecordsView = {
     const unit = asked.get("by") === "work" ? "work" : "record";
     root.querySelector(".found").replaceChildren(h("strong", {}, counted(list.length, unit)),
       ` of ${number(review.size)} records`, list.length > ON_A_PAGE ? `; page ${number(page)} of ${number(Math.ceil(list.length / ON_A_PAGE))}` : "");
+    root.querySelector(".beyond").replaceChildren(this.beyond(review, asked, list));
     root.querySelector(".chips").replaceChildren(...this.chips(review, asked));
     root.querySelector(".facets > div").replaceChildren(...FACETS.map((name) => this.facet(review, name, asked, counts[name])).filter(Boolean));
     root.querySelector(".list").replaceChildren(this.table(review, asked, shown), this.pages(asked, page, list.length));
   },
 
+  // A line can find records that did not come into the result; they are not on this page.
+  beyond(review, asked, list) {
+    const [search, line, basis] = (asked.get("line") ?? "").split(".");
+    const hits = review.lines[search]?.hits[line]?.[basis];
+    if (hits === undefined || hits <= list.length) return "";
+    return `The line found ${counted(hits, "record")} on this basis. The list holds those that came into the result of the search; all stand in search/${search}/matches.parquet and in review.sqlite.`;
+  },
+
   // What is asked for, each with a way to take it back.
   chips(review, asked) {
-    const skipped = ["sort", "page", "by", "q", "year", ...review.choices.options.map(({ id }) => id)];
+    const skipped = ["sort", "page", "by", "q", "year", "basis", ...review.choices.options.map(({ id }) => id)];
     return [...asked].filter(([name]) => !skipped.includes(name)).map(([name, value]) => {
       const rest = new URLSearchParams(asked);
       rest.delete(name);
@@ -84,6 +97,7 @@ const RecordsView = {
   },
 
   valueWords(review, name, value) {
+    if (["held", "shared", "only", "lacks"].includes(name)) return review.word("source", value);
     if (name === "total") return review.choices.totals_words[value] ?? value;
     return (name === "reason" ? review.names.criteria[value] : review.words[name]?.[value]) ?? (value || "none");
   },

@@ -17,12 +17,13 @@ class Choices {
   static numbered(cells) { return new Map(cells.map((cell, number) => [Choices.key(cell), number])); }
   static key({ search, errata, reading, basis, text }) { return [search, errata, reading, basis, text].join("\n"); }
 
-  // The settings that an address asks for; what it does not name is as in this run.
+  // The settings that an address asks for; what it does not name is as in this run. `basis` alone is
+  // that of all databases.
   asked(query) {
     const settings = { ...this.default };
     for (const { id, kind, values } of this.options) {
-      if (!query.has(id)) continue;
-      const value = query.get(id);
+      const value = query.get(id) ?? (id.startsWith("basis.") ? query.get("basis") : null);
+      if (value === null) continue;
       if (kind === "year") settings[id] = /^\d{1,4}$/.test(value) ? Number(value) : null;
       else if (values.some((one) => one.value === value)) settings[id] = value;
     }
