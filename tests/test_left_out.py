@@ -165,7 +165,7 @@ def test_bars_are_as_tall_as_the_numbers_and_say_them(tmp_path):
         for n in range(5)
     ]
     drawn = ElementTree.fromstring(years_svg(years(screened(tmp_path, works))))
-    groups = {g.find(f"{SVG}title").text: g for g in drawn.iter(f"{SVG}g")}
+    groups = {g.find(f"{SVG}title").text: g for g in drawn.iter(f"{SVG}a")}
     assert groups["2003: 4 works, 1 included"] is not None
     tall = [
         int(bar.get("height")) for bar in groups["2003: 4 works, 1 included"].iter(f"{SVG}rect")
