@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from bs4 import BeautifulSoup
 from conftest import PROJECT
 from logs import act, both, changed, log_of
 from loopback import documents
+from page_marks import assert_every_mark_is_a_cell
 from reviews import copy_project, files_of, review, spoil
 from searchsets.files import read_csv
 from searchsets.records.identity import content_hash
@@ -438,24 +438,6 @@ def page(original: Path) -> BeautifulSoup:
 
 def test_every_marked_number_of_the_page_is_the_cell_of_the_table_that_it_names(original, page):
     assert assert_every_mark_is_a_cell(original / "results/original", page) > 3_000
-
-
-def assert_every_mark_is_a_cell(results: Path, page: BeautifulSoup) -> int:
-    tables = results / "tables"
-    cells = 0
-    for mark in page.select("[data-column]"):
-        row = mark if mark.has_attr("data-row") else mark.find_parent(attrs={"data-row": True})
-        with (tables / f"{row['data-table']}.csv").open(encoding="utf-8", newline="") as file:
-            value = list(csv.DictReader(file))[int(row["data-row"]) - 2][mark["data-column"]]
-        shown = mark.get_text()
-        words = {
-            "match": "would match",
-            "undecidable": "cannot be judged",
-            "no match": "does not match",
-        }
-        assert " ".join(shown.split()) == " ".join(words.get(value, value).split())
-        cells += 1
-    return cells
 
 
 def test_the_sentences_of_the_first_screen_hold_no_number_without_a_mark(page):

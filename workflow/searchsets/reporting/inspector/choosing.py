@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.choices.totals import COLUMNS
-from searchsets.reporting.inspector.packing import columns
+from searchsets.reporting.inspector.packing import column, columns, steps
 
 _CELL = re.compile(
     r"(?P<name>\S+): tables/(?P<table>\w+)\.csv, row (?P<row>\d+), column (?P<column>.+)"
@@ -22,24 +23,43 @@ _TOLD = (
 )  # fmt: skip
 
 
-def choices(build: Build) -> dict[str, Any]:
-    """Return the choices with the coded records, works and known items (docs/what-if.md)."""
+def choices(build: Build, places: Mapping[str, int], works: Mapping[str, int]) -> dict[str, Any]:
+    """Return the choices with the coded records, works and known items (docs/what-if.md).
+
+    Args:
+        build: the run.
+        places: the place of each record in the page's list of records.
+        works: the place of the first record of each work.
+
+    Returns:
+        Records and works are named by their places. Records that this run did not retrieve are not
+        in the page's list: `beyond` holds their ids.
+    """
     coded = json.loads((build.folder / "choices/choices.json").read_text(encoding="utf-8"))
     coded["totals_words"] = {name: coded["totals"][name] for name in COLUMNS}  # in their order
     del coded["totals"]
-    records = [
-        row | {"signature": int(row["signature"])} for row in build.rows("choices/records.csv")
-    ]
-    works = [_work(row) for row in build.rows("choices/works.csv")]
+    records = build.rows("choices/records.csv")
+    here = [row for row in records if row["work_id"]]
+    beyond = [row for row in records if not row["work_id"]]
+    judged = [_work(row) for row in build.rows("choices/works.csv")]
     known = [
         row | {name: int(row[name]) for name in ("matches", "undecidable")}
         for row in build.rows("choices/known_items.csv")
     ]
     return coded | {
-        "records": columns(records, ("record_id", "work_id", "signature")),
-        "works": columns(
-            works, ("work_id", "signature", "brought", "year", "years", "judged", "state")
-        ),
+        "records": {
+            "record": steps(places[row["record_id"]] for row in here),
+            "work": steps(works[row["work_id"]] for row in here),
+            "signature": column(int(row["signature"]) for row in here),
+        },
+        "beyond": {
+            "id": [row["record_id"] for row in beyond],
+            "signature": column(int(row["signature"]) for row in beyond),
+        },
+        "works": {
+            "work": steps(works[row["work_id"]] for row in judged),
+            **columns(judged, ("signature", "brought", "year", "years", "judged", "state")),
+        },
         "known": columns(known, ("record_id", "role", "number", "matches", "undecidable")),
     }
 

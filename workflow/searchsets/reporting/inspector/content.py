@@ -16,7 +16,7 @@ from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.inspector.choosing import choices, claims
-from searchsets.reporting.inspector.packing import columns, grouped
+from searchsets.reporting.inspector.packing import columns, grouped, steps
 from searchsets.reporting.screening_words import STATES
 from searchsets.screening.model import STAGE_WORDS
 from searchsets.screening.outcomes.states import BY_RULE
@@ -27,7 +27,7 @@ _OF_RECORD = (
     "url", "language",
 )  # fmt: skip
 _RECORD = (
-    "id", "work", "source", "file", "position", *_OF_RECORD, *_FLOW, "state", "decided_by",
+    "id", "work", "source", "file", *_OF_RECORD, *_FLOW, "state", "decided_by",
     "decided_at", "suggestion", "why",
 )  # fmt: skip
 _ACT = (
@@ -97,7 +97,7 @@ def content(build: Build) -> dict[str, Any]:
     return {
         "run": build.config["run"],
         "title": build.config["title"],
-        "records": columns(rows, _RECORD),
+        "records": columns(rows, _RECORD) | {"position": steps(row["position"] for row in rows)},
         "acts": grouped(_acts(build, places), places, "record_id", _ACT),
         "judgements": grouped(
             build.rows("screening/judgements.csv"), places, "record_id", _JUDGEMENT
@@ -110,7 +110,7 @@ def content(build: Build) -> dict[str, Any]:
             _pairs(build, "duplicates_versions"), places, "record_id", ("kind", *_PAIR)
         ),
         "criteria": build.rows("screening/criteria.csv"),
-        "choices": choices(build),
+        "choices": choices(build, places, {work: places[one] for work, one in first.items()}),
         "claims": claims(build),
         "names": _names(build),
         "words": WORDS | {"source": _sources(build)},

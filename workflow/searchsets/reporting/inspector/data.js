@@ -6,9 +6,14 @@ async function unpack(text) {
   return new Response(stream).json();
 }
 
-// A column is a list of values, or {of: different values, at: places in that list}.
+// A column is a list of values, {of: different values, at: places in that list}, or {steps}: numbers by
+// their distances.
 class Column {
   constructor(packed) {
+    if (packed.steps) {
+      let last = 0;
+      packed = packed.steps.map((step) => { last += step; return last; });
+    }
     if (Array.isArray(packed)) {
       const places = new Map();
       this.at = Int32Array.from(packed, (value) => {
@@ -62,7 +67,6 @@ class Review {
     for (const name of ["acts", "judgements", "stages", "found", "merged", "versions"]) {
       this[name] = new Grouped(data[name]);
     }
-    this.choices = new Choices(data.choices);
     this.eventIds = this.numbered();
     this.places = new Map();
     this.members = new Map();
@@ -72,6 +76,7 @@ class Review {
       if (!this.members.has(work)) this.members.set(work, []);
       this.members.get(work).push(record);
     }
+    this.choices = new Choices(data.choices, this);
   }
   // The id of each act; most are left out, since they follow from who acted where as the how manyeth.
   numbered() {

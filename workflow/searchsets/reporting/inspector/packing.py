@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 Column = list[Any] | dict[str, list[Any]]
+"""The values of a column: plainly, by a dictionary (`of`, `at`), or by their distances (`steps`)."""
 
 
 def column(values: Iterable[Any]) -> Column:
@@ -29,6 +30,19 @@ def column(values: Iterable[Any]) -> Column:
     if 2 * len(places) > len(plain):
         return plain
     return {"of": list(places), "at": at}
+
+
+def steps(values: Iterable[int]) -> Column:
+    """Return whole numbers that mostly follow each other, as the first and how far each is from the last.
+
+    >>> steps([7, 8, 9, 4])
+    {'steps': [7, 1, 1, -5]}
+    """
+    last, made = 0, []
+    for value in values:
+        made.append(value - last)
+        last = value
+    return {"steps": made}
 
 
 def columns(rows: Sequence[dict[str, Any]], names: Iterable[str]) -> dict[str, Column]:

@@ -96,9 +96,9 @@ const SPECIAL = {
   known: (review, roles) => knownItems(review, "role", roles),
   // The year of the work, where its records state several.
   work_year: (review, [year]) => {
-    const { work_id: ids, year: years } = review.choices.works;
+    const { work, year: years } = review.choices.works;
     const chosen = new Set();
-    years.at.forEach((_, row) => { if (String(years.get(row) ?? "unknown") === year) chosen.add(ids.get(row)); });
+    years.at.forEach((_, row) => { if (String(years.get(row) ?? "unknown") === year) chosen.add(review.work(work.get(row))); });
     return (record) => chosen.has(review.work(record));
   },
   // What came of a stage: title_abstract|excluded|uk; `entered` is any outcome.

@@ -5,11 +5,12 @@ const LEVELS = { "not met": 0, unclear: 1, met: 2, partly: 2 };
 const SUGGESTIONS = ["exclude", "unclear", "include"];
 
 class Choices {
-  constructor(coded) {
+  constructor(coded, review) {
     Object.assign(this, coded);
+    this.review = review;
     this.cellNumbers = Choices.numbered(coded.cells);
     this.knownNumbers = Choices.numbered(coded.known_cells);
-    for (const name of ["records", "works", "known"]) {
+    for (const name of ["records", "beyond", "works", "known"]) {
       this[name] = Object.fromEntries(Object.entries(coded[name]).map(([key, packed]) => [key, new Column(packed)]));
     }
     this.counted = new Map();
@@ -62,15 +63,17 @@ class Choices {
     if (!searched.length) return { records: null, works: null, records_without_work: null };
     const ids = { records: [], works: new Set(), records_without_work: [] };
     const by = searched.map(([name, cell]) => [ids[`records_${name}`] = [], this.signatures.map((cells) => cells.includes(cell))]);
-    const { record_id, work_id, signature } = this.records;
-    for (let row = 0; row < signature.at.length; row += 1) {
-      const one = signature.get(row);
-      if (!live[one]) continue;
-      const id = record_id.get(row);
+    const add = (id, work, one) => {
+      if (!live[one]) return;
       ids.records.push(id);
-      if (work_id.get(row)) ids.works.add(work_id.get(row)); else ids.records_without_work.push(id);
+      if (work) ids.works.add(work); else ids.records_without_work.push(id);
       for (const [list, holds] of by) if (holds[one]) list.push(id);
+    };
+    const { records, beyond, review } = this;
+    for (let row = 0; row < records.signature.at.length; row += 1) {
+      add(review.value("id", records.record.get(row)), review.work(records.work.get(row)), records.signature.get(row));
     }
+    for (let row = 0; row < beyond.signature.at.length; row += 1) add(beyond.id.get(row), "", beyond.signature.get(row));
     return { ...ids, works: [...ids.works] };
   }
 
@@ -80,9 +83,9 @@ class Choices {
     const ids = Object.fromEntries(names.map((name) => [name, []]));
     const combination = this.combinations.find((one) => one.id === settings.combination);
     const known = new Map(); // many works, few judgements
-    const { work_id, signature, brought, year, years, judged, state } = this.works;
-    for (let row = 0; row < work_id.at.length; row += 1) {
-      const id = work_id.get(row);
+    const { work, signature, brought, year, years, judged, state } = this.works;
+    for (let row = 0; row < work.at.length; row += 1) {
+      const id = this.review.work(work.get(row));
       const there = brought.get(row) || live[signature.get(row)];
       if (state.get(row) === "included") ids[there ? "included" : "included_not_found"].push(id);
       if (!there) continue;
