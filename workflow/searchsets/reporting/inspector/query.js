@@ -41,10 +41,16 @@ function oneOf(column, wanted) {
 }
 
 function holdsWords(review, text) {
+  const haystack = searchable(review);
+  const words = folded(text).split(" ").map((word) => ` ${word}`);
+  return (record) => words.every((word) => haystack[record].includes(word));
+}
+
+// What is searched, folded once; the page does so when it has nothing else to do.
+function searchable(review) {
   review.haystack ??= Array.from({ length: review.size }, (_, record) =>
     ` ${folded(TEXT.map((name) => review.value(name, record) ?? "").join("  "))}`);
-  const words = folded(text).split(" ").map((word) => ` ${word}`);
-  return (record) => words.every((word) => review.haystack[record].includes(word));
+  return review.haystack;
 }
 
 function within(column, span) {

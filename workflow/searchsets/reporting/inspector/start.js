@@ -68,6 +68,7 @@ const start = {
     addEventListener("keydown", (event) => this.keys(event));
     this.show();
     document.documentElement.dataset.ready = "yes";
+    setTimeout(() => searchable(this.review), 300);
   },
 };
 
