@@ -188,6 +188,33 @@ def test_a_record_that_is_not_there_is_said(page):
     assert "No such record" in page.text(".shown")
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "#records?sort=constructor&line=__proto__.constructor.x&total=constructor&state=__proto__",
+        "#records?page=-9&year=abc..&q=%00&key=|||&pair=|&outcome=&held=__proto__",
+        "#record?id=__proto__", "#%", "#%E0%A4%A", "#what_if?combination=toString&window_from=x",
+        "#claims?text=hasOwnProperty", "#disagreements?stage=constructor&page=x", "#no-such-view?a=b",
+    ],
+)  # fmt: skip
+def test_an_address_of_nonsense_shows_a_view_and_breaks_nothing(page, place):
+    page.go(place)
+    assert page.run("document.querySelectorAll('.view.shown').length") == 1
+    assert page.text(".view.shown").strip()
+
+
+def test_a_value_is_chosen_with_its_box_and_one_that_says_nothing_too(page, screened_run):
+    page.go("#records")
+    page.run("document.getElementById('facet-removed-').click()")
+    page.settle()
+    kept = {r["record_id"] for r in read_csv(screened_run / "flow/records.csv") if not r["removed"]}
+    assert set(listed(page)) == kept
+    assert page.run("document.activeElement.id") == "facet-removed-"
+    page.run("document.getElementById('facet-removed-duplicate').click()")
+    page.settle()
+    assert found(page) == len(kept) + 1
+
+
 def test_disagreements_show_the_votes_side_by_side_and_who_settled_them(page):
     page.go("#disagreements")
     assert found(page) == 2

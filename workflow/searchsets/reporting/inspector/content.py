@@ -112,8 +112,7 @@ def content(build: Build) -> dict[str, Any]:
         "criteria": build.rows("screening/criteria.csv"),
         "choices": choices(build, places, {work: places[one] for work, one in first.items()}),
         "claims": claims(build),
-        "names": _names(build),
-        "words": WORDS | {"source": _sources(build)},
+        "words": WORDS | {"source": _sources(build), "reason": _reasons(build)},
     }
 
 
@@ -233,11 +232,11 @@ def _pairs(build: Build, name: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def _names(build: Build) -> dict[str, dict[str, str]]:
+def _reasons(build: Build) -> dict[str, str]:
     """Return the words of each criterion and reason, by its id."""
     criteria = build.criteria
     printed = {one.id: one.printed for one in (*criteria.criteria, *criteria.facets)}
-    return {"criteria": printed | {one.id: one.says for one in criteria.reasons}}
+    return printed | {one.id: one.says for one in criteria.reasons}
 
 
 def _sources(build: Build) -> dict[str, str]:

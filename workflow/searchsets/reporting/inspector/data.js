@@ -12,7 +12,10 @@ class Column {
   constructor(packed) {
     if (packed.steps) {
       let last = 0;
-      packed = packed.steps.map((step) => { last += step; return last; });
+      packed = packed.steps.map((step) => {
+        last += step;
+        return last;
+      });
     }
     if (Array.isArray(packed)) {
       const places = new Map();
@@ -26,14 +29,18 @@ class Column {
       this.at = Int32Array.from(packed.at);
     }
   }
-  get(row) { return this.of[this.at[row]]; }
+  get(row) {
+    return this.of[this.at[row]];
+  }
 }
 
 // Rows that belong to records, in the order of the records: `per` says how many each has.
 class Grouped {
   constructor({ per, ...columns }) {
     this.first = new Int32Array(per.length + 1);
-    per.forEach((number, place) => { this.first[place + 1] = this.first[place] + number; });
+    per.forEach((number, place) => {
+      this.first[place + 1] = this.first[place] + number;
+    });
     this.names = Object.keys(columns);
     this.columns = Object.fromEntries(this.names.map((name) => [name, new Column(columns[name])]));
     this.size = this.first[per.length];
@@ -62,7 +69,8 @@ class Review {
   constructor(data) {
     Object.assign(this, data);
     this.columns = Object.fromEntries(
-      Object.entries(data.records).map(([name, packed]) => [name, new Column(packed)]));
+      Object.entries(data.records).map(([name, packed]) => [name, new Column(packed)]),
+    );
     this.size = this.columns.id.at.length;
     for (const name of ["acts", "judgements", "stages", "found", "merged", "versions"]) {
       this[name] = new Grouped(data[name]);
@@ -91,11 +99,17 @@ class Review {
     });
   }
   // A work without a name of its own is named after its record.
-  work(record) { return this.value("work", record) || `work:${this.value("id", record)}`; }
-  actsOf(record) {
-    return this.acts.of(record).map((act, place) => ({ ...act, record, event_id: this.eventIds[this.acts.first[record] + place] }));
+  work(record) {
+    return this.value("work", record) || `work:${this.value("id", record)}`;
   }
-  value(name, record) { return this.columns[name].get(record); }
+  actsOf(record) {
+    return this.acts
+      .of(record)
+      .map((act, place) => ({ ...act, record, event_id: this.eventIds[this.acts.first[record] + place] }));
+  }
+  value(name, record) {
+    return this.columns[name].get(record);
+  }
   record(place) {
     return Object.fromEntries(Object.keys(this.columns).map((name) => [name, this.value(name, place)]));
   }
@@ -104,11 +118,20 @@ class Review {
     const members = this.members.get(work);
     return members.find((record) => !this.value("removed", record)) ?? members[0];
   }
-  word(kind, code) { return this.words[kind]?.[code] ?? code; }
+  // What a code means to a reader; codes without words stand for themselves.
+  word(kind, code) {
+    const words = Object.hasOwn(this.words, kind) ? this.words[kind] : {};
+    return Object.hasOwn(words, code) ? words[code] : code;
+  }
 }
 
 // The same folding as that of the search: no case, no accents, no apostrophes, only words.
 function folded(text) {
-  return text.replace(/['’‘`´ʼ]/g, "").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return text
+    .replace(/['’‘`´ʼ]/g, "")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }

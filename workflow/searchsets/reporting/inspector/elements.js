@@ -17,11 +17,35 @@ const number = (value) => NUMBERS.format(value);
 const counted = (value, one, many = `${one}s`) => `${number(value)} ${value === 1 ? one : many}`;
 
 function table(caption, headings, rows, kind = "") {
-  return h("div", { class: "scroll" }, h("table", { class: kind },
-    h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)))),
-    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell) =>
-      cell instanceof HTMLTableCellElement ? cell : h("td", {}, cell)))))));
+  return h(
+    "div",
+    { class: "scroll" },
+    h(
+      "table",
+      { class: kind },
+      h("caption", {}, caption),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          headings.map((heading) => h("th", { scope: "col" }, heading)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((cells) =>
+          h(
+            "tr",
+            {},
+            cells.map((cell) => (cell instanceof HTMLTableCellElement ? cell : h("td", {}, cell))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 const openList = (asked, text) => h("a", { href: address("records", asked), class: "n" }, text);
@@ -33,8 +57,10 @@ function outside(url) {
 }
 
 function csvOf(columns, rows) {
-  const quoted = (value) => /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  return [columns, ...rows].map((row) => row.map((cell) => quoted(String(cell ?? ""))).join(",")).join("\n") + "\n";
+  const quoted = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  return (
+    [columns, ...rows].map((row) => row.map((cell) => quoted(String(cell ?? ""))).join(",")).join("\n") + "\n"
+  );
 }
 
 function save(name, text) {

@@ -12,7 +12,7 @@ from searchsets.reporting.inspector.content import abstracts, content
 from searchsets.reporting.inspector.packing import packed
 
 SCRIPTS = (
-    "data", "totals", "query", "elements", "records", "record", "log", "what_if", "start",
+    "data", "totals", "query", "elements", "facets", "records", "record", "log", "what_if", "start",
 )  # fmt: skip
 """The parts of the script, in the order in which they build on each other."""
 

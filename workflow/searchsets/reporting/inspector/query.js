@@ -1,14 +1,34 @@
 // Which records a view shows: what the address says, as conditions on the columns.
 // #records?state=excluded|included&year=2004..2006&q=children+trust&sort=-year&page=2
 
-const FACETS = ["state", "source", "arm", "removed", "screening", "retrieval", "eligibility", "reason",
-  "decided_by", "decided_at", "suggestion", "type"];
+const FACETS = [
+  "state",
+  "source",
+  "arm",
+  "removed",
+  "screening",
+  "retrieval",
+  "eligibility",
+  "reason",
+  "decided_by",
+  "decided_at",
+  "suggestion",
+  "type",
+];
 const OF_ACTS = ["reviewer", "stage", "decision", "round", "role"];
 const TEXT = ["title", "authors", "container", "publisher", "id", "doi"];
 
 function readAddress(hash) {
   const [name, query = ""] = hash.replace(/^#/, "").split(/\?(.*)/s);
-  return { name: decodeURIComponent(name), asked: new URLSearchParams(query) };
+  return { name: decoded(name), asked: new URLSearchParams(query) };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % that somebody typed
+  }
 }
 
 function address(name, asked) {
@@ -20,12 +40,19 @@ function address(name, asked) {
 function conditions(review, asked) {
   const found = new Map();
   for (const name of FACETS) {
-    if (asked.has(name)) found.set(name, oneOf(review.columns[name], asked.get(name).split("|")));
+    if (asked.has(name)) found.set(name, oneOf(review.columns[name], asked.get(name)));
   }
   if (asked.get("q")?.trim()) found.set("q", holdsWords(review, asked.get("q")));
   if (asked.get("year")) found.set("year", within(review.columns.year, asked.get("year")));
   const acts = OF_ACTS.filter((name) => asked.has(name));
-  if (acts.length) found.set("acts", hasAct(review, acts.map((name) => [name, asked.get(name).split("|")])));
+  if (acts.length)
+    found.set(
+      "acts",
+      hasAct(
+        review,
+        acts.map((name) => [name, asked.get(name)]),
+      ),
+    );
   if (asked.has("line")) found.set("line", foundBy(review, asked.get("line")));
   for (const [name, condition] of Object.entries(SPECIAL)) {
     if (asked.has(name)) found.set(name, condition(review, asked.get(name).split("|")));
@@ -35,47 +62,58 @@ function conditions(review, asked) {
   return found;
 }
 
-function oneOf(column, wanted) {
+// One of several values that a bar parts; or the one value, should it hold a bar itself.
+function oneOf(column, asked) {
+  const wanted = [asked, ...asked.split("|")];
   const chosen = column.of.map((value) => wanted.includes(String(value ?? "")));
   return (record) => chosen[column.at[record]];
 }
 
 function holdsWords(review, text) {
   const haystack = searchable(review);
-  const words = folded(text).split(" ").map((word) => ` ${word}`);
+  const words = folded(text)
+    .split(" ")
+    .map((word) => ` ${word}`);
   return (record) => words.every((word) => haystack[record].includes(word));
 }
 
 // What is searched, folded once; the page does so when it has nothing else to do.
 function searchable(review) {
-  review.haystack ??= Array.from({ length: review.size }, (_, record) =>
-    ` ${folded(TEXT.map((name) => review.value(name, record) ?? "").join("  "))}`);
+  review.haystack ??= Array.from(
+    { length: review.size },
+    (_, record) => ` ${folded(TEXT.map((name) => review.value(name, record) ?? "").join("  "))}`,
+  );
   return review.haystack;
 }
 
 function within(column, span) {
   if (span === "unknown") return (record) => column.get(record) === null;
-  const [from, until = from] = span.split("..");
-  const chosen = column.of.map((year) =>
-    year !== null && (!from || year >= Number(from)) && (!until || year <= Number(until)));
+  const [from, until = from] = span.split(/\.\.|[-–]/).map((year) => year.trim());
+  const chosen = column.of.map(
+    (year) => year !== null && (!from || year >= Number(from)) && (!until || year <= Number(until)),
+  );
   return (record) => chosen[column.at[record]];
 }
 
 // Acts that stand; those that were taken back since do not count.
 function hasAct(review, wanted) {
   const { columns } = review.acts;
-  const tests = wanted.map(([name, values]) => oneOf(columns[name], values));
-  return owning(review, review.acts, (row) =>
-    columns.standing.get(row) !== "no" && tests.every((test) => test(row)));
+  const tests = wanted.map(([name, value]) => oneOf(columns[name], value));
+  return owning(
+    review,
+    review.acts,
+    (row) => columns.standing.get(row) !== "no" && tests.every((test) => test(row)),
+  );
 }
 
 // `eric.34`: what that line found, on any basis; `eric`: what any line of that search found.
 function foundBy(review, asked) {
   const [search, line, ...basis] = asked.split(".");
-  const wanted = { search: [search], line: line && [line], basis: basis.length && basis.join(".").split("|") };
+  const wanted = { search, line, basis: basis.join(".") };
   const { found } = review;
-  const tests = Object.entries(wanted).filter(([, values]) => values && values.length)
-    .map(([name, values]) => oneOf(found.columns[name], values));
+  const tests = Object.entries(wanted)
+    .filter(([, value]) => value)
+    .map(([name, value]) => oneOf(found.columns[name], value));
   return owning(review, found, (row) => tests.every((test) => test(row)));
 }
 
@@ -89,8 +127,14 @@ function owning(review, grouped, test) {
 
 // Conditions that only numbers of tables ask for; several parts are joined by a bar.
 const SPECIAL = {
-  ids: (review, ids) => { const chosen = new Set(ids); return (record) => chosen.has(review.value("id", record)); },
-  works: (review, ids) => { const chosen = new Set(ids); return (record) => chosen.has(review.work(record)); },
+  ids: (review, ids) => {
+    const chosen = new Set(ids);
+    return (record) => chosen.has(review.value("id", record));
+  },
+  works: (review, ids) => {
+    const chosen = new Set(ids);
+    return (record) => chosen.has(review.work(record));
+  },
   // Works that have records of all these sources; of one of them and of others; of that one alone.
   held: (review, wanted) => ofSources(review, (sources) => wanted.every((one) => sources.has(one))),
   shared: (review, [one]) => ofSources(review, (sources) => sources.has(one) && sources.size > 1),
@@ -104,14 +148,25 @@ const SPECIAL = {
   work_year: (review, [year]) => {
     const { work, year: years } = review.choices.works;
     const chosen = new Set();
-    years.at.forEach((_, row) => { if (String(years.get(row) ?? "unknown") === year) chosen.add(review.work(work.get(row))); });
+    years.at.forEach((_, row) => {
+      if (String(years.get(row) ?? "unknown") === year) chosen.add(review.work(work.get(row)));
+    });
     return (record) => chosen.has(review.work(record));
   },
   // What came of a stage: title_abstract|excluded|uk; `entered` is any outcome.
   outcome: (review, [stage, outcome, reason]) => {
     const { columns } = review.stages;
-    return ofFirst(review, owning(review, review.stages, (row) => columns.stage.get(row) === stage
-      && (outcome === "entered" || columns.outcome.get(row) === outcome) && (!reason || columns.reason.get(row) === reason)));
+    return ofFirst(
+      review,
+      owning(
+        review,
+        review.stages,
+        (row) =>
+          columns.stage.get(row) === stage &&
+          (outcome === "entered" || columns.outcome.get(row) === outcome) &&
+          (!reason || columns.reason.get(row) === reason),
+      ),
+    );
   },
   // How the votes of two screeners met: title_abstract|main|R01|R02|only_a_keeps.
   pair: (review, [stage, round, a, b, how]) => {
@@ -119,16 +174,27 @@ const SPECIAL = {
     const keeps = [a, b].map((reviewer) => {
       const votes = new Map();
       for (let row = 0; row < review.acts.size; row += 1) {
-        if (columns.reviewer.get(row) === reviewer && columns.stage.get(row) === stage && columns.round.get(row) === round
-          && columns.role.get(row) === "screener" && columns.standing.get(row) !== "no"
-          && ["include", "unclear", "exclude"].includes(columns.decision.get(row))) {
+        if (
+          columns.reviewer.get(row) === reviewer &&
+          columns.stage.get(row) === stage &&
+          columns.round.get(row) === round &&
+          columns.role.get(row) === "screener" &&
+          columns.standing.get(row) !== "no" &&
+          ["include", "unclear", "exclude"].includes(columns.decision.get(row))
+        ) {
           votes.set(review.acts.owners[row], columns.decision.get(row) !== "exclude");
         }
       }
       return votes;
     });
-    const met = { both_keep: [true, true], only_a_keeps: [true, false], only_b_keeps: [false, true], neither_keeps: [false, false] }[how];
-    return (record) => keeps.every((votes, place) => votes.has(record) && (!met || votes.get(record) === met[place]));
+    const met = {
+      both_keep: [true, true],
+      only_a_keeps: [true, false],
+      only_b_keeps: [false, true],
+      neither_keeps: [false, false],
+    }[how];
+    return (record) =>
+      keeps.every((votes, place) => votes.has(record) && (!met || votes.get(record) === met[place]));
   },
 };
 
@@ -143,15 +209,23 @@ function ofSources(review, test) {
 function knownItems(review, name, values) {
   const { [name]: column, record_id: ids } = review.choices.known;
   const chosen = new Set();
-  column.at.forEach((_, row) => { if (values.includes(String(column.get(row)))) chosen.add(ids.get(row)); });
+  column.at.forEach((_, row) => {
+    if (values.includes(String(column.get(row)))) chosen.add(ids.get(row));
+  });
   return (record) => chosen.has(review.value("id", record));
 }
 
 // The outcome of a stage stands with the first record of a work, and is that of all its records.
 function differed(review, stage) {
   const { columns } = review.stages;
-  return ofFirst(review, owning(review, review.stages, (row) =>
-    columns.differed.get(row) === "yes" && (stage === "any" || columns.stage.get(row) === stage)));
+  return ofFirst(
+    review,
+    owning(
+      review,
+      review.stages,
+      (row) => columns.differed.get(row) === "yes" && (stage === "any" || columns.stage.get(row) === stage),
+    ),
+  );
 }
 
 function ofFirst(review, test) {
@@ -163,12 +237,19 @@ function ofFirst(review, test) {
 function matching(review, asked) {
   const tests = [...conditions(review, asked)];
   const rows = [];
-  const counts = Object.fromEntries(FACETS.map((name) => [name, new Int32Array(review.columns[name].of.length)]));
+  const counts = Object.fromEntries(
+    FACETS.map((name) => [name, new Int32Array(review.columns[name].of.length)]),
+  );
   const facets = FACETS.map((name) => [name, review.columns[name].at, counts[name]]);
   for (let record = 0; record < review.size; record += 1) {
-    let failed = 0, which = "";
+    let failed = 0,
+      which = "";
     for (const [name, test] of tests) {
-      if (!test(record)) { failed += 1; which = name; if (failed > 1) break; }
+      if (!test(record)) {
+        failed += 1;
+        which = name;
+        if (failed > 1) break;
+      }
     }
     if (failed > 1) continue;
     if (!failed) rows.push(record);
@@ -190,7 +271,7 @@ const LETTERS = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 // Records stand in the order of their ids, unless another is asked for.
 function sorted(review, rows, order) {
   const name = order.replace(/^-/, "");
-  if (!review.columns[name]) return rows;
+  if (!Object.hasOwn(review.columns, name)) return rows;
   const { at } = review.columns[name];
   const ranks = ranked(review, name);
   const sign = order.startsWith("-") ? -1 : 1;
@@ -205,7 +286,9 @@ function ranked(review, name) {
     const ranks = new Int32Array(of.length);
     of.map((value, place) => [value, place])
       .sort(([a], [b]) => compared(a, b))
-      .forEach(([, place], rank) => { ranks[place] = rank; });
+      .forEach(([, place], rank) => {
+        ranks[place] = rank;
+      });
     review.ranks[name] = ranks;
   }
   return review.ranks[name];

@@ -1,96 +1,211 @@
 // The view of one record: all that is known of its work, and of everything that was done to it.
 
 const DID = {
-  include: "included it", exclude: "excluded it", unclear: "was in doubt", duplicate: "called it a duplicate",
-  not_retrieved: "could not get the text", conflict_of_interest: "stepped back (own interest)",
+  include: "included it",
+  exclude: "excluded it",
+  unclear: "was in doubt",
+  duplicate: "called it a duplicate",
+  not_retrieved: "could not get the text",
+  conflict_of_interest: "stepped back (own interest)",
 };
-const FIELDS = { type: "Type", authors: "Authors", year: "Year", container: "In", publisher: "Publisher", volume: "Volume",
-  issue: "Issue", pages: "Pages", language: "Language", doi: "DOI", url: "Address" };
+const FIELDS = {
+  type: "Type",
+  authors: "Authors",
+  year: "Year",
+  container: "In",
+  publisher: "Publisher",
+  volume: "Volume",
+  issue: "Issue",
+  pages: "Pages",
+  language: "Language",
+  doi: "DOI",
+  url: "Address",
+};
 
 const RecordView = {
   show(review, root, asked) {
     const place = review.places.get(asked.get("id"));
     if (place === undefined) {
-      root.replaceChildren(h("h2", { tabindex: -1 }, "No such record"),
-        h("p", {}, `This run has no record “${asked.get("id") ?? ""}”. `, h("a", { href: "#records" }, "All records")));
+      root.replaceChildren(
+        h("h2", { tabindex: -1 }, "No such record"),
+        h(
+          "p",
+          {},
+          `This run has no record “${asked.get("id") ?? ""}”. `,
+          h("a", { href: "#records" }, "All records"),
+        ),
+      );
       return;
     }
     const one = review.record(place);
     const members = review.members.get(review.work(place));
-    root.replaceChildren(...[
-      this.ways(review, place),
-      h("h2", { tabindex: -1 }, one.title || one.id),
-      h("p", {}, h("strong", {}, review.word("state", one.state)), ". ", one.why),
-      this.fields(one),
-      this.abstract(review, place),
-      this.way(review, members),
-      this.votes(review, members),
-      this.grid(review, members),
-      this.sources(review, members),
-      this.pairs(review, members),
-      this.lines(review, members),
-    ].filter(Boolean));
+    root.replaceChildren(
+      ...[
+        this.ways(review, place),
+        h("h2", { tabindex: -1 }, one.title || one.id),
+        h("p", {}, h("strong", {}, review.word("state", one.state)), ". ", one.why),
+        this.fields(one),
+        this.abstract(review, place),
+        this.way(review, members),
+        this.votes(review, members),
+        this.grid(review, members),
+        this.sources(review, members),
+        this.pairs(review, members),
+        this.lines(review, members),
+      ].filter(Boolean),
+    );
   },
 
   // To the list that the reader comes from, and to its next record.
   ways(review, place) {
     const at = RecordsView.last.indexOf(place);
-    const near = (step, words) => RecordsView.last[at + step] === undefined || at < 0 ? null
-      : h("a", { href: address("record", { id: review.value("id", RecordsView.last[at + step]) }), rel: step > 0 ? "next" : "prev" }, words);
-    return h("nav", { class: "pages", "aria-label": "Records of the list" },
-      h("a", { href: RecordsView.address ?? "#records" }, at < 0 ? "All records" : `Back to the list (${number(at + 1)} of ${number(RecordsView.last.length)})`),
-      near(-1, "Previous record"), near(1, "Next record"));
+    const near = (step, words) =>
+      RecordsView.last[at + step] === undefined || at < 0
+        ? null
+        : h(
+            "a",
+            {
+              href: address("record", { id: review.value("id", RecordsView.last[at + step]) }),
+              rel: step > 0 ? "next" : "prev",
+            },
+            words,
+          );
+    return h(
+      "nav",
+      { class: "pages", "aria-label": "Records of the list" },
+      h(
+        "a",
+        { href: RecordsView.address ?? "#records" },
+        at < 0 ? "All records" : `Back to the list (${number(at + 1)} of ${number(RecordsView.last.length)})`,
+      ),
+      near(-1, "Previous record"),
+      near(1, "Next record"),
+    );
   },
 
   fields(one) {
     const rows = Object.entries(FIELDS).filter(([name]) => one[name] !== null && one[name] !== "");
-    return h("dl", { class: "fields" }, rows.map(([name, words]) => [
-      h("dt", {}, words), h("dd", {}, name === "url" ? outside(one.url) : name === "doi" ? outside(`https://doi.org/${one.doi}`) : String(one[name]))]).flat(),
-    h("dt", {}, "Record"), h("dd", {}, h("code", {}, one.id)));
+    return h(
+      "dl",
+      { class: "fields" },
+      rows
+        .map(([name, words]) => [
+          h("dt", {}, words),
+          h(
+            "dd",
+            {},
+            name === "url"
+              ? outside(one.url)
+              : name === "doi"
+                ? outside(`https://doi.org/${one.doi}`)
+                : String(one[name]),
+          ),
+        ])
+        .flat(),
+      h("dt", {}, "Record"),
+      h("dd", {}, h("code", {}, one.id)),
+    );
   },
 
   abstract(review, place) {
     const holder = h("p", { class: "abstract" }, "…");
-    Abstracts.of(review, place).then((text) => holder.replaceChildren(text || h("span", { class: "soft" }, "The record has no abstract.")),
-      (problem) => holder.replaceChildren(h("span", { class: "soft" }, problem.message)));
+    Abstracts.of(review, place).then(
+      (text) => holder.replaceChildren(text || h("span", { class: "soft" }, "The record has no abstract.")),
+      (problem) => holder.replaceChildren(h("span", { class: "soft" }, problem.message)),
+    );
     return h("section", {}, h("h3", {}, "Abstract"), holder);
   },
 
   way(review, members) {
     const steps = ["arm", "removed", "screening", "retrieval", "eligibility", "reason"];
     const kept = members.find((record) => !review.value("removed", record)) ?? members[0];
-    const said = (name) => RecordsView.valueWords(review, name, review.value(name, kept));
-    return h("section", {}, h("h3", {}, "Its way through the review"),
-      h("ol", { class: "way" }, steps.filter((name) => review.value(name, kept)).map((name) =>
-        h("li", {}, h("span", { class: "soft" }, FACET_WORDS[name]), h("br"), said(name)))));
+    const said = (name) => Facets.words(review, name, review.value(name, kept));
+    return h(
+      "section",
+      {},
+      h("h3", {}, "Its way through the review"),
+      h(
+        "ol",
+        { class: "way" },
+        steps
+          .filter((name) => review.value(name, kept))
+          .map((name) => h("li", {}, h("span", { class: "soft" }, FACET_WORDS[name]), h("br"), said(name))),
+      ),
+    );
   },
 
   votes(review, members) {
-    const acts = members.flatMap((record) => review.actsOf(record))
+    const acts = members
+      .flatMap((record) => review.actsOf(record))
       .map((act, place) => ({ ...act, place }))
       .sort((a, b) => (a.decided_at || "").localeCompare(b.decided_at || "") || a.place - b.place);
-    if (!acts.length) return h("section", {}, h("h3", {}, "Who decided what"), h("p", {}, "Nobody has decided about this work."));
+    if (!acts.length)
+      return h(
+        "section",
+        {},
+        h("h3", {}, "Who decided what"),
+        h("p", {}, "Nobody has decided about this work."),
+      );
     const several = members.length > 1;
-    return h("section", {}, h("h3", {}, "Who decided what"),
-      table("Every act, the earliest first. What was corrected since is marked as taken back. Their hashes stand in screening/events.csv.",
-        ["When", "Who", "Decision", "Stage and round", "Reason and criteria", "Quotation and note", ...(several ? ["On record"] : [])],
-        acts.map((act) => this.vote(review, act, several)), "wide"));
+    return h(
+      "section",
+      {},
+      h("h3", {}, "Who decided what"),
+      table(
+        "Every act, the earliest first. What was corrected since is marked as taken back. Their hashes stand in screening/events.csv.",
+        [
+          "When",
+          "Who",
+          "Decision",
+          "Stage and round",
+          "Reason and criteria",
+          "Quotation and note",
+          ...(several ? ["On record"] : []),
+        ],
+        acts.map((act) => this.vote(review, act, several)),
+        "wide",
+      ),
+    );
   },
 
   vote(review, act, several) {
-    const reason = act.reason_code && RecordsView.valueWords(review, "reason", act.reason_code);
+    const reason = act.reason_code && Facets.words(review, "reason", act.reason_code);
     const quote = act.quote && h("q", {}, act.quote);
     const back = act.standing === "no";
     return [
       act.decided_at || h("span", { class: "soft" }, "not stated"),
-      h("span", {}, h("strong", {}, act.reviewer), h("div", { class: "soft" }, act.role.replace("_", " "), act.blinded === "true" ? ", blinded" : "")),
-      h("span", {}, back ? h("s", {}, DID[act.decision] ?? act.decision) : h("strong", {}, DID[act.decision] ?? act.decision), back ? h("div", {}, "taken back") : null),
+      h(
+        "span",
+        {},
+        h("strong", {}, act.reviewer),
+        h("div", { class: "soft" }, act.role.replace("_", " "), act.blinded === "true" ? ", blinded" : ""),
+      ),
+      h(
+        "span",
+        {},
+        back
+          ? h("s", {}, DID[act.decision] ?? act.decision)
+          : h("strong", {}, DID[act.decision] ?? act.decision),
+        back ? h("div", {}, "taken back") : null,
+      ),
       `${review.word("stage", act.stage)}, ${act.round}`,
-      h("span", {}, [reason, act.criteria, act.override && `against the criteria: ${act.override}`].filter(Boolean).join("; "),
-        act.criteria_version ? h("div", { class: "soft" }, `criteria ${act.criteria_version}`) : null),
-      h("span", {}, quote, act.quote_loc ? ` (${act.quote_loc})` : "", act.note ? h("div", {}, act.note) : null,
+      h(
+        "span",
+        {},
+        [reason, act.criteria, act.override && `against the criteria: ${act.override}`]
+          .filter(Boolean)
+          .join("; "),
+        act.criteria_version ? h("div", { class: "soft" }, `criteria ${act.criteria_version}`) : null,
+      ),
+      h(
+        "span",
+        {},
+        quote,
+        act.quote_loc ? ` (${act.quote_loc})` : "",
+        act.note ? h("div", {}, act.note) : null,
         act.supersedes ? h("div", { class: "soft" }, `in the place of ${act.supersedes}`) : null,
-        h("div", { class: "soft" }, act.event_id)),
+        h("div", { class: "soft" }, act.event_id),
+      ),
       ...(several ? [h("code", {}, review.value("id", act.record))] : []),
     ];
   },
@@ -103,55 +218,132 @@ const RecordView = {
       if (act.criteria && act.standing !== "no" && act.role !== "rule") people.set(act.event_id, act);
     }
     const acts = [...people.values()];
-    const of = (act, criterion) => act.criteria.split(";").map((part) => part.trim().split("=")).find(([name]) => name === criterion)?.[1] ?? "";
+    const of = (act, criterion) =>
+      act.criteria
+        .split(";")
+        .map((part) => part.trim().split("="))
+        .find(([name]) => name === criterion)?.[1] ?? "";
     const names = review.criteria.map((row) => row.criterion);
-    return h("section", {}, h("h3", {}, "Criteria"), table(
-      "What the rules suggest, with the text that shows it; then what people judged. “Unclear” means that the rule found nothing: it is never “not met”.",
-      ["Criterion", "The rules", "Evidence", ...acts.map((act) => `${act.reviewer}, ${review.word("stage", act.stage)}`)],
-      names.map((name) => {
-        const rules = judged.filter((row) => row.criterion === name && row.basis !== "person");
-        return [review.names.criteria[name] ?? name, each(rules.map((row) => row.basis === "proxy" ? `${row.judgement} (by proxy)` : row.judgement)),
-          each(rules.map((row) => row.evidence)), ...acts.map((act) => of(act, name))];
-      }), "wide"));
+    return h(
+      "section",
+      {},
+      h("h3", {}, "Criteria"),
+      table(
+        "What the rules suggest, with the text that shows it; then what people judged. “Unclear” means that the rule found nothing: it is never “not met”.",
+        [
+          "Criterion",
+          "The rules",
+          "Evidence",
+          ...acts.map((act) => `${act.reviewer}, ${review.word("stage", act.stage)}`),
+        ],
+        names.map((name) => {
+          const rules = judged.filter((row) => row.criterion === name && row.basis !== "person");
+          return [
+            review.word("reason", name),
+            each(rules.map((row) => (row.basis === "proxy" ? `${row.judgement} (by proxy)` : row.judgement))),
+            each(rules.map((row) => row.evidence)),
+            ...acts.map((act) => of(act, name)),
+          ];
+        }),
+        "wide",
+      ),
+    );
   },
 
   sources(review, members) {
-    return h("section", {}, h("h3", {}, "Where it came from"), table("Every record that is this work.",
-      ["Record", "Source", "File", "Place in it", "As"],
-      members.map((record) => {
-        const one = review.record(record);
-        return [members.length > 1 ? openRecord(one.id, one.id) : h("code", {}, one.id), review.word("source", one.source), one.file, number(one.position),
-          one.removed ? review.word("removed", one.removed) : "the record that was kept"];
-      })));
+    return h(
+      "section",
+      {},
+      h("h3", {}, "Where it came from"),
+      table(
+        "Every record that is this work.",
+        ["Record", "Source", "File", "Place in it", "As"],
+        members.map((record) => {
+          const one = review.record(record);
+          return [
+            members.length > 1 ? openRecord(one.id, one.id) : h("code", {}, one.id),
+            review.word("source", one.source),
+            one.file,
+            number(one.position),
+            one.removed ? review.word("removed", one.removed) : "the record that was kept",
+          ];
+        }),
+      ),
+    );
   },
 
   pairs(review, members) {
-    const rows = (grouped, kind) => members.flatMap((record) => grouped.of(record).map((row) => ({ ...row, record, kind: row.kind || kind })));
-    const merged = rows(review.merged, "the same work").filter((row) => review.value("id", row.record) < row.other);
+    const rows = (grouped, kind) =>
+      members.flatMap((record) =>
+        grouped.of(record).map((row) => ({ ...row, record, kind: row.kind || kind })),
+      );
+    const merged = rows(review.merged, "the same work").filter(
+      (row) => review.value("id", row.record) < row.other,
+    );
     const versions = rows(review.versions, "version");
     if (!merged.length && !versions.length) return null;
-    return h("section", {}, h("h3", {}, "Merged and linked, and why"), table("Records that were joined into this work, and others that are versions of its text.",
-      ["Record", "The other", "Kind", "What they are to each other", "Weight", "Decided by"],
-      [...merged, ...versions].map((row) => [h("code", {}, review.value("id", row.record)), openRecord(row.other, row.other), row.kind, row.evidence, row.weight,
-        [row.decided_by, row.note].filter(Boolean).join(": ")]), "wide"));
+    return h(
+      "section",
+      {},
+      h("h3", {}, "Merged and linked, and why"),
+      table(
+        "Records that were joined into this work, and others that are versions of its text.",
+        ["Record", "The other", "Kind", "What they are to each other", "Weight", "Decided by"],
+        [...merged, ...versions].map((row) => [
+          h("code", {}, review.value("id", row.record)),
+          openRecord(row.other, row.other),
+          row.kind,
+          row.evidence,
+          row.weight,
+          [row.decided_by, row.note].filter(Boolean).join(": "),
+        ]),
+        "wide",
+      ),
+    );
   },
 
   lines(review, members) {
     const rows = members.flatMap((record) => review.found.of(record));
-    if (!rows.length) return h("section", {}, h("h3", {}, "Which lines found it"), h("p", {}, "No line of any strategy matches it for certain."));
+    if (!rows.length)
+      return h(
+        "section",
+        {},
+        h("h3", {}, "Which lines found it"),
+        h("p", {}, "No line of any strategy matches it for certain."),
+      );
     const bySearch = grouping(rows, (row) => row.search);
-    return h("section", {}, h("h3", {}, "Which lines found it"), [...bySearch].map(([search, found]) => {
-      const [database] = search.split("_in_");
-      const strategy = review.lines[database];
-      const lines = grouping(found, (row) => row.line);
-      return h("details", {}, h("summary", {}, `${strategy?.name ?? search}${search.includes("_in_") ? `, run on ${search.split("_in_")[1]}` : ""}: ${counted(lines.size, "line")}`),
-        table("Output lines are bold. “strict”: as the database would search; “fallback”: descriptors read as free text; “declared”: the platform said so.",
-          ["Line", "As printed", "How"],
-          [...lines].sort(([a], [b]) => a - b).map(([line, ones]) => [
-            openList({ line: `${search}.${line}` }, line === null ? "unknown" : `#${line}`),
-            strategy?.outputs.includes(line) ? h("strong", {}, strategy.lines[line]) : strategy?.lines[line] ?? "",
-            each(ones.map((one) => one.basis))])));
-    }));
+    return h(
+      "section",
+      {},
+      h("h3", {}, "Which lines found it"),
+      [...bySearch].map(([search, found]) => {
+        const [database] = search.split("_in_");
+        const strategy = review.lines[database];
+        const lines = grouping(found, (row) => row.line);
+        return h(
+          "details",
+          {},
+          h(
+            "summary",
+            {},
+            `${strategy?.name ?? search}${search.includes("_in_") ? `, run on ${search.split("_in_")[1]}` : ""}: ${counted(lines.size, "line")}`,
+          ),
+          table(
+            "Output lines are bold. “strict”: as the database would search; “fallback”: descriptors read as free text; “declared”: the platform said so.",
+            ["Line", "As printed", "How"],
+            [...lines]
+              .sort(([a], [b]) => a - b)
+              .map(([line, ones]) => [
+                openList({ line: `${search}.${line}` }, line === null ? "unknown" : `#${line}`),
+                strategy?.outputs.includes(line)
+                  ? h("strong", {}, strategy.lines[line])
+                  : (strategy?.lines[line] ?? ""),
+                each(ones.map((one) => one.basis)),
+              ]),
+          ),
+        );
+      }),
+    );
   },
 };
 
@@ -168,7 +360,8 @@ const Abstracts = {
   async of(review, place) {
     const { texts, beside, each } = review.abstracts;
     if (texts) return texts[place];
-    if (!beside) throw new Error("The abstracts are not on this page; they stand in records/ and in review.sqlite.");
+    if (!beside)
+      throw new Error("The abstracts are not on this page; they stand in records/ and in review.sqlite.");
     this.parts ??= new Map();
     const part = Math.floor(place / each);
     if (!this.parts.has(part)) this.parts.set(part, this.read(`${beside}/${part}.js`));
@@ -178,7 +371,13 @@ const Abstracts = {
   read(path) {
     return new Promise((done, failed) => {
       window.searchsetsAbstracts = (packed) => unpack(packed).then(done, failed);
-      document.head.append(h("script", { src: path, onerror: () => failed(new Error(`The file ${path} is not beside this page; abstracts stand in records/, too.`)) }));
+      document.head.append(
+        h("script", {
+          src: path,
+          onerror: () =>
+            failed(new Error(`The file ${path} is not beside this page; abstracts stand in records/, too.`)),
+        }),
+      );
     });
   },
 };

@@ -1,16 +1,31 @@
 // The view of records: searched, filtered, sorted, a hundred at a time.
 
 const ON_A_PAGE = 100;
-const FACET_WORDS = {
-  state: "Where it stands", source: "Source", arm: "How it came in", removed: "Removed before screening",
-  screening: "Screening", retrieval: "Full text", eligibility: "Eligibility", reason: "Reason",
-  decided_by: "Decided by", decided_at: "Decided at", suggestion: "The rules suggest", type: "Type", line: "Found by line", total: "Behind the total",
-  reviewer: "Reviewer", stage: "Stage", decision: "Decision", round: "Round", role: "As", differed: "Screeners differ",
-  ids: "Named", works: "Named", held: "Held by", shared: "Shared with", only: "Only in", lacks: "Not in", key: "Key sources", known: "Known items", work_year: "Year of the work", outcome: "What came of a stage", pair: "How two screeners voted",
-};
-const CSV_COLUMNS = ["id", "work", "source", "file", "position", "type", "title", "authors", "year", "container",
-  "publisher", "doi", "url", "arm", "removed", "screening", "retrieval", "eligibility", "reason", "state",
-  "decided_by", "suggestion", "why"];
+const CSV_COLUMNS = [
+  "id",
+  "work",
+  "source",
+  "file",
+  "position",
+  "type",
+  "title",
+  "authors",
+  "year",
+  "container",
+  "publisher",
+  "doi",
+  "url",
+  "arm",
+  "removed",
+  "screening",
+  "retrieval",
+  "eligibility",
+  "reason",
+  "state",
+  "decided_by",
+  "suggestion",
+  "why",
+];
 
 const RecordsView = {
   last: [], // the records of the list that was shown last, for "next" and "previous" of a record
@@ -28,101 +43,104 @@ const RecordsView = {
   },
 
   build(review, root) {
-    const search = h("input", { type: "search", id: "q", autocomplete: "off", oninput: () => {
-      clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => this.change({ q: search.value, page: null }), 60);
-    } });
+    const search = h("input", {
+      type: "search",
+      id: "q",
+      autocomplete: "off",
+      oninput: () => {
+        clearTimeout(this.waiting);
+        this.waiting = setTimeout(() => this.change({ q: search.value || null, page: null }), 60);
+      },
+    });
     root.append(
-      h("div", { class: "tools" },
+      h(
+        "div",
+        { class: "tools" },
         h("label", { for: "q" }, "Search titles, authors, identifiers ", search),
-        h("label", {}, "Years ", h("input", { id: "year", size: 10, placeholder: "2002..2008",
-          onchange: (event) => this.change({ year: event.target.value.trim(), page: null }) })),
-        h("label", {}, h("input", { type: "checkbox", id: "by", onchange: (event) =>
-          this.change({ by: event.target.checked ? "work" : null, page: null }) }), " one row a work"),
+        h(
+          "label",
+          {},
+          "Years ",
+          h("input", {
+            id: "year",
+            size: 10,
+            placeholder: "2002..2008",
+            onchange: (event) => this.change({ year: event.target.value.trim() || null, page: null }),
+          }),
+        ),
+        h(
+          "label",
+          {},
+          h("input", {
+            type: "checkbox",
+            id: "by",
+            onchange: (event) => this.change({ by: event.target.checked ? "work" : null, page: null }),
+          }),
+          " one row a work",
+        ),
         h("button", { type: "button", onclick: () => this.download(review) }, "Save this list as CSV"),
-        h("a", { href: "#records", class: "clear" }, "Show all")),
+        h("a", { href: "#records", class: "clear" }, "Show all"),
+      ),
       h("p", { role: "status", "aria-live": "polite", class: "found" }),
       h("p", { class: "beyond note" }),
       h("p", { class: "chips" }),
-      h("div", { class: "split" },
+      h(
+        "div",
+        { class: "split" },
         h("details", { class: "facets", open: innerWidth > 800 }, h("summary", {}, "Filters"), h("div", {})),
-        h("div", { class: "list" })));
+        h("div", { class: "list" }),
+      ),
+    );
   },
 
   change(changes) {
     const { asked } = readAddress(location.hash);
     for (const [name, value] of Object.entries(changes)) {
-      if (value === null || value === "") asked.delete(name); else asked.set(name, value);
+      if (value === null) asked.delete(name);
+      else asked.set(name, value);
     }
     history.replaceState(null, "", address("records", asked));
     start.show();
   },
 
   fill(review, root, asked, list, counts) {
-    const page = Math.min(Math.max(1, Number(asked.get("page")) || 1), Math.max(1, Math.ceil(list.length / ON_A_PAGE)));
+    const page = Math.min(
+      Math.max(1, Number(asked.get("page")) || 1),
+      Math.max(1, Math.ceil(list.length / ON_A_PAGE)),
+    );
     const shown = list.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
     const search = root.querySelector("#q");
     if (search !== document.activeElement) search.value = asked.get("q") ?? "";
     root.querySelector("#year").value = asked.get("year") ?? "";
     root.querySelector("#by").checked = asked.get("by") === "work";
     const unit = asked.get("by") === "work" ? "work" : "record";
-    root.querySelector(".found").replaceChildren(h("strong", {}, counted(list.length, unit)),
-      ` of ${number(review.size)} records`, list.length > ON_A_PAGE ? `; page ${number(page)} of ${number(Math.ceil(list.length / ON_A_PAGE))}` : "");
+    root
+      .querySelector(".found")
+      .replaceChildren(
+        h("strong", {}, counted(list.length, unit)),
+        ` of ${number(review.size)} records`,
+        list.length > ON_A_PAGE
+          ? `; page ${number(page)} of ${number(Math.ceil(list.length / ON_A_PAGE))}`
+          : "",
+      );
     root.querySelector(".beyond").replaceChildren(this.beyond(review, asked, list));
-    root.querySelector(".chips").replaceChildren(...this.chips(review, asked));
-    root.querySelector(".facets > div").replaceChildren(...FACETS.map((name) => this.facet(review, name, asked, counts[name])).filter(Boolean));
-    root.querySelector(".list").replaceChildren(this.table(review, asked, shown), this.pages(asked, page, list.length));
+    root.querySelector(".chips").replaceChildren(...Facets.chips(review, asked));
+    root
+      .querySelector(".facets > div")
+      .replaceChildren(
+        ...FACETS.map((name) => Facets.facet(review, name, asked, counts[name])).filter(Boolean),
+      );
+    root
+      .querySelector(".list")
+      .replaceChildren(this.table(review, asked, shown), this.pages(asked, page, list.length));
   },
 
   // A line can find records that did not come into the result; they are not on this page.
   beyond(review, asked, list) {
     const [search, line, basis] = (asked.get("line") ?? "").split(".");
-    const hits = review.lines[search]?.hits[line]?.[basis];
+    const hits = review.lines[search]?.hits?.[line]?.[basis];
     if (hits === undefined || hits <= list.length) return "";
     return `The line found ${counted(hits, "record")} on this basis. The list holds those that came into the result of the search; all stand in search/${search}/matches.parquet and in review.sqlite.`;
-  },
-
-  // What is asked for, each with a way to take it back.
-  chips(review, asked) {
-    const skipped = ["sort", "page", "by", "q", "year", "basis", ...review.choices.options.map(({ id }) => id)];
-    return [...asked].filter(([name]) => !skipped.includes(name)).map(([name, value]) => {
-      const rest = new URLSearchParams(asked);
-      rest.delete(name);
-      if (name === "total") for (const { id } of review.choices.options) rest.delete(id);
-      const words = name === "ids" || name === "works" ? counted(value.split("|").length, name === "ids" ? "record" : "work")
-        : value.split("|").map((one) => this.valueWords(review, name, one)).join(" or ");
-      return h("a", { class: "chip", href: address("records", rest), title: "take this back" },
-        `${FACET_WORDS[name] ?? name}: ${words}`, h("span", { "aria-hidden": "true" }, " ×"));
-    });
-  },
-
-  valueWords(review, name, value) {
-    if (["held", "shared", "only", "lacks"].includes(name)) return review.word("source", value);
-    if (name === "total") return review.choices.totals_words[value] ?? value;
-    return (name === "reason" ? review.names.criteria[value] : review.words[name]?.[value]) ?? (value || "none");
-  },
-
-  facet(review, name, asked, counts) {
-    const column = review.columns[name];
-    const chosen = asked.has(name) ? asked.get(name).split("|") : [];
-    const values = column.of.map((value, place) => ({ value: String(value ?? ""), number: counts[place] }))
-      .filter((one) => one.number || chosen.includes(one.value))
-      .sort((a, b) => b.number - a.number || LETTERS.compare(a.value, b.value));
-    if (values.length < 2 && !chosen.length) return null;
-    const toggle = (value, on) => {
-      const next = on ? [...chosen, value] : chosen.filter((one) => one !== value);
-      const { asked: now } = readAddress(location.hash);
-      if (next.length) now.set(name, next.join("|")); else now.delete(name);
-      now.delete("page");
-      history.replaceState(null, "", address("records", now));
-      start.show();
-      document.getElementById(`facet-${name}-${value}`)?.focus();
-    };
-    return h("fieldset", {}, h("legend", {}, FACET_WORDS[name]), values.slice(0, 20).map((one) =>
-      h("label", {}, h("input", { type: "checkbox", id: `facet-${name}-${one.value}`, checked: chosen.includes(one.value),
-        onchange: (event) => toggle(one.value, event.target.checked) }),
-      ` ${this.valueWords(review, name, one.value)} `, h("span", { class: "count" }, number(one.number)))),
-    values.length > 20 ? h("p", { class: "note" }, `${number(values.length - 20)} more values; search for them`) : null);
   },
 
   table(review, asked, shown) {
@@ -133,23 +151,62 @@ const RecordsView = {
       next.set("sort", state === "ascending" ? `-${name}` : name);
       next.delete("page");
       const mark = { ascending: " ▲", descending: " ▼", none: "" }[state];
-      return h("th", { scope: "col", "aria-sort": state }, h("a", { href: address("records", next) }, words, h("span", { "aria-hidden": "true" }, mark)));
+      return h(
+        "th",
+        { scope: "col", "aria-sort": state },
+        h("a", { href: address("records", next) }, words, h("span", { "aria-hidden": "true" }, mark)),
+      );
     };
-    return h("div", { class: "scroll" }, h("table", { class: "records" },
-      h("caption", { class: "hidden" }, "Records"),
-      h("thead", {}, h("tr", {}, heading("title", "Record"), heading("year", "Year"), heading("source", "Source"),
-        heading("state", "Where it stands"), h("th", { scope: "col" }, "Why"))),
-      h("tbody", {}, shown.map((record) => this.row(review, record)))));
+    return h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        { class: "records" },
+        h("caption", { class: "hidden" }, "Records"),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            heading("title", "Record"),
+            heading("year", "Year"),
+            heading("source", "Source"),
+            heading("state", "Where it stands"),
+            h("th", { scope: "col" }, "Why"),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          shown.map((record) => this.row(review, record)),
+        ),
+      ),
+    );
   },
 
   row(review, record) {
     const one = review.record(record);
-    return h("tr", {},
-      h("td", {}, openRecord(one.id, one.title || one.id), h("div", { class: "soft" }, [one.authors, one.container || one.publisher].filter(Boolean).join(". "))),
+    return h(
+      "tr",
+      {},
+      h(
+        "td",
+        {},
+        openRecord(one.id, one.title || one.id),
+        h("div", { class: "soft" }, [one.authors, one.container || one.publisher].filter(Boolean).join(". ")),
+      ),
       h("td", { class: "num" }, one.year === null ? "unknown" : String(one.year)),
       h("td", {}, review.word("source", one.source)),
-      h("td", {}, review.word("state", one.state), one.removed ? h("div", { class: "soft" }, review.word("removed", one.removed)) : null),
-      h("td", {}, h("div", { class: "told" }, one.why)));
+      h(
+        "td",
+        {},
+        review.word("state", one.state),
+        one.removed ? h("div", { class: "soft" }, review.word("removed", one.removed)) : null,
+      ),
+      h("td", {}, h("div", { class: "told" }, one.why)),
+    );
   },
 
   pages(asked, page, size) {
@@ -160,12 +217,25 @@ const RecordsView = {
       next.set("page", target);
       return h("a", { href: address("records", next) }, words);
     };
-    return h("nav", { "aria-label": "Pages", class: "pages" },
-      page > 1 ? to(page - 1, "Previous page") : null, page < last ? to(page + 1, "Next page") : null,
-      page < last ? to(last, `Last page (${number(last)})`) : null, page > 1 ? to(1, "First page") : null);
+    return h(
+      "nav",
+      { "aria-label": "Pages", class: "pages" },
+      page > 1 ? to(page - 1, "Previous page") : null,
+      page < last ? to(page + 1, "Next page") : null,
+      page < last ? to(last, `Last page (${number(last)})`) : null,
+      page > 1 ? to(1, "First page") : null,
+    );
   },
 
   download(review) {
-    save(`records-${review.run}.csv`, csvOf(CSV_COLUMNS, this.last.map((record) => CSV_COLUMNS.map((name) => name === "work" ? review.work(record) : review.value(name, record)))));
+    save(
+      `records-${review.run}.csv`,
+      csvOf(
+        CSV_COLUMNS,
+        this.last.map((record) =>
+          CSV_COLUMNS.map((name) => (name === "work" ? review.work(record) : review.value(name, record))),
+        ),
+      ),
+    );
   },
 };

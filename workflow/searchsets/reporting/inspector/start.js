@@ -1,18 +1,29 @@
 // Shows the view that the address names, and nothing before the data are unpacked.
 
-const MADE = { records: RecordsView, record: RecordView, disagreements: DisagreementsView, reasons: ReasonsView, reviewers: ReviewersView,
-  what_if: WhatIfView, claims: ClaimsView };
+const MADE = {
+  records: RecordsView,
+  record: RecordView,
+  disagreements: DisagreementsView,
+  reasons: ReasonsView,
+  reviewers: ReviewersView,
+  what_if: WhatIfView,
+  claims: ClaimsView,
+};
 
 const start = {
   show() {
     const { name, asked } = readAddress(location.hash || "#overview");
-    const view = document.querySelector(`.view[data-view="${CSS.escape(name)}"]`) ?? document.getElementById(name)?.closest(".view")
-      ?? document.querySelector(".view");
+    const view =
+      document.querySelector(`.view[data-view="${CSS.escape(name)}"]`) ??
+      document.getElementById(name)?.closest(".view") ??
+      document.querySelector(".view");
     const changed = !view.classList.contains("shown");
     for (const one of document.querySelectorAll(".view")) one.classList.toggle("shown", one === view);
     for (const link of document.querySelectorAll("nav.views a")) {
-      const here = link.hash === `#${view.dataset.view}` || (view.dataset.view === "record" && link.hash === "#records");
-      if (here) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+      const here =
+        link.hash === `#${view.dataset.view}` || (view.dataset.view === "record" && link.hash === "#records");
+      if (here) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
     }
     MADE[view.dataset.view]?.show(this.review, view, asked);
     const heading = view.querySelector("h2, h1");
@@ -34,16 +45,29 @@ const start = {
 
   keys(event) {
     const typing = event.target.matches("input, textarea, select");
-    if (event.key === "Escape" && typing) { event.target.blur(); return; }
+    if (event.key === "Escape" && typing) {
+      event.target.blur();
+      return;
+    }
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const view = document.querySelector(".view.shown");
-    const follow = (selector) => { const link = view.querySelector(selector); if (link) { event.preventDefault(); link.click(); } };
-    if (event.key === "/") { event.preventDefault(); location.hash = "#records"; setTimeout(() => document.getElementById("q")?.focus(), 0); }
-    else if (event.key === "?") document.getElementById("keys")?.showModal();
+    const follow = (selector) => {
+      const link = view.querySelector(selector);
+      if (link) {
+        event.preventDefault();
+        link.click();
+      }
+    };
+    if (event.key === "/") {
+      event.preventDefault();
+      location.hash = "#records";
+      setTimeout(() => document.getElementById("q")?.focus(), 0);
+    } else if (event.key === "?") document.getElementById("keys")?.showModal();
     else if (view.dataset.view === "record" && event.key === "j") follow('a[rel="next"]');
     else if (view.dataset.view === "record" && event.key === "k") follow('a[rel="prev"]');
     else if (view.dataset.view === "record" && event.key === "Escape") follow("nav a");
-    else if (view.dataset.view === "records" && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.walk(view, event);
+    else if (view.dataset.view === "records" && (event.key === "ArrowDown" || event.key === "ArrowUp"))
+      this.walk(view, event);
   },
 
   // The arrow keys go from record to record once one has the focus, or from the search.
@@ -51,7 +75,10 @@ const start = {
     const links = [...view.querySelectorAll(".records tbody td:first-child a")];
     const at = links.indexOf(document.activeElement);
     const next = links[at + (event.key === "ArrowDown" ? 1 : -1)];
-    if (next) { event.preventDefault(); next.focus(); }
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
   },
 
   async begin() {

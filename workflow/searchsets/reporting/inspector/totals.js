@@ -11,12 +11,18 @@ class Choices {
     this.cellNumbers = Choices.numbered(coded.cells);
     this.knownNumbers = Choices.numbered(coded.known_cells);
     for (const name of ["records", "beyond", "works", "known"]) {
-      this[name] = Object.fromEntries(Object.entries(coded[name]).map(([key, packed]) => [key, new Column(packed)]));
+      this[name] = Object.fromEntries(
+        Object.entries(coded[name]).map(([key, packed]) => [key, new Column(packed)]),
+      );
     }
     this.counted = new Map();
   }
-  static numbered(cells) { return new Map(cells.map((cell, number) => [Choices.key(cell), number])); }
-  static key({ search, errata, reading, basis, text }) { return [search, errata, reading, basis, text].join("\n"); }
+  static numbered(cells) {
+    return new Map(cells.map((cell, number) => [Choices.key(cell), number]));
+  }
+  static key({ search, errata, reading, basis, text }) {
+    return [search, errata, reading, basis, text].join("\n");
+  }
 
   // The settings that an address asks for; what it does not name is as in this run. `basis` alone is
   // that of all databases.
@@ -30,7 +36,9 @@ class Choices {
     }
     return settings;
   }
-  changed(settings) { return this.options.filter(({ id }) => settings[id] !== this.default[id]); }
+  changed(settings) {
+    return this.options.filter(({ id }) => settings[id] !== this.default[id]);
+  }
 
   // Where errata change nothing there are cells for one reading of them only.
   cell(numbers, search, database, settings, text = "") {
@@ -51,35 +59,62 @@ class Choices {
     return this.counted.get(key);
   }
   count(settings) {
-    const searched = this.searches.map((one) => [one.name, this.cell(this.cellNumbers, one.name, one.database, settings)]);
+    const searched = this.searches.map((one) => [
+      one.name,
+      this.cell(this.cellNumbers, one.name, one.database, settings),
+    ]);
     const active = new Set(searched.map(([, cell]) => cell));
     const live = this.signatures.map((cells) => cells.some((cell) => active.has(cell)));
-    const ids = { ...this.found(searched, live), ...this.screened(live, settings), ...this.matched(settings) };
-    const counts = Object.fromEntries(searched.map(([name, cell]) => [`undecidable_${name}`, this.undecidable[cell]]));
+    const ids = {
+      ...this.found(searched, live),
+      ...this.screened(live, settings),
+      ...this.matched(settings),
+    };
+    const counts = Object.fromEntries(
+      searched.map(([name, cell]) => [`undecidable_${name}`, this.undecidable[cell]]),
+    );
     return { ids, counts };
   }
 
   found(searched, live) {
     if (!searched.length) return { records: null, works: null, records_without_work: null };
     const ids = { records: [], works: new Set(), records_without_work: [] };
-    const by = searched.map(([name, cell]) => [ids[`records_${name}`] = [], this.signatures.map((cells) => cells.includes(cell))]);
+    const by = searched.map(([name, cell]) => [
+      (ids[`records_${name}`] = []),
+      this.signatures.map((cells) => cells.includes(cell)),
+    ]);
     const add = (id, work, one) => {
       if (!live[one]) return;
       ids.records.push(id);
-      if (work) ids.works.add(work); else ids.records_without_work.push(id);
+      if (work) ids.works.add(work);
+      else ids.records_without_work.push(id);
       for (const [list, holds] of by) if (holds[one]) list.push(id);
     };
     const { records, beyond, review } = this;
     for (let row = 0; row < records.signature.at.length; row += 1) {
-      add(review.value("id", records.record.get(row)), review.work(records.work.get(row)), records.signature.get(row));
+      add(
+        review.value("id", records.record.get(row)),
+        review.work(records.work.get(row)),
+        records.signature.get(row),
+      );
     }
-    for (let row = 0; row < beyond.signature.at.length; row += 1) add(beyond.id.get(row), "", beyond.signature.get(row));
+    for (let row = 0; row < beyond.signature.at.length; row += 1)
+      add(beyond.id.get(row), "", beyond.signature.get(row));
     return { ...ids, works: [...ids.works] };
   }
 
   screened(live, settings) {
-    const names = ["works_to_screen", "in_window", "outside_window", "no_year", "suggested_include", "suggested_unclear",
-      "suggested_exclude", "included", "included_not_found"];
+    const names = [
+      "works_to_screen",
+      "in_window",
+      "outside_window",
+      "no_year",
+      "suggested_include",
+      "suggested_unclear",
+      "suggested_exclude",
+      "included",
+      "included_not_found",
+    ];
     const ids = Object.fromEntries(names.map((name) => [name, []]));
     const combination = this.combinations.find((one) => one.id === settings.combination);
     const known = new Map(); // many works, few judgements
@@ -92,14 +127,25 @@ class Choices {
       ids.works_to_screen.push(id);
       ids[this.place(year.get(row), settings)].push(id);
       const of = `${judged.at[row]}/${years.at[row]}`;
-      if (!known.has(of)) known.set(of, this.suggested(combination, this.judged[judged.get(row)], years.get(row), settings.published_from ?? null));
+      if (!known.has(of))
+        known.set(
+          of,
+          this.suggested(
+            combination,
+            this.judged[judged.get(row)],
+            years.get(row),
+            settings.published_from ?? null,
+          ),
+        );
       ids[`suggested_${known.get(of)}`].push(id);
     }
     return ids;
   }
   place(year, { window_from: from, window_until: until }) {
     if (year === null) return "no_year";
-    return (from === null || from <= year) && (until === null || year <= until) ? "in_window" : "outside_window";
+    return (from === null || from <= year) && (until === null || year <= until)
+      ? "in_window"
+      : "outside_window";
   }
 
   suggested(combination, { judgements, by_people: people }, years, first) {
@@ -109,8 +155,12 @@ class Choices {
         if (!people.includes(name)) judged[name] = this.byYears(years, first, last);
       }
     }
-    const levels = (names) => names.map((name) => LEVELS[judged[name]]).filter((level) => level !== undefined);
-    const of = (names, pick) => { const some = levels(names); return some.length ? pick(...some) : 1; };
+    const levels = (names) =>
+      names.map((name) => LEVELS[judged[name]]).filter((level) => level !== undefined);
+    const of = (names, pick) => {
+      const some = levels(names);
+      return some.length ? pick(...some) : 1;
+    };
     const parts = [];
     if (combination.core.length) parts.push(of(combination.core, Math.min));
     if (combination.any_of.length) parts.push(of(combination.any_of, Math.max));
@@ -123,7 +173,11 @@ class Choices {
   }
 
   matched(settings) {
-    const active = new Set(this.databases.map((database) => this.cell(this.knownNumbers, database, database, settings, settings.text)));
+    const active = new Set(
+      this.databases.map((database) =>
+        this.cell(this.knownNumbers, database, database, settings, settings.text),
+      ),
+    );
     const live = this.known_signatures.map((cells) => cells.some((cell) => active.has(cell)));
     const ids = {};
     for (const who of ["key_sources", "known_items"]) {
@@ -131,11 +185,24 @@ class Choices {
     }
     const { record_id, role, matches, undecidable } = this.known;
     for (let row = 0; row < record_id.at.length; row += 1) {
-      const state = live[matches.get(row)] ? "matched" : live[undecidable.get(row)] ? "undecidable" : "not_matched";
+      const state = live[matches.get(row)]
+        ? "matched"
+        : live[undecidable.get(row)]
+          ? "undecidable"
+          : "not_matched";
       ids[`known_items_${state}`].push(record_id.get(row));
       if (role.get(row) === "key_source") ids[`key_sources_${state}`].push(record_id.get(row));
     }
     return ids;
+  }
+
+  // What a total counts, in words.
+  word(name) {
+    if (Object.hasOwn(this.totals_words, name)) return this.totals_words[name];
+    const [kind, ...search] = name.split("_");
+    if (kind === "records") return `Records retrieved by the search ${search.join("_")}`;
+    if (kind === "undecidable") return `Records that the search ${search.join("_")} cannot judge`;
+    return name;
   }
 
   number(settings, name) {
