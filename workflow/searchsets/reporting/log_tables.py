@@ -15,9 +15,6 @@ from searchsets.screening.audit.model import CHECKS
 from searchsets.screening.model import RULE
 from searchsets.screening.outcomes.flow import COLUMNS as FLOW_COLUMNS
 
-ON_PAGE = 200
-"""How many works of each state the page shows."""
-
 
 def log(build: Build) -> Table:
     """Every work with its state and the reason for it, in words."""
@@ -108,14 +105,12 @@ def states(build: Build) -> Table:
         counts = Counter(works.values())
         for state, words in STATES.items():
             if counts[state]:
-                n = counts[state]
-                shown = min(n, ON_PAGE)
-                yield {"state": words, "works": n, "on_page": shown, "further": n - shown}
+                yield {"state": words, "works": counts[state]}
 
     return table(
         "screening_states",
         "How many works stand in each state.",
-        ("state", "works", "on_page", "further"),
+        ("state", "works"),
         rows(),
     )
 

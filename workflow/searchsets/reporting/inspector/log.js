@@ -1,4 +1,4 @@
-// The views over the log: disagreements, reasons, and the reviewers.
+// The views over the log: disagreements, and the reviewers.
 
 const DisagreementsView = {
   show(review, root, asked) {
@@ -70,47 +70,6 @@ const DisagreementsView = {
       one.settled_by || h("strong", {}, "not settled"),
       one.outcome,
     ];
-  },
-};
-
-// Where works were left out, and for what reason; each number opens its records.
-const REASON_PHASES = [
-  { words: "before screening, by a rule", asked: { removed: "rule" } },
-  { words: "at screening", asked: { screening: "excluded" } },
-  { words: "at full text", asked: { eligibility: "excluded" } },
-];
-const ReasonsView = {
-  show(review, root) {
-    const rows = REASON_PHASES.flatMap(({ words, asked }) => {
-      const [[name, value]] = Object.entries(asked);
-      const counts = new Map();
-      for (let record = 0; record < review.size; record += 1) {
-        if (review.value(name, record) !== value) continue;
-        const reason = review.value("reason", record);
-        counts.set(reason, (counts.get(reason) ?? 0) + 1);
-      }
-      return [...counts]
-        .sort((a, b) => b[1] - a[1])
-        .map(([reason, count]) => [
-          words,
-          Facets.words(review, "reason", reason) === "none"
-            ? h("span", { class: "soft" }, "no reason given")
-            : Facets.words(review, "reason", reason),
-          h("td", { class: "num" }, openList({ ...asked, reason }, number(count))),
-        ]);
-    });
-    root
-      .querySelector(".made")
-      .replaceChildren(
-        rows.length
-          ? table(
-              "One reason a work: the first criterion that it fails, in the order of the protocol.",
-              ["Where", "Reason", "Works"],
-              rows,
-              "fit",
-            )
-          : h("p", {}, "Nothing is excluded in this run."),
-      );
   },
 };
 

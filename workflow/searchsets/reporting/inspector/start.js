@@ -4,7 +4,6 @@ const MADE = {
   records: RecordsView,
   record: RecordView,
   disagreements: DisagreementsView,
-  reasons: ReasonsView,
   reviewers: ReviewersView,
   what_if: WhatIfView,
   claims: ClaimsView,
