@@ -43,6 +43,15 @@ def _record(row: Row) -> str:
     return record_address(row["record_id"]) if row.get("record_id") else ""
 
 
+def _evidence(row: Row) -> dict[str, str]:
+    """Return what opens the known items that a line finds; other records need not be in the run."""
+    over, _, text = row["over"].partition(":")
+    if over != KNOWN_ITEMS:
+        return {}
+    bases = "|".join(f"{basis}, {text}" for basis in ("strict", "fallback"))
+    return {"line": f"{row['database']}.{row['line']}.{bases}"}
+
+
 def _key_sources(column: str) -> Callable[[Row], dict[str, str]]:
     return lambda row: {"key": row[column].replace("; ", "|")}
 
@@ -131,12 +140,13 @@ _OPENED: dict[tuple[str, str], Callable[[Row], dict[str, str]]] = {
         for how in ("both_keep", "only_a_keeps", "only_b_keeps", "neither_keeps")
     },
     ("duplicates_balance", "records"): lambda row: _of_source(row["database"], "source"),
+    ("databases", "retrieved"): lambda row: _of_source(row["database"], "source"),
     **{
-        ("duplicates_balance", column): lambda row, how=how: _of_source(
-            row["database"], how, **_BY_WORK
-        )
+        (table, column): lambda row, how=how: _of_source(row["database"], how, **_BY_WORK)
+        for table in ("duplicates_balance", "databases")
         for column, how in (("works", "held"), ("shared", "shared"), ("only_here", "only"))
     },
+    ("evidence", "found"): _evidence,
     ("databases_summary", "retrieved"): lambda row: {"source": row["source"]},
     ("databases_summary", "works"): lambda row: {"held": row["source"], **_BY_WORK},
     ("databases_summary", "only_here"): lambda row: {"only": row["source"], **_BY_WORK},

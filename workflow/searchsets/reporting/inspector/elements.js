@@ -68,3 +68,29 @@ function save(name, text) {
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+// Long lists are shown a hundred rows at a time.
+const ON_A_PAGE = 100;
+const lastPage = (size) => Math.max(1, Math.ceil(size / ON_A_PAGE));
+const pageOf = (asked, size) =>
+  Math.min(Math.max(1, Math.trunc(Number(asked.get("page"))) || 1), lastPage(size));
+const onPage = (rows, page) => rows.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+
+// The ways to the other pages of a list.
+function pages(view, asked, page, size) {
+  const last = lastPage(size);
+  if (last === 1) return "";
+  const to = (target, words) => {
+    const next = new URLSearchParams(asked);
+    next.set("page", target);
+    return h("a", { href: address(view, next) }, words);
+  };
+  return h(
+    "nav",
+    { "aria-label": "Pages", class: "pages" },
+    page > 1 ? to(page - 1, "Previous page") : null,
+    page < last ? to(page + 1, "Next page") : null,
+    page < last ? to(last, `Last page (${number(last)})`) : null,
+    page > 1 ? to(1, "First page") : null,
+  );
+}

@@ -3,73 +3,103 @@
 const DisagreementsView = {
   show(review, root, asked) {
     const stage = asked.get("stage") ?? "any";
-    const owners = review.stages.owners;
-    const rows = Array.from({ length: review.stages.size }, (_, row) => ({
-      record: owners[row],
-      ...review.stages.row(row),
-    })).filter((one) => one.differed === "yes" && (stage === "any" || one.stage === stage));
-    const page = Math.max(1, Number(asked.get("page")) || 1);
-    const shown = rows.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+    const rows = this.rows(review, stage);
+    const page = pageOf(asked, rows.length);
     root.querySelector(".made").replaceChildren(
-      h(
-        "p",
-        { role: "status" },
-        h("strong", {}, counted(rows.length, "disagreement")),
-        rows.length
-          ? ", each of a work at one stage. "
-          : ": at no stage did two screeners differ, or no work was screened by two. ",
-        rows.length ? openList({ differed: stage }, "The records") : "",
-      ),
+      rows.length ? this.counted(review, rows, stage) : this.none(),
       rows.length
         ? table(
             "Votes side by side; what was taken back is left out.",
-            ["Work", "Stage", "Votes", "Settled", "Outcome"],
-            shown.map((one) => this.row(review, one)),
+            ["Work", "Stage", "Votes", "Settled by", "Outcome"],
+            onPage(rows, page).map((one) => this.row(review, one)),
             "wide",
           )
         : "",
-      rows.length > ON_A_PAGE
-        ? h(
-            "nav",
-            { class: "pages" },
-            page > 1
-              ? h("a", { href: address("disagreements", { stage, page: page - 1 }) }, "Previous page")
-              : null,
-            page * ON_A_PAGE < rows.length
-              ? h("a", { href: address("disagreements", { stage, page: page + 1 }) }, "Next page")
-              : null,
-          )
-        : "",
+      pages("disagreements", asked, page, rows.length),
     );
   },
+
+  none() {
+    return h(
+      "p",
+      { role: "status" },
+      "At no stage did two screeners differ, or no work was screened by two.",
+    );
+  },
+  counted(review, rows, stage) {
+    const save = h(
+      "button",
+      { type: "button", onclick: () => this.download(review, rows) },
+      "Save this list as CSV",
+    );
+    return h(
+      "p",
+      { role: "status" },
+      h("strong", {}, counted(rows.length, "disagreement")),
+      ", each of a work at one stage. ",
+      openList({ differed: stage }, "The records"),
+      " · ",
+      save,
+    );
+  },
+
+  // The stages at which the votes on a work differed, with these votes.
+  rows(review, stage) {
+    const { owners, size } = review.stages;
+    return Array.from({ length: size }, (_, row) => ({ first: owners[row], ...review.stages.row(row) }))
+      .filter((one) => one.differed === "yes" && (stage === "any" || one.stage === stage))
+      .map((one) => {
+        const work = review.work(one.first);
+        const votes = review.members.get(work).flatMap((record) => review.acts.of(record));
+        const counts = (act) =>
+          act.stage === one.stage && act.standing !== "no" && ["screener", "model"].includes(act.role);
+        return { ...one, work, record: review.shown(work), votes: votes.filter(counts) };
+      });
+  },
+
   row(review, one) {
-    const work = review.work(one.record);
-    const record = review.shown(work);
-    const votes = review.members
-      .get(work)
-      .flatMap((place) => review.acts.of(place))
-      .filter(
-        (act) => act.stage === one.stage && act.standing !== "no" && ["screener", "model"].includes(act.role),
-      );
+    const [id, title] = ["id", "title"].map((name) => review.value(name, one.record));
     return [
-      openRecord(review.value("id", record), review.value("title", record) || review.value("id", record)),
+      openRecord(id, title || id),
       review.word("stage", one.stage),
       h(
         "ul",
         { class: "votes" },
-        votes.map((act) =>
-          h(
-            "li",
-            { class: act.decision },
-            h("strong", {}, act.reviewer),
-            ` ${DID[act.decision] ?? act.decision}`,
-            act.reason_code ? `: ${Facets.words(review, "reason", act.reason_code)}` : "",
-          ),
-        ),
+        one.votes.map((act) => this.vote(review, act)),
       ),
       one.settled_by || h("strong", {}, "not settled"),
       one.outcome,
     ];
+  },
+  vote(review, act) {
+    const reason = act.reason_code ? `: ${Facets.words(review, "reason", act.reason_code)}` : "";
+    return h(
+      "li",
+      { class: act.decision },
+      h("strong", {}, act.reviewer),
+      ` ${DID[act.decision] ?? act.decision}`,
+      reason,
+    );
+  },
+
+  download(review, rows) {
+    const columns = ["work", "record", "title", "stage", "votes", "settled_by", "outcome"];
+    const said = (act) => [act.reviewer, act.decision, act.reason_code].filter(Boolean).join(" ");
+    save(
+      `disagreements-${review.run}.csv`,
+      csvOf(
+        columns,
+        rows.map((one) => [
+          one.work,
+          review.value("id", one.record),
+          review.value("title", one.record),
+          one.stage,
+          one.votes.map(said).join("; "),
+          one.settled_by,
+          one.outcome,
+        ]),
+      ),
+    );
   },
 };
 

@@ -1,6 +1,5 @@
 // The view of records: searched, filtered, sorted, a hundred at a time.
 
-const ON_A_PAGE = 100;
 const CSV_COLUMNS = [
   "id",
   "work",
@@ -104,11 +103,8 @@ const RecordsView = {
   },
 
   fill(review, root, asked, list, counts) {
-    const page = Math.min(
-      Math.max(1, Number(asked.get("page")) || 1),
-      Math.max(1, Math.ceil(list.length / ON_A_PAGE)),
-    );
-    const shown = list.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+    const page = pageOf(asked, list.length);
+    const shown = onPage(list, page);
     const search = root.querySelector("#q");
     if (search !== document.activeElement) search.value = asked.get("q") ?? "";
     root.querySelector("#year").value = asked.get("year") ?? "";
@@ -119,8 +115,8 @@ const RecordsView = {
       .replaceChildren(
         h("strong", {}, counted(list.length, unit)),
         ` of ${number(review.size)} records`,
-        list.length > ON_A_PAGE
-          ? `; page ${number(page)} of ${number(Math.ceil(list.length / ON_A_PAGE))}`
+        lastPage(list.length) > 1
+          ? `; page ${number(page)} of ${number(lastPage(list.length))}`
           : "",
       );
     root.querySelector(".beyond").replaceChildren(this.beyond(review, asked, list));
@@ -132,7 +128,7 @@ const RecordsView = {
       );
     root
       .querySelector(".list")
-      .replaceChildren(this.table(review, asked, shown), this.pages(asked, page, list.length));
+      .replaceChildren(this.table(review, asked, shown), pages("records", asked, page, list.length));
   },
 
   // A line can find records that did not come into the result; they are not on this page.
@@ -206,24 +202,6 @@ const RecordsView = {
         one.removed ? h("div", { class: "soft" }, review.word("removed", one.removed)) : null,
       ),
       h("td", {}, h("div", { class: "told" }, one.why)),
-    );
-  },
-
-  pages(asked, page, size) {
-    const last = Math.ceil(size / ON_A_PAGE);
-    if (last < 2) return "";
-    const to = (target, words) => {
-      const next = new URLSearchParams(asked);
-      next.set("page", target);
-      return h("a", { href: address("records", next) }, words);
-    };
-    return h(
-      "nav",
-      { "aria-label": "Pages", class: "pages" },
-      page > 1 ? to(page - 1, "Previous page") : null,
-      page < last ? to(page + 1, "Next page") : null,
-      page < last ? to(last, `Last page (${number(last)})`) : null,
-      page > 1 ? to(1, "First page") : null,
     );
   },
 
