@@ -78,7 +78,9 @@ _ANSWERS = [
         publicationdateyear=2006,
         url="javascript:alert(1)",
     ),
-    _answer(5, "<img src=x onerror=alert(1)> School boards", publicationdateyear=2007),
+    _answer(
+        5, f"<img src=x onerror=alert(1)> School boards {'x' * 1500}", publicationdateyear=2007
+    ),
     _answer(6, "Boards of schools and their towns", description=""),
 ]
 _FOUND = (

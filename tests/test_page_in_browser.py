@@ -203,6 +203,28 @@ def test_an_address_of_nonsense_shows_a_view_and_breaks_nothing(page, place):
     assert page.text(".view.shown").strip()
 
 
+def test_what_is_not_understood_is_said_and_no_filter(page):
+    page.go("#records?nonsense=1&year=abc")
+    assert found(page) == page.run(
+        "Number(document.querySelector('.shown .found').innerText.match(/of ([0-9]+)/)[1])"
+    )
+    assert "not understood: nonsense" in page.text(".shown .chips")
+    assert "“abc” is no year" in page.text(".shown .beyond")
+    page.go("#nowhere")
+    assert "no place “nowhere”" in page.text("#trouble")
+    page.go("#what_if?window_from=2010&window_until=2001")
+    assert "the window ends before it begins" in page.text(".shown [role=status]")
+
+
+def test_a_long_title_leaves_the_votes_in_sight(page):
+    page.go("#disagreements")
+    right = page.run(
+        "Math.max(...[...document.querySelectorAll('.shown .votes')]"
+        ".map((votes) => votes.getBoundingClientRect().right))"
+    )
+    assert right < 1280
+
+
 def test_a_value_is_chosen_with_its_box_and_one_that_says_nothing_too(page, screened_run):
     page.go("#records")
     page.run("document.getElementById('facet-removed-').click()")
@@ -275,7 +297,19 @@ def test_focus_moves_to_the_heading_of_a_new_view(page):
 
 
 @pytest.mark.parametrize(
-    "view", ["#overview", "#records", "#record?id=eric:EJ100001", "#disagreements"]
+    "view",
+    [
+        "#overview",
+        "#records",
+        "#record?id=eric:EJ100001",
+        "#record?id=eric:EJ100005",
+        "#disagreements",
+        "#sources",
+        "#files",
+        "#what_if",
+        "#claims",
+        "#review_tables",
+    ],
 )
 def test_a_phone_need_not_scroll_sideways(page, view):
     page.resize(390, 800)

@@ -45,7 +45,7 @@ const Facets = {
       .map(([name, value]) => {
         const rest = new URLSearchParams(asked);
         for (const one of name === "total" ? [name, ...settings] : [name]) rest.delete(one);
-        const words = `${FACET_WORDS[name] ?? name}: ${this.said(review, name, value)}`;
+        const words = this.chip(review, name, value);
         const cross = h("span", { "aria-hidden": "true" }, " ×");
         return h(
           "a",
@@ -54,6 +54,12 @@ const Facets = {
           cross,
         );
       });
+  },
+
+  // What the page does not understand it says, so that nobody takes it for a filter.
+  chip(review, name, value) {
+    if (!Object.hasOwn(FACET_WORDS, name)) return `not understood: ${name}`;
+    return `${FACET_WORDS[name]}: ${this.said(review, name, value)}`;
   },
 
   said(review, name, value) {

@@ -43,7 +43,7 @@ function conditions(review, asked) {
     if (asked.has(name)) found.set(name, oneOf(review.columns[name], asked.get(name)));
   }
   if (asked.get("q")?.trim()) found.set("q", holdsWords(review, asked.get("q")));
-  if (asked.get("year")) found.set("year", within(review.columns.year, asked.get("year")));
+  if (isSpan(asked.get("year"))) found.set("year", within(review.columns.year, asked.get("year")));
   const acts = OF_ACTS.filter((name) => asked.has(name));
   if (acts.length)
     found.set(
@@ -55,7 +55,7 @@ function conditions(review, asked) {
     );
   if (asked.has("line")) found.set("line", foundBy(review, asked.get("line")));
   for (const [name, condition] of Object.entries(SPECIAL)) {
-    if (asked.has(name)) found.set(name, condition(review, asked.get(name).split("|")));
+    if (asked.has(name)) found.set(name, condition(review, asked.get(name).split("|"), asked.get(name)));
   }
   if (asked.has("differed")) found.set("differed", differed(review, asked.get("differed")));
   if (asked.has("total")) found.set("total", behindTotal(review, asked));
@@ -86,8 +86,13 @@ function searchable(review) {
   return review.haystack;
 }
 
+// 2004, 2004..2008, ..2001, 2004.., or unknown.
+function isSpan(text) {
+  return /^\s*(unknown|\d{1,4}|\d{0,4}\s*(\.\.|[-–])\s*\d{0,4})\s*$/.test(text ?? "");
+}
+
 function within(column, span) {
-  if (span === "unknown") return (record) => column.get(record) === null;
+  if (span.trim() === "unknown") return (record) => column.get(record) === null;
   const [from, until = from] = span.split(/\.\.|[-–]/).map((year) => year.trim());
   const chosen = column.of.map(
     (year) => year !== null && (!from || year >= Number(from)) && (!until || year <= Number(until)),
@@ -127,8 +132,8 @@ function owning(review, grouped, test) {
 
 // Conditions that only numbers of tables ask for; several parts are joined by a bar.
 const SPECIAL = {
-  ids: (review, ids) => {
-    const chosen = new Set(ids);
+  ids: (review, ids, whole) => {
+    const chosen = new Set([whole, ...ids]); // an id may hold a bar itself
     return (record) => chosen.has(review.value("id", record));
   },
   works: (review, ids) => {

@@ -135,10 +135,7 @@ const RecordView = {
   },
 
   votes(review, members) {
-    const acts = members
-      .flatMap((record) => review.actsOf(record))
-      .map((act, place) => ({ ...act, place }))
-      .sort((a, b) => (a.decided_at || "").localeCompare(b.decided_at || "") || a.place - b.place);
+    const acts = inOrder(members.flatMap((record) => review.actsOf(record)));
     if (!acts.length)
       return h(
         "section",
@@ -152,7 +149,7 @@ const RecordView = {
       {},
       h("h3", {}, "Who decided what"),
       table(
-        "Every act, the earliest first. What was corrected since is marked as taken back. Their hashes stand in screening/events.csv.",
+        "Every act: the earliest first if all state their times, else by stage, and who settled after who voted. What was corrected since is marked as taken back. Their hashes stand in screening/events.csv.",
         [
           "When",
           "Who",
@@ -346,6 +343,24 @@ const RecordView = {
     );
   },
 };
+
+const ORDER = {
+  stage: ["title", "title_abstract", "full_text", "final"],
+  role: ["rule", "model", "screener", "consensus", "adjudicator", "published_outcome"],
+};
+
+// Acts by their times; where these are not stated, as they must have followed each other.
+function inOrder(acts) {
+  const of = (act, name) => ORDER[name].indexOf(act[name]);
+  const timed = acts.every((act) => act.decided_at);
+  const placed = acts.map((act, place) => ({ ...act, place }));
+  const order = (a, b) =>
+    of(a, "stage") - of(b, "stage") ||
+    LETTERS.compare(a.round, b.round) ||
+    of(a, "role") - of(b, "role") ||
+    a.place - b.place;
+  return placed.sort((a, b) => (timed && a.decided_at.localeCompare(b.decided_at)) || order(a, b));
+}
 
 function grouping(rows, key) {
   const groups = new Map();

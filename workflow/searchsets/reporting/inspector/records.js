@@ -31,7 +31,7 @@ const RecordsView = {
 
   show(review, root, asked) {
     const { rows, counts } = matching(review, asked);
-    const list = sorted(review, rows, asked.get("sort") ?? "");
+    const list = sorted(review, rows, asked.get("sort") ?? "title");
     this.last = list;
     const page = asked.get("page") ?? "1";
     if (this.page && this.page !== page) root.scrollIntoView();
@@ -115,9 +115,7 @@ const RecordsView = {
       .replaceChildren(
         h("strong", {}, counted(list.length, unit)),
         ` of ${number(review.size)} records`,
-        lastPage(list.length) > 1
-          ? `; page ${number(page)} of ${number(lastPage(list.length))}`
-          : "",
+        lastPage(list.length) > 1 ? `; page ${number(page)} of ${number(lastPage(list.length))}` : "",
       );
     root.querySelector(".beyond").replaceChildren(this.beyond(review, asked, list));
     root.querySelector(".chips").replaceChildren(...Facets.chips(review, asked));
@@ -133,6 +131,8 @@ const RecordsView = {
 
   // A line can find records that did not come into the result; they are not on this page.
   beyond(review, asked, list) {
+    const year = asked.get("year");
+    if (year && !isSpan(year)) return `“${year}” is no year and no span of years, such as 2002..2008.`;
     const [search, line, basis] = (asked.get("line") ?? "").split(".");
     const hits = review.lines[search]?.hits?.[line]?.[basis];
     if (hits === undefined || hits <= list.length) return "";
@@ -140,7 +140,7 @@ const RecordsView = {
   },
 
   table(review, asked, shown) {
-    const sort = asked.get("sort") ?? "";
+    const sort = asked.get("sort") ?? "title";
     const heading = (name, words) => {
       const state = sort === name ? "ascending" : sort === `-${name}` ? "descending" : "none";
       const next = new URLSearchParams(asked);

@@ -16,6 +16,8 @@ const start = {
       document.querySelector(`.view[data-view="${CSS.escape(name)}"]`) ??
       document.getElementById(name)?.closest(".view") ??
       document.querySelector(".view");
+    const known = view.dataset.view === name || document.getElementById(name);
+    this.tell(known ? "" : `This page has no place “${name}”.`);
     const changed = !view.classList.contains("shown");
     for (const one of document.querySelectorAll(".view")) one.classList.toggle("shown", one === view);
     for (const link of document.querySelectorAll("nav.views a")) {
@@ -24,7 +26,7 @@ const start = {
       if (here) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    MADE[view.dataset.view]?.show(this.review, view, asked);
+    this.make(view, asked);
     const heading = view.querySelector("h2, h1");
     document.title = [heading?.textContent, this.title].filter(Boolean).join(" · ");
     const target = view.dataset.view === name ? null : document.getElementById(name);
@@ -34,6 +36,22 @@ const start = {
       if (this.moved) heading?.focus({ preventScroll: true });
     }
     this.moved = true;
+  },
+
+  make(view, asked) {
+    try {
+      MADE[view.dataset.view]?.show(this.review, view, asked);
+    } catch (problem) {
+      this.tell(
+        `This address could not be shown (${problem.message}). Below stands what was shown before it.`,
+      );
+      throw problem;
+    }
+  },
+  tell(words) {
+    const place = document.getElementById("trouble");
+    place.textContent = words;
+    place.hidden = !words;
   },
 
   // A place within a view: what is folded around it is unfolded.

@@ -13,14 +13,26 @@ const WhatIfView = {
     root.querySelector(".why").replaceChildren(...this.reasons(choices, settings));
     root.querySelector(".totals").replaceChildren(this.table(choices, settings, asked));
     const changed = choices.changed(settings);
-    root
-      .querySelector("[role=status]")
-      .replaceChildren(
-        changed.length ? `${counted(changed.length, "choice")} other than in this run. ` : "As in this run. ",
-        h("a", { href: address("claims", asked) }, "What can then be claimed"),
-        changed.length ? " · " : "",
-        changed.length ? h("a", { href: "#what_if" }, "Back to this run") : "",
-      );
+    root.querySelector("[role=status]").replaceChildren(
+      changed.length ? `${counted(changed.length, "choice")} other than in this run. ` : "As in this run. ",
+      h("a", { href: address("claims", asked) }, "What can then be claimed"),
+      changed.length ? " · " : "",
+      changed.length ? h("a", { href: "#what_if" }, "Back to this run") : "",
+      this.doubts(choices, settings, asked).map((words) => h("strong", { class: "flag" }, words)),
+    );
+  },
+
+  // What was asked for and cannot be meant.
+  doubts(choices, settings, asked) {
+    const known = (name) => name === "basis" || choices.options.some(({ id }) => id === name);
+    const taken = ([name, value]) => name === "basis" || String(settings[name] ?? "") === value;
+    const odd = [...asked]
+      .filter((one) => !known(one[0]) || !taken(one))
+      .map(([name]) => `not understood: ${name}`);
+    const { window_from: from, window_until: until } = settings;
+    return from !== null && until !== null && from > until
+      ? [...odd, "the window ends before it begins"]
+      : odd;
   },
 
   build(choices, root) {
