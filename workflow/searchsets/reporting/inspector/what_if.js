@@ -18,7 +18,7 @@ const WhatIfView = {
       h("a", { href: address("claims", asked) }, "What can then be claimed"),
       changed.length ? " · " : "",
       changed.length ? h("a", { href: "#what_if" }, "Back to this run") : "",
-      this.doubts(choices, settings, asked).map((words) => h("strong", { class: "flag" }, words)),
+      ...this.doubts(choices, settings, asked).map((words) => h("strong", { class: "flag" }, words)),
     );
   },
 
