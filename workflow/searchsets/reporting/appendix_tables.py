@@ -22,7 +22,6 @@ from searchsets.reporting.extraction import (
 from searchsets.reporting.known_item_tables import key_sources
 from searchsets.reporting.statements import Count, agrees, count, quantity
 from searchsets.reporting.tables import Rows, Table, table
-from searchsets.screening.outcomes.states import INCLUDED
 
 
 def _file(build: Build, name: str) -> str:
@@ -39,8 +38,8 @@ def included_sources(build: Build) -> Table:
     def rows() -> Rows:
         numbers = {item.record_id: item.number for item in build.known_items}
         included: dict[str, list[str]] = {}
-        for row in build.rows("screening/final.csv"):
-            if row["state"] == INCLUDED:
+        for row in build.finals:
+            if row["work_id"] in build.included:
                 included.setdefault(row["work_id"], []).append(row["record_id"])
         works = {build.shown(ids): ids for ids in included.values()}
         records = build.records_of(works)

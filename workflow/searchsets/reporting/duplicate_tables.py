@@ -41,7 +41,7 @@ def balance(build: Build) -> Table:
 
 
 def _balance_of_all(build: Build) -> dict[str, Any]:
-    links = {(row["work_id"], row["database"]) for row in build.rows("works/links.csv")}
+    links = {(row["work_id"], row["database"]) for row in build.links}
     databases = Counter(work for work, _ in links)
     shared = sum(number > 1 for number in databases.values())
     versions = [_two(row, "work_id") for row in build.rows("works/versions.csv")]

@@ -256,7 +256,7 @@ def _screening(facts: Facts) -> Sentences:
     facts.read.clear()
     acts = [
         row
-        for row in facts.build.rows("screening/events.csv")
+        for row in facts.build.events
         if row["role"] in PEOPLE
         and row["standing"] == "yes"
         and row["decision"] != CONFLICT_OF_INTEREST

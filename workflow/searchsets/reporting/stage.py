@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from searchsets.files import write_csv, write_text
@@ -25,7 +26,8 @@ from searchsets.reporting.closing import check_closing, check_flow_of
 from searchsets.reporting.databases_summary import databases_summary
 from searchsets.reporting.flow.figures import write_flow_figures
 from searchsets.reporting.flow.model import COLUMNS as FLOW_COLUMNS
-from searchsets.reporting.flow.table import flow_of, prisma, setting_of
+from searchsets.reporting.flow.model import Box
+from searchsets.reporting.flow.table import flow_of, prisma_table
 from searchsets.reporting.logic_figure import logic_svg
 from searchsets.reporting.methods import methods
 from searchsets.reporting.stopping_table import stopping
@@ -34,7 +36,7 @@ from searchsets.reporting.tables import Table
 from searchsets.reporting.years import years, years_svg
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
-MAKERS = (
+OF_SEARCHES = (
     search_tables.strategy_lines,
     search_tables.outputs,
     search_tables.databases,
@@ -52,7 +54,10 @@ MAKERS = (
     evidence_tables.evidence,
     evidence_tables.databases_overlap,
     evidence_tables.databases_together,
-    prisma,
+)
+"""What makes the tables before that of the flow."""
+
+OF_WORKS = (
     log_tables.screening,
     log_tables.states,
     log_tables.log,
@@ -77,13 +82,21 @@ MAKERS = (
     known_item_tables.criteria_matrix,
     known_item_tables.known_items,
 )
+"""What makes the tables after it."""
 
 OF_HARVESTS = (harvest_tables.harvests, harvest_tables.stand_ins, harvest_tables.differences)
 
 
-def make_tables(build: Build) -> list[Table]:
-    """Return all review tables, the summary of the page's first screen first."""
-    made = [maker(build) for maker in MAKERS]
+def make_tables(build: Build, boxes: Sequence[Box]) -> list[Table]:
+    """Return all review tables, the summary of the page's first screen first.
+
+    Args:
+        build: the run.
+        boxes: those of its flow.
+    """
+    made = [maker(build) for maker in OF_SEARCHES]
+    made.append(prisma_table(boxes))
+    made += [maker(build) for maker in OF_WORKS]
     if build.questions:
         made += [maker(build) for maker in OF_HARVESTS]
     if WEBSITES in build.others:
@@ -97,10 +110,12 @@ def make_tables(build: Build) -> list[Table]:
 
 
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
-    """Write `tables/` and `figures/` of a build: the flow, and the logic of each strategy."""
+    """Write `tables/`, `flow/` and `figures/` of a build."""
     build = Build.read(folder, config_file)
     check_closing(build)
-    made = make_tables(build)
+    rows, boxes = flow_of(build)
+    check_flow_of(build, rows, boxes)
+    made = make_tables(build, boxes)
     exclusion_tables.check_exclusions(made)
     for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
         earlier.unlink()
@@ -108,20 +123,14 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
-    _write_flow(build, out.parent)
+    write_csv(out.parent / "flow" / "records.csv", FLOW_COLUMNS, rows)
+    figures = out.parent / "figures"
+    write_flow_figures(figures, boxes)
     by_year = next(one for one in made if one.name == "years")
-    write_text(out.parent / "figures" / "years.svg", years_svg(by_year))
+    write_text(figures / "years.svg", years_svg(by_year))
     for database in build.strategies:
-        write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
+        write_text(figures / f"logic_{database}.svg", _logic(build, database))
     return made
-
-
-def _write_flow(build: Build, folder: Path) -> None:
-    """Write the list behind the flow, and its drawings."""
-    rows, boxes = flow_of(build)
-    check_flow_of(build, rows, boxes)
-    write_csv(folder / "flow" / "records.csv", FLOW_COLUMNS, rows)
-    write_flow_figures(folder / "figures", boxes, setting_of(build, rows))
 
 
 def _logic(build: Build, database: str) -> str:

@@ -18,7 +18,7 @@ def stopping(build: Build) -> Table:
     def rows() -> Rows:
         events = [
             row
-            for row in build.rows("screening/events.csv")
+            for row in build.events
             if row["standing"] == "yes" and row["record_id"] in build.work_of
         ]
         for stage in SCREENED_STAGES:

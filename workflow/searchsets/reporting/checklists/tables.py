@@ -162,7 +162,7 @@ def _rows(made: Made, name: str) -> list[dict[str, Any]]:
 
 
 def _is_screened(build: Build, made: Made) -> bool:
-    return any(row["role"] in PEOPLE for row in build.rows("screening/events.csv"))
+    return any(row["role"] in PEOPLE for row in build.events)
 
 
 def _is_included(build: Build, made: Made) -> bool:

@@ -137,9 +137,8 @@ def _records(build: Build, searched: _Searched, signatures: Coded) -> Iterator[R
 
 def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) -> Iterator[Work]:
     members: dict[str, list[Row]] = {}
-    for row in build.rows("works/links.csv"):
+    for row in build.links:
         members.setdefault(row["work_id"], []).append(row)
-    states = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
     judgements = _Judgements.read(build)
     years = _years(build)
     of_work = _work_years(build.folder / "works/works.parquet")
@@ -155,7 +154,7 @@ def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) 
             year=of_work[work_id],
             years=tuple(sorted(known_years)),
             judged=judged.number(judgements.of_work(ids)),
-            state=states[work_id],
+            state=build.final_of[work_id]["state"],
         )
 
 

@@ -10,7 +10,6 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_text
 from searchsets.reporting.drawing.files import FORMATS, write_drawing
 from searchsets.reporting.drawing.shapes import Drawing
-from searchsets.reporting.flow.boxes import Setting
 from searchsets.reporting.flow.diagram import chart_of, living_chart
 from searchsets.reporting.flow.form import FORM
 from searchsets.reporting.flow.form_reading import Form, read_prisma_csv, total_of
@@ -31,11 +30,11 @@ FIGURES = (
 """The files of a run's flow, in its folder `figures`."""
 
 
-def write_flow_figures(folder: Path, boxes: Sequence[Box], setting: Setting) -> None:
+def write_flow_figures(folder: Path, boxes: Sequence[Box]) -> None:
     """Write the flow of a run and of the published review, and the file of the R package."""
     of_run = chart_of(boxes, "Flow of records in this run")
     published = chart_of(
-        published_boxes(setting), "Flow of records as the published review reports it"
+        published_boxes(boxes), "Flow of records as the published review reports it"
     )
     for name, chart in (("prisma", of_run), ("prisma_published", published)):
         drawing = drawing_of(chart, name)

@@ -42,10 +42,10 @@ def flow_records(build: Build) -> list[Row]:
     for row in build.rows("screening/stages.csv"):
         stages[row["work_id"]].add(row["stage"])
     rows = records_list(
-        build.rows("works/links.csv"),
-        build.rows("screening/final.csv"),
+        build.links,
+        build.finals,
         stages,
-        studies_of(build.rows("screening/events.csv"), build.work_of),
+        studies_of(build.events, build.work_of),
     )
     return sorted(rows, key=lambda row: row["record_id"])
 
