@@ -6,12 +6,17 @@ their own names unless a friendlier heading stands here. Nothing else is known o
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Protocol
 
 from searchsets.words import counted
+
+MADE = datetime.datetime(2009, 6, 1, tzinfo=datetime.UTC)
+"""When documents say that they were made: any fixed date, for the same tables give the same bytes."""
 
 LONGEST = 2_000
 """Rows of a table in a document. Of 2,000 rows Word makes about a hundred pages: beyond that nobody
@@ -57,6 +62,13 @@ class Sheet:
     rows: list[tuple[str, ...]]
     note: str = ""
     """What is to be said below it: where it was cut, or that it is empty."""
+    number: int = 0
+    """Its place among all tables of the document, from 1."""
+
+    @property
+    def numbered_title(self) -> str:
+        """The title with the number by which a text can name the table."""
+        return f"Table {self.number}. {self.title}"
 
 
 @dataclass(frozen=True)
@@ -148,10 +160,12 @@ def heading(column: str) -> str:
 
 def parts(tables: Mapping[str, HasRows]) -> list[Part]:
     """Return the chosen tables of a run, in their order; parts without any are left out."""
-    made = [
-        Part(title, tuple(sheet for one in chosen for sheet in _sheets(one, tables)))
-        for title, chosen in CHOSEN.items()
-    ]
+    numbers = count(1)
+    made = []
+    for title, chosen in CHOSEN.items():
+        sheets = [sheet for one in chosen for sheet in _sheets(one, tables)]
+        numbered = zip(sheets, numbers, strict=False)
+        made.append(Part(title, tuple(replace(one, number=n) for one, n in numbered)))
     return [part for part in made if part.sheets]
 
 
