@@ -35,7 +35,8 @@ from searchsets.records.store import import_database
 from searchsets.reporting.publish import publish_build
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.quotes import texts_of
-from searchsets.search.stage import MATCH, NO_MATCH, UNDECIDABLE, write_search
+from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
+from searchsets.search.stage import write_search
 from searchsets.strategy.file import load_thesaurus, read_strategy
 from searchsets.strategy.language import to_text
 from searchsets.strategy.model import FIELD_CODES, TEXT_FIELDS, Reading, Reference, leaves

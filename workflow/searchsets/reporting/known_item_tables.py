@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from searchsets.records.known_items import KEY_SOURCE, KnownItem
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
+from searchsets.reporting.tables import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
+from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 
@@ -141,9 +142,9 @@ def published_after(build: Build, record_id: str) -> tuple[str, str]:
     evidence = f"{date} ({stated.source})" if stated else f"year {date or 'unknown'}"
     shared = min(len(date), len(last))
     if not shared or date[:shared] == last[:shared]:
-        answer = "cannot be told"
+        answer = CANNOT_BE_TOLD
     else:
-        answer = "yes" if date > last else "no"
+        answer = YES if date > last else NO
     return answer, f"{evidence}; the searches ended {last or 'on an unknown day'}"
 
 

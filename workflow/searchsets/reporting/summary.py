@@ -10,7 +10,7 @@ from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
 from searchsets.reporting.flow.model import RECORDS
 from searchsets.reporting.tables import Rows, Table, table
-from searchsets.search.stage import MATCH, UNDECIDABLE
+from searchsets.search.choices import MATCH, UNDECIDABLE
 
 
 def summary(build: Build, made: Sequence[Table]) -> Table:
