@@ -10,7 +10,10 @@ from searchsets.files import LISTED, json_text, lasting_name, sha256_of, whole_f
 from searchsets.reporting.crate import CRATE, crate_of
 from searchsets.reporting.manifest import MANIFEST, Inputs, manifest_of
 
-_LEFT_IN_BUILD = (".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", CRATE)
+_LEFT_IN_BUILD = (
+    ".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", "kept_pages.txt", CRATE,
+)  # fmt: skip
+"""What the workflow writes into a build for itself, and the crate, which is made last."""
 
 
 def publish_build(build: Path, out: Path, inputs: Inputs) -> int:
