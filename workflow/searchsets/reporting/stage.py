@@ -117,14 +117,15 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     check_flow_of(build, rows, boxes)
     made = make_tables(build, boxes)
     exclusion_tables.check_exclusions(made)
-    for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
+    figures = out.parent / "figures"
+    # A table, or the logic of a strategy, that this run has no more would be published.
+    for earlier in (*out.glob("*.csv"), *figures.glob("logic_*.svg")):
         earlier.unlink()
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
     write_csv(out.parent / "flow" / "records.csv", FLOW_COLUMNS, rows)
-    figures = out.parent / "figures"
     write_flow_figures(figures, boxes)
     by_year = next(one for one in made if one.name == "years")
     write_text(figures / "years.svg", years_svg(by_year))

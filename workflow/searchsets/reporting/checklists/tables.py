@@ -62,18 +62,16 @@ def checklist(build: Build, made: Sequence[Table], name: str) -> Table:
         ReviewError: `reporting_items.csv` names an item that there is not.
     """
     by_name = {one.name: one for one in made}
-    answers = {
-        row["item"]: row
-        for row in read_csv(_FOLDER / "answers.csv", _ANSWERS)
-        if row["checklist"] == name
-    }
+    facts = {fact: is_so(build, by_name) for fact, is_so in FACTS.items()}
+    every = read_csv(_FOLDER / "answers.csv", _ANSWERS)
+    answers = {row["item"]: row for row in every if row["checklist"] == name}
     items = items_of(name)
     published = _published(build, name, {row["item"] for row in items})
 
     def rows() -> Rows:
         for item in items:
             answer = answers[item["item"]]
-            holds = bool(answer["fact"]) and FACTS[answer["fact"]](build, by_name)
+            holds = bool(answer["fact"]) and facts[answer["fact"]]
             yield item | _answered(build, by_name, answer, published, holds)
 
     return table(
