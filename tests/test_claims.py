@@ -33,10 +33,10 @@ from searchsets.reporting.claims.model import (
 from searchsets.reporting.claims.of_searches import stand_ins
 from searchsets.reporting.claims.stage import claims, words_of
 from searchsets.reporting.flow.table import flow_of, prisma_table
-from searchsets.reporting.known_item_tables import combinations, key_sources_by_strategy
-from searchsets.reporting.search_tables import databases
-from searchsets.reporting.summary import summary
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.known_items import combinations, key_sources_by_strategy
+from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.searches import databases
+from searchsets.reporting.tables.summary import summary
 
 AGREEMENT = ("stage", "reviewer_a", "reviewer_b", "records", "agreement", "kappa")
 SOURCES = ("number", "about_this_study", "governance_context", "actors_and_agencies")

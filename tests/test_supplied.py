@@ -34,8 +34,8 @@ from searchsets.reporting.drawing.svg import svg_text
 from searchsets.reporting.flow.diagram import chart_of
 from searchsets.reporting.flow.layout import drawing_of
 from searchsets.reporting.flow.table import flow_of, prisma_table
-from searchsets.reporting.supplied_tables import ALL, supplied
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.supplied import ALL, supplied
 from searchsets.screening.outcomes.flow import STAGE_COLUMNS
 from searchsets.screening.results import EVENT_COLUMNS, FINAL_COLUMNS
 from searchsets.settings import SCHEMAS

@@ -432,7 +432,7 @@ def _references(value):
 
 
 def test_what_the_configuration_says_of_publication_stands_in_the_crate(project):
-    from searchsets.reporting.crate import crate_of
+    from searchsets.reporting.publishing.crate import crate_of
 
     config = read_document(Path("config/config.yaml"), "config").data
     said = {"date": "2027-03-01", "license": "https://creativecommons.org/licenses/by/4.0/",

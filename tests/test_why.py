@@ -32,7 +32,7 @@ from searchsets.records.exports import find_exports
 from searchsets.records.known_items import SOURCE, open_known_items
 from searchsets.records.reading import open_export
 from searchsets.records.store import import_database
-from searchsets.reporting.publish import publish_build
+from searchsets.reporting.publishing.stage import publish_build
 from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.quotes import texts_of

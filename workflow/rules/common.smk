@@ -27,7 +27,7 @@ os.environ.update(
 
 from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_text
-from searchsets.reporting.publish import is_whole
+from searchsets.reporting.publishing.stage import is_whole
 from searchsets.review import brought, load_review
 from searchsets.screening.log.paths import log_paths
 from searchsets.settings import read_document

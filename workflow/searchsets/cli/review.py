@@ -80,7 +80,7 @@ def database(build: Path, config_file: Path, out: Path) -> None:
 )
 def publish(build: Path, out: Path, inputs: Path) -> None:
     """Put a finished BUILD in the place of the run before it, with its manifest and RO-Crate."""
-    from searchsets.reporting.publish import publish_build, read_inputs
+    from searchsets.reporting.publishing.stage import publish_build, read_inputs
 
     number = publish_build(build, out, read_inputs(inputs))
     say(f"{number} files in {out}; open {out}/report.html")

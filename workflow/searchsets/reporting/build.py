@@ -24,9 +24,9 @@ from searchsets.records.known_items import (
 )
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
+from searchsets.reporting.appendices.extraction import Extracted, read_extracted
+from searchsets.reporting.appendices.statements import quantity
 from searchsets.reporting.citation import CITED
-from searchsets.reporting.extraction import Extracted, read_extracted
-from searchsets.reporting.statements import quantity
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.supplied import Entry, read_supplied

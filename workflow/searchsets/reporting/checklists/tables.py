@@ -9,7 +9,7 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table
+from searchsets.reporting.tables.model import NOT_REPORTED, Rows, Table, table
 from searchsets.screening.model import PEOPLE
 from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES

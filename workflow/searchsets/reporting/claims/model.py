@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchsets.files import cell
-from searchsets.reporting.tables import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
+from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
 
 ALWAYS = "always"
 OPTION = "option:"

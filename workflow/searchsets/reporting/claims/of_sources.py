@@ -9,7 +9,7 @@ from searchsets.reporting.choices.model import Data
 from searchsets.reporting.claims.cells import live, name_of, search_choices
 from searchsets.reporting.claims.model import ALWAYS, Cell, Claim, Facts
 from searchsets.reporting.flow.model import RECORDS
-from searchsets.reporting.tables import NOT_REPORTED
+from searchsets.reporting.tables.model import NOT_REPORTED
 
 _WINDOW = ("window_from", "window_until")
 

@@ -11,7 +11,7 @@ from searchsets.reporting.choices.model import Data
 from searchsets.reporting.choices.stage import FOLDER
 from searchsets.reporting.claims import of_screening, of_searches, of_sources
 from searchsets.reporting.claims.model import OPTION, Facts, claims_table
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.model import Table
 
 MAKERS = (
     of_searches.databases,

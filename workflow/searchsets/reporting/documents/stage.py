@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from searchsets.files import write_text
-from searchsets.reporting.bibliography import write_bibliographies
 from searchsets.reporting.build import Build
+from searchsets.reporting.documents.bibliography import write_bibliographies
 from searchsets.reporting.documents.choice import Part, Sheet, parts
 from searchsets.reporting.documents.docx import write_docx
 from searchsets.reporting.documents.html import described, page_text

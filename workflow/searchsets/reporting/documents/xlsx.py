@@ -12,7 +12,7 @@ import xlsxwriter
 
 from searchsets.files import cell, whole_file
 from searchsets.reporting.documents.choice import MADE, HasRows, heading, writable
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.model import Table
 
 _A4 = 9
 _NARROWEST, _WIDEST = 8, 45  # characters

@@ -19,7 +19,7 @@ from searchsets.reporting.flow.model import (
     Count,
     number_text,
 )
-from searchsets.reporting.tables import NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_SEARCHED
 
 Boxes = Mapping[str, Box]
 

@@ -14,7 +14,7 @@ from searchsets.reporting.flow.model import (
     STUDIES_UNIT,
     Box,
 )
-from searchsets.reporting.tables import NOT_REPORTED
+from searchsets.reporting.tables.model import NOT_REPORTED
 
 # The report names these lines of enquiry (A1.1 and Appendix 1), and no number for any.
 _REGISTERS = ("registers", "Registers")

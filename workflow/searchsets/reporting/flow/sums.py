@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from searchsets.errors import ReviewError
 from searchsets.reporting.flow.boxes import ARM_WORDS
 from searchsets.reporting.flow.model import ARMS, OTHER, RECORDS, Box
-from searchsets.reporting.tables import NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_SEARCHED
 
 Boxes = Mapping[str, Box]
 

@@ -17,8 +17,8 @@ from searchsets.reporting.flow.boxes import (
 from searchsets.reporting.flow.model import DATABASES, KNOWN, OTHER, Box, Row
 from searchsets.reporting.flow.records import flow_records
 from searchsets.reporting.flow.sums import check_sums, sums_of_run
-from searchsets.reporting.harvest_tables import place_of
-from searchsets.reporting.tables import NOT_REPORTED, Table, table
+from searchsets.reporting.tables.harvests import place_of
+from searchsets.reporting.tables.model import NOT_REPORTED, Table, table
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 from searchsets.sources.websites.states import COMPLETE, NOT_HARVESTED

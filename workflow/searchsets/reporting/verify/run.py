@@ -9,8 +9,8 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
-from searchsets.reporting.crate import CRATE
-from searchsets.reporting.manifest import MANIFEST, dump_hash, made_with, read_manifest
+from searchsets.reporting.publishing.crate import CRATE
+from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
 from searchsets.reporting.verify.model import (

@@ -14,7 +14,7 @@ from searchsets.dedupe.log import BALANCE_COLUMNS, UNCERTAIN_COLUMNS
 from searchsets.dedupe.versions import KINDS
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 
 ON_PAGE = 50
 """So many rows of a list the page shows; the others stand in its table."""

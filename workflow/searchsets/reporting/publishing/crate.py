@@ -50,7 +50,7 @@ def crate_of(manifest: Mapping[str, Any], sizes: Mapping[str, int]) -> Entity:
     is not invented for a run that nobody has published.
 
     Args:
-        manifest: what `searchsets.reporting.manifest` says of the run.
+        manifest: what `searchsets.reporting.publishing.manifest` says of the run.
         sizes: the size in bytes of each file that the run made, and of each that it was made from.
     """
     published = manifest["configuration"].get("published") or {}

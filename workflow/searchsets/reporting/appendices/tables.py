@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.files import lasting_name
-from searchsets.reporting.build import Build
-from searchsets.reporting.citation import cited_as, reference
-from searchsets.reporting.extraction import (
+from searchsets.reporting.appendices.extraction import (
     CODING,
     FITS_NONE,
     SUMMARIES,
@@ -19,9 +17,11 @@ from searchsets.reporting.extraction import (
     Summary,
     Variable,
 )
-from searchsets.reporting.known_item_tables import key_sources
-from searchsets.reporting.statements import Count, agrees, count, quantity
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.appendices.statements import Count, agrees, count, quantity
+from searchsets.reporting.build import Build
+from searchsets.reporting.citation import cited_as, reference
+from searchsets.reporting.tables.known_items import key_sources
+from searchsets.reporting.tables.model import Rows, Table, table
 
 
 def _file(build: Build, name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from searchsets.errors import ReviewError
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.screening.model import EXCLUDE, NO_FULL_TEXT
 from searchsets.screening.outcomes.outcome import EXCLUDED, LAST_STAGES, NOT_RETRIEVED
 from searchsets.screening.outcomes.states import BY_RULE

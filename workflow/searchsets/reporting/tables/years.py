@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from searchsets.reporting.build import Build
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 
 UNKNOWN_YEAR = "not known"
 INSIDE, OUTSIDE = "yes", "no"

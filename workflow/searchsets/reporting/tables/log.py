@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import cited_as, reference
-from searchsets.reporting.screening_words import STATES, rules_say, votes, why
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.reporting.tables.screening_words import STATES, rules_say, votes, why
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
 from searchsets.screening.agreement import TOGETHER_COLUMNS
 from searchsets.screening.audit.model import CHECKS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from searchsets.records.known_items import KEY_SOURCE, KnownItem
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
-from searchsets.reporting.tables import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
+from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
 from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
 

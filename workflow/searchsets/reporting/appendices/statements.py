@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from searchsets.reporting.extraction import FITS_NONE, Coding, Variable
-from searchsets.reporting.tables import CANNOT_BE_TOLD, NO, YES
+from searchsets.reporting.appendices.extraction import FITS_NONE, Coding, Variable
+from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES
 
 Fits = Callable[[int, int], bool]
 """Tells of a number of sources, and of how many there are in all, whether a word fits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.screening.model import CONFLICT_OF_INTEREST, MODEL, PEOPLE, SCREENED_STAGES
 
 NOT_RECORDED = "not recorded"

@@ -8,7 +8,7 @@ from typing import Any
 
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.sources.supplied import SOURCE, Entry
 
 ALL = "all together"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.harvest_tables import place_of
-from searchsets.reporting.tables import NOT_SEARCHED, Rows, Table, table
+from searchsets.reporting.tables.harvests import place_of
+from searchsets.reporting.tables.model import NOT_SEARCHED, Rows, Table, table
 from searchsets.sources.services import SERVICES
 
 COLUMNS = (
