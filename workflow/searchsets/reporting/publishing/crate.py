@@ -71,7 +71,7 @@ def crate_of(manifest: Mapping[str, Any], sizes: Mapping[str, int]) -> Entity:
     } | _publication(published)
     return {
         "@context": _CONTEXT,
-        "@graph": [_descriptor(), root, *_process(), _workflow(manifest), *_libraries(manifest),
+        "@graph": [_descriptor(), root, _process(), _workflow(manifest), *_libraries(manifest),
                    _action(made, used, published), *people, *made, *used],
     }  # fmt: skip
 
@@ -85,8 +85,8 @@ def _descriptor() -> Entity:
     }
 
 
-def _process() -> Iterator[Entity]:
-    yield {"@id": _PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
+def _process() -> Entity:
+    return {"@id": _PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
 
 
 def _publication(published: Mapping[str, Any]) -> Entity:
