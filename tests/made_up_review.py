@@ -18,7 +18,6 @@ from searchsets.screening.criteria.file import read_criteria
 from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.results import write_screening
 from searchsets.screening.stage import screen
-from searchsets.search.choices import rival_of
 from searchsets.search.stage import write_search
 from searchsets.strategy.file import read_strategy
 
@@ -204,5 +203,5 @@ def _search(config: Mapping[str, Any], build: Path, database: str, records: Path
     reading = strategy.reading(config["outputs"].get(database, "default"))
     write_search(
         strategy, None, records, build / "records" / SOURCE, None, reading,
-        build / "search" / database, config["errata"], rival_of(strategy, config["errata"]),
+        build / "search" / database, config["errata"],
     )  # fmt: skip

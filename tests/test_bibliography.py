@@ -13,7 +13,7 @@ from screened import screened, work
 from searchsets.records.reading import open_source
 from searchsets.records.source import sources
 from searchsets.records.tables import records_of
-from searchsets.reporting.bibliography import FORMATS, write_bibliographies
+from searchsets.reporting.documents.bibliography import FORMATS, write_bibliographies
 
 FIELDS = ("title", "authors", "year", "container", "volume", "issue", "pages", "doi", "url")
 NAMES = (

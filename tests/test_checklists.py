@@ -28,8 +28,8 @@ from searchsets.reporting.checklists.tables import (
     checklist,
     items_of,
 )
-from searchsets.reporting.exclusion_tables import excluded
-from searchsets.reporting.tables import NOT_REPORTED, Table
+from searchsets.reporting.tables.exclusions import excluded
+from searchsets.reporting.tables.model import NOT_REPORTED, Table
 
 ANSWERS = read_csv(Path(checklists.__file__).parent / "answers.csv")
 LETTERED = {"10": "ab", "13": "abcdef", "16": "ab", "20": "abcd", "23": "abcd", "24": "abc"}

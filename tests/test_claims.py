@@ -32,11 +32,11 @@ from searchsets.reporting.claims.model import (
 )
 from searchsets.reporting.claims.of_searches import stand_ins
 from searchsets.reporting.claims.stage import claims, words_of
-from searchsets.reporting.flow.table import prisma
-from searchsets.reporting.known_item_tables import combinations, key_sources_by_strategy
-from searchsets.reporting.search_tables import databases
-from searchsets.reporting.summary import summary
-from searchsets.reporting.tables import Table
+from searchsets.reporting.flow.table import flow_of, prisma_table
+from searchsets.reporting.tables.known_items import combinations, key_sources_by_strategy
+from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.searches import databases
+from searchsets.reporting.tables.summary import summary
 
 AGREEMENT = ("stage", "reviewer_a", "reviewer_b", "records", "agreement", "kappa")
 SOURCES = ("number", "about_this_study", "governance_context", "actors_and_agencies")
@@ -46,7 +46,12 @@ _WHERE = re.compile(r"(\S+): tables/(\S+)\.csv, row (\d+), column (\S+)")
 def made(build: Build, *more: Table) -> list[Table]:
     """Return the tables that claims are made from, and the claims."""
     write_choices(gather(build), build.folder / FOLDER)
-    tables = [databases(build), prisma(build), key_sources_by_strategy(build), combinations(build)]
+    tables = [
+        databases(build),
+        prisma_table(flow_of(build)[1]),
+        key_sources_by_strategy(build),
+        combinations(build),
+    ]
     tables += [Table("strategies", "", (), []), Table("known_items", "", (), [])]
     tables += [choices(build), *more]
     named = {one.name for one in tables}

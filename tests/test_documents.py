@@ -35,7 +35,7 @@ from searchsets.reporting.documents.html import page_text
 from searchsets.reporting.documents.markdown import escaped, tables_text
 from searchsets.reporting.documents.stage import write_documents
 from searchsets.reporting.documents.xlsx import write_workbook
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.model import Table
 
 METHODS = {"Searches": ["No database was searched.", "So it is."]}
 HOSTILE = "a|b <b>*bold*</b> _x_ `c` [l](u) #1 & ~~s~~ \\ end"

@@ -18,22 +18,22 @@ from searchsets.dedupe.versions import KINDS
 from searchsets.errors import ReviewError
 from searchsets.files import write_csv
 from searchsets.records.shards import Shards
-from searchsets.reporting import duplicate_tables
 from searchsets.reporting.build import Build
 from searchsets.reporting.closing import check_works
-from searchsets.reporting.duplicate_tables import ON_PAGE
 from searchsets.reporting.page import of_duplicates, view
 from searchsets.reporting.page_table import read_tables
+from searchsets.reporting.tables import duplicates
+from searchsets.reporting.tables.duplicates import ON_PAGE
 
 MAKERS = (
-    duplicate_tables.counts,
-    duplicate_tables.balance,
-    duplicate_tables.review,
-    duplicate_tables.version_kinds,
-    duplicate_tables.versions,
-    duplicate_tables.merges,
-    duplicate_tables.people,
-    duplicate_tables.checks,
+    duplicates.counts,
+    duplicates.balance,
+    duplicates.review,
+    duplicates.version_kinds,
+    duplicates.versions,
+    duplicates.merges,
+    duplicates.people,
+    duplicates.checks,
 )
 TITLES = {
     "assia:1": "Governing schools", "assia:2": "Governing schools", "assia:3": "<b>Boards</b>",
@@ -125,7 +125,7 @@ def text_of(tag: BeautifulSoup | Tag) -> str:
 
 
 def figures(build: Build) -> dict[str, int]:
-    return {row["figure"]: row["number"] for row in duplicate_tables.counts(build).rows}
+    return {row["figure"]: row["number"] for row in duplicates.counts(build).rows}
 
 
 # The tables
@@ -139,7 +139,7 @@ def test_the_figures_count_the_files_of_deduplication(tmp_path):
 
 
 def test_the_last_row_of_the_balance_takes_all_databases_together_and_closes(tmp_path):
-    row = duplicate_tables.balance(works(tmp_path)).rows[-1]
+    row = duplicates.balance(works(tmp_path)).rows[-1]
     assert (row["records"], row["duplicates_within"], row["works"]) == (6, 2, 4)
     assert (row["shared"], row["only_here"], row["linked"]) == (1, 3, 2)
 
@@ -151,7 +151,7 @@ def test_a_pair_in_question_whose_records_are_one_work_by_now_is_no_question(tmp
 
 
 def test_merges_tell_their_evidence_in_words_the_weakest_first(tmp_path):
-    weak, strong = duplicate_tables.merges(works(tmp_path)).rows
+    weak, strong = duplicates.merges(works(tmp_path)).rows
     assert weak["evidence"] == ["title agrees but for the spelling", "first page disagrees"]
     assert strong["evidence"] == ["title and authors agree", "year nearly agrees"]
     assert weak["work_id"] == strong["work_id"] == "work:assia:1"
@@ -159,7 +159,7 @@ def test_merges_tell_their_evidence_in_words_the_weakest_first(tmp_path):
 
 
 def test_what_people_decided_is_told_apart_from_the_rules_and_disputes_stand_first(tmp_path):
-    rows = duplicate_tables.people(works(tmp_path)).rows
+    rows = duplicates.people(works(tmp_path)).rows
     assert [row["outcome"] for row in rows] == ["people disagree", "one work"]
 
 
@@ -171,13 +171,13 @@ def test_what_deduplication_writes_of_people_is_understood(tmp_path):
     decide(tmp_path / "decisions/main/rules.csv", ("assia:1", "bei:3"), "different", "", "seen", "")
     sources = [tmp_path / "records" / database for database in ("assia", "bei")]
     write_works(sources, [], tmp_path / "works", decisions=tmp_path / "decisions")
-    rows = duplicate_tables.people(build).rows
+    rows = duplicates.people(build).rows
     assert [row["outcome"] for row in rows] == ["people disagree", "two works"]
     check_works(build)
 
 
 def test_every_kind_of_version_is_counted_and_a_count_of_none_is_0(tmp_path):
-    rows = {row["kind"]: row for row in duplicate_tables.version_kinds(works(tmp_path)).rows}
+    rows = {row["kind"]: row for row in duplicates.version_kinds(works(tmp_path)).rows}
     assert rows.keys() == KINDS.keys()
     assert (rows["erratum"]["number"], rows["reply"]["number"]) == (2, 0)
     assert (rows["preprint"]["one_work"], rows["erratum"]["one_work"]) == (True, False)
@@ -185,7 +185,7 @@ def test_every_kind_of_version_is_counted_and_a_count_of_none_is_0(tmp_path):
 
 def test_a_record_without_title_has_a_reference(tmp_path, monkeypatch):
     monkeypatch.setitem(TITLES, "assia:2", "")
-    rows = duplicate_tables.merges(works(tmp_path)).rows
+    rows = duplicates.merges(works(tmp_path)).rows
     assert rows[1]["reference_b"] == "Fox, C. (2004). [no title]."
 
 

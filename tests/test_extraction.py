@@ -17,16 +17,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_csv
 from searchsets.records.known_items import SOURCE, open_known_items
 from searchsets.records.store import import_database
-from searchsets.reporting.appendix_tables import (
-    features,
-    features_matrix,
-    included_sources,
-    statements,
-    statements_coding,
-)
-from searchsets.reporting.build import Build
-from searchsets.reporting.citation import cited_as
-from searchsets.reporting.extraction import (
+from searchsets.reporting.appendices.extraction import (
     CODEBOOK,
     CODING,
     FEATURES,
@@ -35,7 +26,16 @@ from searchsets.reporting.extraction import (
     Extracted,
     read_extracted,
 )
-from searchsets.reporting.statements import quantity
+from searchsets.reporting.appendices.statements import quantity
+from searchsets.reporting.appendices.tables import (
+    features,
+    features_matrix,
+    included_sources,
+    statements,
+    statements_coding,
+)
+from searchsets.reporting.build import Build
+from searchsets.reporting.citation import cited_as
 
 EXTRACTION = PROJECT / "resources/extraction"
 HEADS = {

@@ -336,7 +336,7 @@ def test_reasons_stand_by_number_and_one_that_is_not_stated_is_told():
 
 
 def test_the_published_review_reports_one_number():
-    boxes = published_boxes(SETTING)
+    boxes = published_boxes(boxes_of([], SETTING))
     assert {box.id: box.n for box in boxes if box.n != "not reported"} == {"included": 16}
     labels = [box.label for box in boxes if box.id.startswith("records_")]
     assert labels == [

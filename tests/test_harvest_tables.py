@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from conftest import PROJECT
 from searchsets.files import sha256_of
-from searchsets.reporting.harvest_tables import differences
+from searchsets.reporting.tables.harvests import differences
 from searchsets.strategy.file import read_strategy
 
 

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from screened import event, screened, work
 from searchsets.errors import ReviewError
-from searchsets.reporting.exclusion_tables import (
+from searchsets.reporting.tables.exclusions import (
     NO_REASON,
     check_exclusions,
     excluded,
     excluded_reasons,
     not_retrieved,
 )
-from searchsets.reporting.log_tables import screening
-from searchsets.reporting.stopping_table import NOBODY, NOT_RECORDED, stopping
-from searchsets.reporting.tables import table
-from searchsets.reporting.years import UNKNOWN_YEAR, years, years_svg
+from searchsets.reporting.tables.log import screening
+from searchsets.reporting.tables.model import table
+from searchsets.reporting.tables.stopping import NOBODY, NOT_RECORDED, stopping
+from searchsets.reporting.tables.years import UNKNOWN_YEAR, years, years_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

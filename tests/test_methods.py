@@ -7,10 +7,10 @@ import re
 from screened import event, screened, work
 from searchsets.files import write_csv
 from searchsets.reporting.build import Build
-from searchsets.reporting.log_tables import agreement
-from searchsets.reporting.methods import methods
-from searchsets.reporting.stopping_table import stopping
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.log import agreement
+from searchsets.reporting.tables.methods import methods
+from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.stopping import stopping
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchsets.reporting.extraction import FITS_NONE, Coding, Variable, coded_values
-from searchsets.reporting.statements import (
+from searchsets.reporting.appendices.extraction import FITS_NONE, Coding, Variable, coded_values
+from searchsets.reporting.appendices.statements import (
     CANNOT_BE_TOLD,
     NO,
     QUANTITIES,

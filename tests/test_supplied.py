@@ -33,9 +33,9 @@ from searchsets.reporting.documents.xlsx import write_workbook
 from searchsets.reporting.drawing.svg import svg_text
 from searchsets.reporting.flow.diagram import chart_of
 from searchsets.reporting.flow.layout import drawing_of
-from searchsets.reporting.flow.table import flow_of, prisma
-from searchsets.reporting.supplied_tables import ALL, supplied
-from searchsets.reporting.tables import Table
+from searchsets.reporting.flow.table import flow_of, prisma_table
+from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.supplied import ALL, supplied
 from searchsets.screening.outcomes.flow import STAGE_COLUMNS
 from searchsets.screening.results import EVENT_COLUMNS, FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
@@ -335,7 +335,7 @@ def test_counts_close_from_the_tables_of_requests_to_the_flow(tmp_path):
     build = built(tmp_path, SENT, ("Boards of other countries", TITLES[1]))
     check_closing(build)
     check_flow_of(build, *flow_of(build))
-    found = boxes(prisma(build))
+    found = boxes(prisma_table(flow_of(build)[1]))
     assert [found[f"records_{one}"] for one in UNSEARCHED] == [3, 2, 3]
     assert (found["duplicates"], found["works"]) == (3, 5)
     assert found["records_assia"] == "not searched"
@@ -398,7 +398,7 @@ def test_a_flow_that_does_not_hold_what_the_stages_wrote_stops_the_run(tmp_path)
     finals[0]["state"] = "excluded"
     write_csv(tmp_path / "screening/final.csv", FINAL_COLUMNS, finals)
     with pytest.raises(ReviewError, match="included by screening, and in the flow: 3 and 4"):
-        check_flow_of(build, rows, flow)
+        check_flow_of(Build(build.folder, build.config), rows, flow)
 
 
 def flow_svg(build: Build) -> str:
@@ -408,7 +408,7 @@ def flow_svg(build: Build) -> str:
 def test_without_another_source_the_flow_has_no_other_arm(tmp_path):
     build = built(tmp_path)
     check_closing(build)
-    found = boxes(prisma(build))
+    found = boxes(prisma_table(flow_of(build)[1]))
     assert [found[f"records_{one}"] for one in ("websites", "supplied", "citations")] == [
         "not searched"
     ] * 3
@@ -419,7 +419,7 @@ def test_without_another_source_the_flow_has_no_other_arm(tmp_path):
 def test_that_nothing_came_is_known_and_so_0(tmp_path):
     build = built(tmp_path, (REQUEST,))
     check_closing(build)
-    found = boxes(prisma(build))
+    found = boxes(prisma_table(flow_of(build)[1]))
     assert (found["records_supplied"], found["records_websites"]) == (0, "not searched")
     assert "via other methods" in flow_svg(build)
 

@@ -333,6 +333,14 @@ def test_an_inserted_row_is_not_told_as_changed_cells(tmp_path):
     assert gone.where == "line 4, a row that is made no more" and gone.published == "9; "
 
 
+@pytest.mark.parametrize("edited", ["n,v\n1,\n2\n3,x\n", "n,v\n1,\n\n3,x\n", "n,v\n1,\n2,,\n3,x\n"])
+def test_a_row_that_lost_or_won_a_cell_by_hand_is_told(tmp_path, edited):
+    write_text(tmp_path / "old.csv", edited)
+    write_text(tmp_path / "new.csv", "n,v\n1,\n2,\n3,x\n")
+    place = first_difference(tmp_path / "old.csv", tmp_path / "new.csv")
+    assert place.where == "line 3, the number of cells" and place.now == "2 cells"
+
+
 def test_parquet_and_workbooks_are_compared_by_what_they_hold(tmp_path):
     table = pa.table({"record_id": ["a", "b", "c"], "year": [1, 2, 3]})
     pq.write_table(table, tmp_path / "a.parquet", compression="snappy")
@@ -424,7 +432,7 @@ def _references(value):
 
 
 def test_what_the_configuration_says_of_publication_stands_in_the_crate(project):
-    from searchsets.reporting.crate import crate_of
+    from searchsets.reporting.publishing.crate import crate_of
 
     config = read_document(Path("config/config.yaml"), "config").data
     said = {"date": "2027-03-01", "license": "https://creativecommons.org/licenses/by/4.0/",

@@ -32,10 +32,11 @@ from searchsets.records.exports import find_exports
 from searchsets.records.known_items import SOURCE, open_known_items
 from searchsets.records.reading import open_export
 from searchsets.records.store import import_database
-from searchsets.reporting.publish import publish_build
+from searchsets.reporting.publishing.stage import publish_build
+from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.engine import SearchableRecords
 from searchsets.search.quotes import texts_of
-from searchsets.search.stage import MATCH, NO_MATCH, UNDECIDABLE, write_search
+from searchsets.search.stage import write_search
 from searchsets.strategy.file import load_thesaurus, read_strategy
 from searchsets.strategy.language import to_text
 from searchsets.strategy.model import FIELD_CODES, TEXT_FIELDS, Reading, Reference, leaves

@@ -27,7 +27,7 @@ os.environ.update(
 
 from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_text
-from searchsets.reporting.publish import is_whole
+from searchsets.reporting.publishing.stage import is_whole
 from searchsets.review import brought, load_review
 from searchsets.screening.log.paths import log_paths
 from searchsets.settings import read_document
@@ -162,19 +162,18 @@ RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
 EXPORTED_RECORDS = expand(f"{BUILD}/records/{{database}}", database=EXPORTED)
 LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
 SITE_STATES = f"{BUILD}/records/websites.csv"
+OF_SEARCH = [
+    "hits.csv",
+    "known_items.csv",
+    "outputs.csv",
+    "retrieved.csv",
+    "disagreements.csv",
+    "matches.parquet",
+    "known_choices.csv",
+    "choices.parquet",
+]
 SEARCHES = expand(
-    f"{BUILD}/search/{{search}}/{{name}}",
-    search=[*DATABASES, *ELSEWHERE],
-    name=[
-        "hits.csv",
-        "known_items.csv",
-        "outputs.csv",
-        "retrieved.csv",
-        "disagreements.csv",
-        "matches.parquet",
-        "known_choices.csv",
-        "choices.parquet",
-    ],
+    f"{BUILD}/search/{{search}}/{{name}}", search=[*DATABASES, *ELSEWHERE], name=OF_SEARCH
 )
 WORKS = expand(
     f"{BUILD}/works/{{name}}",

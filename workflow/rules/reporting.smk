@@ -124,12 +124,11 @@ rule database:
         config=CONFIG,
         package=PACKAGE,
     output:
-        database=f"{BUILD}/review.sqlite",
-        metadata=f"{BUILD}/review.metadata.json",
+        DATABASE,
     params:
         build=BUILD,
     shell:
-        "searchsets database {params.build:q} --config {input.config:q} --out {output.database:q}"
+        "searchsets database {params.build:q} --config {input.config:q} --out {output[0]:q}"
 
 
 rule publish:

@@ -18,14 +18,7 @@ rule search:
         enrichment=ENRICHMENT,
         package=PACKAGE,
     output:
-        hits=f"{BUILD}/search/{{database}}/hits.csv",
-        known_items=f"{BUILD}/search/{{database}}/known_items.csv",
-        outputs=f"{BUILD}/search/{{database}}/outputs.csv",
-        retrieved=f"{BUILD}/search/{{database}}/retrieved.csv",
-        disagreements=f"{BUILD}/search/{{database}}/disagreements.csv",
-        matches=f"{BUILD}/search/{{database}}/matches.parquet",
-        known_choices=f"{BUILD}/search/{{database}}/known_choices.csv",
-        choices=f"{BUILD}/search/{{database}}/choices.parquet",
+        expand(f"{BUILD}/search/{{{{database}}}}/{{name}}", name=OF_SEARCH),
     params:
         records=records_option,
         enrichment=option("--enrichment", ENRICHMENT),
@@ -47,14 +40,7 @@ use rule search as search_elsewhere with:
         enrichment=ENRICHMENT,
         package=PACKAGE,
     output:
-        hits=f"{BUILD}/search/{{database}}_in_{{source}}/hits.csv",
-        known_items=f"{BUILD}/search/{{database}}_in_{{source}}/known_items.csv",
-        outputs=f"{BUILD}/search/{{database}}_in_{{source}}/outputs.csv",
-        retrieved=f"{BUILD}/search/{{database}}_in_{{source}}/retrieved.csv",
-        disagreements=f"{BUILD}/search/{{database}}_in_{{source}}/disagreements.csv",
-        matches=f"{BUILD}/search/{{database}}_in_{{source}}/matches.parquet",
-        known_choices=f"{BUILD}/search/{{database}}_in_{{source}}/known_choices.csv",
-        choices=f"{BUILD}/search/{{database}}_in_{{source}}/choices.parquet",
+        expand(f"{BUILD}/search/{{{{database}}}}_in_{{{{source}}}}/{{name}}", name=OF_SEARCH),
     params:
         records=lambda wildcards: ["--records", f"{BUILD}/records/{wildcards.source}"],
         enrichment=option("--enrichment", ENRICHMENT),

@@ -30,13 +30,12 @@ from searchsets.sources.websites.sites import Site, read_sites
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
 
-# What a configuration names besides strategies and criteria.
+# What a configuration names besides strategies and criteria, which tell so themselves if they lack.
 _NAMED = (
     "exports_table", "columns_table", "concepts_table", "sets_table", "decisions", "extraction",
     "known_items", "websites",
 )  # fmt: skip
-
-
+# What of it is one file.
 _FILES = ("criteria", "columns_table", "concepts_table", "sets_table", "websites", "exports_table")
 
 
@@ -76,17 +75,36 @@ def load_review(config: Mapping[str, Any]) -> Review:
     Raises:
         ReviewError: whatever is wrong; all faults of strategies are told at once.
     """
+    settings = _settings(config)
+    strategies = load_strategies(
+        Path(settings["strategies"]), literal=settings["errata"] == "literal"
+    )
+    for strategy in strategies.values():
+        load_thesaurus(strategy)
+    _check_paths(settings)
+    criteria = _check_screening(settings)
+    read_sets(Path(settings["sets_table"]), strategies)
+    read_concepts(Path(settings["concepts_table"]))
+    _check_outputs(settings["outputs"], strategies)
+    exports = _exports(settings, strategies)
+    harvests = _harvests(Path(settings["harvest"]), strategies, exports)
+    supplied = read_supplied(Path(settings["supplied"]))
+    sites = read_sites(Path(settings["websites"]))
+    return Review(settings, strategies, exports, harvests, supplied, sites, criteria)
+
+
+def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration as its schema wants it, whatever types YAML made of its texts."""
     run = config.get("run")
     settings = dict(config) | {"run": "" if run is None else str(run)}
     if isinstance(settings.get("published"), dict):  # YAML makes a date of a date
         said = {key: str(v) if key == "date" else v for key, v in settings["published"].items()}
         settings["published"] = said
     check_by_schema(Document(Path("config/config.yaml"), settings, None), "config")
-    strategies = load_strategies(
-        Path(settings["strategies"]), literal=settings["errata"] == "literal"
-    )
-    for strategy in strategies.values():
-        load_thesaurus(strategy)
+    return settings
+
+
+def _check_paths(settings: Mapping[str, Any]) -> None:
     for key in _NAMED:
         if not Path(settings[key]).exists():
             raise ReviewError(
@@ -94,17 +112,25 @@ def load_review(config: Mapping[str, Any]) -> Review:
                 "config/config.yaml or the command line",
                 "mend the path",
             )
-    criteria = _check_screening(settings)
-    read_sets(Path(settings["sets_table"]), strategies)
-    read_concepts(Path(settings["concepts_table"]))
-    for database, name in settings["outputs"].items():
+
+
+def _check_outputs(outputs: Mapping[str, str], strategies: Mapping[str, Strategy]) -> None:
+    for database, name in outputs.items():
         if database not in strategies:
             near = difflib.get_close_matches(database, strategies, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(strategies)}"
             raise ReviewError(
-                f"outputs names {database!r}, which has no strategy", "config.yaml", hint
+                f"outputs names {database!r}, which has no strategy",
+                "config/config.yaml: outputs",
+                hint,
             )
         choose_reading(strategies[database], name)
+
+
+def _exports(
+    settings: Mapping[str, Any], strategies: Mapping[str, Strategy]
+) -> dict[str, list[Export]]:
+    """Return the export files of each database, none where it has none."""
     exports: dict[str, list[Export]] = {database: [] for database in strategies}
     for export in find_exports(
         Path(settings["exports"]), Path(settings["exports_table"]), strategies.keys()
@@ -112,10 +138,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
         exports[export.database].append(export)
         if export.represents:
             check_answer(strategies[export.database], export.name, export.represents, export.where)
-    harvests = _harvests(Path(settings["harvest"]), strategies, exports)
-    supplied = read_supplied(Path(settings["supplied"]))
-    sites = read_sites(Path(settings["websites"]))
-    return Review(settings, strategies, exports, harvests, supplied, sites, criteria)
+    return exports
 
 
 def brought(review: Review) -> dict[str, list[Path]]:

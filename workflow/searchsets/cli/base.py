@@ -32,6 +32,10 @@ KNOWN_ITEMS = click.option(
 ENRICHMENT = click.option(
     "--enrichment", type=FILE, help="What is said of the known items elsewhere."
 )
+BUILD = click.argument("build", type=THERE)
+CONFIG = click.option(
+    "--config", "config_file", type=FILE, required=True, help="The run's configuration."
+)
 LOG_FOLDER = Path("resources/decisions")
 CRITERIA = click.option(
     "--criteria",

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from searchsets.cli.base import FILE, FOLDER, THERE, named_values, say
+from searchsets.cli.base import BUILD, CONFIG, FILE, FOLDER, named_values, say
 
 
 @click.command()
-@click.argument("build", type=THERE)
-@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@BUILD
+@CONFIG
 @click.option("-o", "--out", type=FOLDER, required=True)
 def choices(build: Path, config_file: Path, out: Path) -> None:
     """Code what a BUILD would hold, had other choices been made: for the table and the page."""
@@ -23,8 +23,8 @@ def choices(build: Path, config_file: Path, out: Path) -> None:
 
 
 @click.command()
-@click.argument("build", type=THERE)
-@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@BUILD
+@CONFIG
 @click.option("-o", "--out", type=FOLDER, required=True)
 def tables(build: Path, config_file: Path, out: Path) -> None:
     """Make the review tables of a BUILD folder as CSV files, and the drawings."""
@@ -35,8 +35,8 @@ def tables(build: Path, config_file: Path, out: Path) -> None:
 
 
 @click.command()
-@click.argument("build", type=THERE)
-@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@BUILD
+@CONFIG
 @click.option("-o", "--out", type=FOLDER, required=True, help="Where the tables of BUILD are.")
 def documents(build: Path, config_file: Path, out: Path) -> None:
     """Make the documents of a BUILD folder from its tables: XLSX, DOCX, HTML and Markdown.
@@ -50,8 +50,8 @@ def documents(build: Path, config_file: Path, out: Path) -> None:
 
 
 @click.command()
-@click.argument("build", type=THERE)
-@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@BUILD
+@CONFIG
 @click.option("-o", "--out", type=FILE, required=True)
 def page(build: Path, config_file: Path, out: Path) -> None:
     """Make the page of a BUILD folder from its tables: one file that opens from disk."""
@@ -61,8 +61,8 @@ def page(build: Path, config_file: Path, out: Path) -> None:
 
 
 @click.command()
-@click.argument("build", type=THERE)
-@click.option("--config", "config_file", type=FILE, required=True, help="The run's configuration.")
+@BUILD
+@CONFIG
 @click.option("-o", "--out", type=FILE, required=True)
 def database(build: Path, config_file: Path, out: Path) -> None:
     """Make the database of a BUILD folder, to be asked in SQL or looked at in Datasette."""
@@ -73,14 +73,14 @@ def database(build: Path, config_file: Path, out: Path) -> None:
 
 
 @click.command()
-@click.argument("build", type=THERE)
+@BUILD
 @click.option("-o", "--out", type=FOLDER, required=True)
 @click.option(
     "--inputs", type=FILE, required=True, help="JSON: the files the run was made from, by kind."
 )
 def publish(build: Path, out: Path, inputs: Path) -> None:
     """Put a finished BUILD in the place of the run before it, with its manifest and RO-Crate."""
-    from searchsets.reporting.publish import publish_build, read_inputs
+    from searchsets.reporting.publishing.stage import publish_build, read_inputs
 
     number = publish_build(build, out, read_inputs(inputs))
     say(f"{number} files in {out}; open {out}/report.html")

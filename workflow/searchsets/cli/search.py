@@ -41,14 +41,10 @@ def search(
     out: Path,
 ) -> None:
     """Run a strategy FILE on the records of its database and on the known items."""
-    from searchsets.search.choices import rival_of
     from searchsets.search.stage import write_search
 
     parsed, thesaurus, chosen = _read(file, errata, reading)
-    rival = rival_of(parsed, errata)
-    done = write_search(
-        parsed, thesaurus, folder, known_items, enrichment, chosen, out, errata, rival
-    )
+    done = write_search(parsed, thesaurus, folder, known_items, enrichment, chosen, out, errata)
     if done is None:
         say(f"{parsed.database}: no export; the strategy was run on the known items only")
     else:

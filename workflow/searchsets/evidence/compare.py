@@ -12,9 +12,9 @@ import numpy as np
 from searchsets.errors import ReviewError
 from searchsets.files import write_csv
 from searchsets.records.shards import read_records
+from searchsets.search.choices import state, union
 from searchsets.search.engine import Flags, SearchableRecords
 from searchsets.search.evaluate import LineResult, Results, Truth, evaluate
-from searchsets.search.stage import state, union
 from searchsets.strategy.compare import (
     CHANGE_COLUMNS,
     SETTING_COLUMNS,

@@ -14,8 +14,9 @@ from searchsets.evidence.run import Run
 from searchsets.evidence.why import BlockAnswer, Explainer, Explanation
 from searchsets.files import read_csv
 from searchsets.records.known_items import SOURCE, read_items
+from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.engine import SearchableRecords
-from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 from searchsets.strategy.file import choose_reading, load_thesaurus
 from searchsets.strategy.model import Strategy
 

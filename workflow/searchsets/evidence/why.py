@@ -12,9 +12,9 @@ from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import Block, blocks_of, logic_of, wishes_of
 from searchsets.evidence.missing import Changes, Smallest, smallest_changes
 from searchsets.evidence.nearest import Nearest, nearest
+from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE, state
 from searchsets.search.evaluate import Truth
 from searchsets.search.quotes import Text, near_quotation, quotation, texts_of
-from searchsets.search.stage import MATCH, NO_MATCH, UNDECIDABLE, state
 from searchsets.strategy.expansion import expansion_of
 from searchsets.strategy.language import to_text
 from searchsets.strategy.model import Near, Strategy, Term, terms_of

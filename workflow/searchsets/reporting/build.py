@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +24,11 @@ from searchsets.records.known_items import (
 )
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.records.shards import read_records
+from searchsets.reporting.appendices.extraction import Extracted, read_extracted
+from searchsets.reporting.appendices.statements import quantity
 from searchsets.reporting.citation import CITED
-from searchsets.reporting.extraction import Extracted, read_extracted
-from searchsets.reporting.statements import quantity
 from searchsets.screening.criteria.file import Criteria, read_criteria
+from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Reading, Strategy
@@ -65,6 +66,12 @@ class Build:
     def criteria(self) -> Criteria:
         """The criteria of the run."""
         return read_criteria(Path(self.config["criteria"]))
+
+    @cached_property
+    def reason_words(self) -> dict[str, str]:
+        """What each reason to exclude is called, by its code: a criterion, or a reason beside them."""
+        printed = {one.id: one.printed for one in self.criteria.criteria}
+        return printed | {one.id: one.says for one in self.criteria.reasons}
 
     @cached_property
     def exported(self) -> list[str]:
@@ -139,12 +146,19 @@ class Build:
         table = read_records(self.folder / "records" / SOURCE)
         return {row["record_id"]: row for row in table.to_pylist()}
 
-    def records_of(self, record_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Return what a reference needs of the records of these ids, each source being read once."""
+    def records_of(
+        self, record_ids: Iterable[str], fields: Sequence[str] = CITED
+    ) -> dict[str, dict[str, Any]]:
+        """Return the records of these ids, each source being read once.
+
+        Args:
+            record_ids: the ids.
+            fields: what is wanted of each besides its id; by default what a reference needs.
+        """
         wanted = set(record_ids)
         found: dict[str, dict[str, Any]] = {}
         for source in sorted({record_id.partition(":")[0] for record_id in wanted}):
-            table = read_records(self.folder / "records" / source, ("record_id", *CITED))
+            table = read_records(self.folder / "records" / source, ("record_id", *fields))
             chosen = table.filter(pc.is_in(table["record_id"], pa.array(sorted(wanted))))
             found |= {row["record_id"]: row for row in chosen.to_pylist()}
         return found
@@ -159,9 +173,34 @@ class Build:
         return self.rows("works/decisions.csv")
 
     @cached_property
+    def links(self) -> list[Row]:
+        """Every record with its work."""
+        return self.rows("works/links.csv")
+
+    @cached_property
     def work_of(self) -> dict[str, str]:
         """The work of every record, by the id of the record."""
-        return {row["record_id"]: row["work_id"] for row in self.rows("works/links.csv")}
+        return {row["record_id"]: row["work_id"] for row in self.links}
+
+    @cached_property
+    def events(self) -> list[Row]:
+        """Every act of the screening log."""
+        return self.rows("screening/events.csv")
+
+    @cached_property
+    def finals(self) -> list[Row]:
+        """Where screening left every record."""
+        return self.rows("screening/final.csv")
+
+    @cached_property
+    def final_of(self) -> dict[str, Row]:
+        """Where screening left every work, by its id: the records of a work share it."""
+        return {row["work_id"]: row for row in self.finals}
+
+    @cached_property
+    def included(self) -> set[str]:
+        """The works that are included."""
+        return {work for work, row in self.final_of.items() if row["state"] == INCLUDED}
 
     @cached_property
     def enrichment(self) -> list[Enrichment]:

@@ -15,7 +15,6 @@ from searchsets.records.other_sources import UNSEARCHED
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.flow.model import RECORDS, Box
 from searchsets.screening.outcomes.outcome import EXCLUDED
-from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.stored import NAMED
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 
@@ -82,7 +81,7 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
     sent = sum(entry.is_document for entry in build.supplied)
     read = sum(int(row["read"]) for row in imported if row["database"] == SUPPLIED)
     yield "documents in the tables of requests and documents imported", sent, read
-    links, finals = build.rows("works/links.csv"), build.rows("screening/final.csv")
+    links, finals = build.links, build.finals
     yield "records in works and records with a state", len(links), len(finals)
     works = {row["work_id"] for row in links}
     states = {(row["work_id"], row["state"]) for row in finals}
@@ -93,7 +92,7 @@ def _balance_counts(build: Build) -> Iterator[tuple[str, int, int]]:
     """Yield what the balance says of each database beside what the links say."""
     databases_of: dict[str, set[str]] = defaultdict(set)
     records: dict[str, int] = defaultdict(int)
-    for row in build.rows("works/links.csv"):
+    for row in build.links:
         databases_of[row["work_id"]].add(row["database"])
         records[row["database"]] += 1
     balance = build.rows("works/balance.csv")
@@ -138,7 +137,7 @@ def _flow_counts(
     build: Build, rows: Sequence[Row], boxes: Mapping[str, Box]
 ) -> Iterator[tuple[str, int, int]]:
     """Yield what the flow holds beside what import, search, deduplication and screening hold."""
-    links = build.rows("works/links.csv")
+    links = build.links
     yield "records in works and records in the flow", len(links), len(rows)
     for source in [*build.exported, *build.stand_ins]:
         shown = boxes[f"{RECORDS}{source}"]
@@ -151,10 +150,8 @@ def _flow_counts(
     kept = [row["work_id"] for row in rows if row["removed"] != "duplicate"]
     yield "works, and works with one kept record in the flow", len(works), len(set(kept))
     yield "records kept in the flow, and their works", len(kept), len(set(kept))
-    states = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
-    included = sum(state == INCLUDED for state in states.values())
-    yield "works included by screening, and in the flow", included, boxes["included"].n
+    yield "works included by screening, and in the flow", len(build.included), boxes["included"].n
     for column in ("screening", "eligibility"):
-        out = sum(row[column] == "excluded" for row in rows)
-        ended = sum(states[row["work_id"]] == EXCLUDED for row in rows if row[column] == "excluded")
-        yield f"works excluded in the flow ({column}), and by screening", out, ended
+        out = [row["work_id"] for row in rows if row[column] == "excluded"]
+        ended = sum(build.final_of[work]["state"] == EXCLUDED for work in out)
+        yield f"works excluded in the flow ({column}), and by screening", len(out), ended

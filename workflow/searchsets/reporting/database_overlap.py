@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from searchsets.evidence.stage import BY_TEXT
 from searchsets.files import read_csv, write_csv
-from searchsets.search.stage import MATCH
+from searchsets.search.choices import MATCH
 
 WORKS = "works"
 DATABASES_COLUMNS = ("over", "database_a", "database_b", "both", "only_a", "only_b")

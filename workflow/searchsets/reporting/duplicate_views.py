@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from searchsets.dedupe.explain import CALLED, decide_command
 from searchsets.dedupe.log import SHOWN
 from searchsets.reporting.build import Row
-from searchsets.reporting.duplicate_tables import ON_PAGE
 from searchsets.reporting.page_table import PageTable
+from searchsets.reporting.tables.duplicates import ON_PAGE
 
 ORIGINAL = "original"
 """The run that `searchsets dedupe decide` means when no run is named."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
-from searchsets.reporting.duplicate_tables import ALL
-from searchsets.reporting.exclusion_tables import WHERE
-from searchsets.reporting.screening_words import STATES
-from searchsets.reporting.summary import KNOWN_ITEM_ROLES
-from searchsets.reporting.years import UNKNOWN_YEAR
+from searchsets.reporting.tables.duplicates import ALL
+from searchsets.reporting.tables.exclusions import WHERE
+from searchsets.reporting.tables.screening_words import STATES
+from searchsets.reporting.tables.summary import KNOWN_ITEM_ROLES
+from searchsets.reporting.tables.years import UNKNOWN_YEAR
 from searchsets.screening.outcomes.outcome import EXCLUDED
 from searchsets.screening.outcomes.states import INCLUDED, NOT_SCREENED
 from searchsets.search.stage import ENRICHED, TITLE_ALONE

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from searchsets.dedupe.versions import KINDS
 from searchsets.files import write_text
 from searchsets.reporting.build import Build, Row, only_row
-from searchsets.reporting.duplicate_tables import ON_PAGE
 from searchsets.reporting.duplicate_views import questions, version_links
-from searchsets.reporting.evidence_tables import unused_rows
 from searchsets.reporting.inspector.embedding import inspector
 from searchsets.reporting.opening import opens
 from searchsets.reporting.page_table import PageTable, read_tables
+from searchsets.reporting.tables.duplicates import ON_PAGE
+from searchsets.reporting.tables.evidence import unused_rows
 from searchsets.screening.model import PUBLISHED_OUTCOME, RULE
 from searchsets.sources.stored import NAMED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def read_tables(folder: Path) -> dict[str, PageTable]:
     made = {}
     for row in read_csv(folder / "tables" / "contents.csv", ("table", "caption")):
         path = folder / "tables" / f"{row['table']}.csv"
-        header = path.read_text(encoding="utf-8").partition("\n")[0]
-        rows = read_csv(path)
-        made[row["table"]] = PageTable(row["table"], row["caption"], header.split(","), rows)
+        with path.open(encoding="utf-8", newline="") as file:  # a table may have no row
+            columns = next(csv.reader(file))
+        made[row["table"]] = PageTable(row["table"], row["caption"], columns, read_csv(path))
     return made

@@ -2,94 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from searchsets.files import write_csv, write_text
-from searchsets.reporting import (
-    appendix_tables,
-    duplicate_tables,
-    evidence_tables,
-    exclusion_tables,
-    harvest_tables,
-    known_item_tables,
-    log_tables,
-    search_tables,
-    supplied_tables,
-    website_tables,
-)
+from searchsets.reporting.appendices import tables as appendices
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.checklists.tables import CHECKLISTS, checklist
 from searchsets.reporting.choices.stage import choices
 from searchsets.reporting.claims.stage import claims
 from searchsets.reporting.closing import check_closing, check_flow_of
-from searchsets.reporting.databases_summary import databases_summary
 from searchsets.reporting.flow.figures import write_flow_figures
 from searchsets.reporting.flow.model import COLUMNS as FLOW_COLUMNS
-from searchsets.reporting.flow.table import flow_of, prisma, setting_of
+from searchsets.reporting.flow.model import Box
+from searchsets.reporting.flow.table import flow_of, prisma_table
 from searchsets.reporting.logic_figure import logic_svg
-from searchsets.reporting.methods import methods
-from searchsets.reporting.stopping_table import stopping
-from searchsets.reporting.summary import summary
-from searchsets.reporting.tables import Table
-from searchsets.reporting.years import years, years_svg
+from searchsets.reporting.tables import (
+    duplicates,
+    evidence,
+    exclusions,
+    harvests,
+    known_items,
+    log,
+    searches,
+    supplied,
+    websites,
+)
+from searchsets.reporting.tables.databases import databases_summary
+from searchsets.reporting.tables.methods import methods
+from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.stopping import stopping
+from searchsets.reporting.tables.summary import summary
+from searchsets.reporting.tables.years import years, years_svg
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
-MAKERS = (
-    search_tables.strategy_lines,
-    search_tables.outputs,
-    search_tables.databases,
+OF_SEARCHES = (
+    searches.strategy_lines,
+    searches.outputs,
+    searches.databases,
     databases_summary,
-    duplicate_tables.counts,
-    duplicate_tables.balance,
-    duplicate_tables.review,
-    duplicate_tables.version_kinds,
-    duplicate_tables.versions,
-    duplicate_tables.merges,
-    duplicate_tables.people,
-    duplicate_tables.checks,
-    evidence_tables.concept_sets,
-    evidence_tables.concepts,
-    evidence_tables.evidence,
-    evidence_tables.databases_overlap,
-    evidence_tables.databases_together,
-    prisma,
-    log_tables.screening,
-    log_tables.states,
-    log_tables.log,
-    log_tables.flow,
-    log_tables.agreement,
-    log_tables.together,
-    log_tables.audit,
-    exclusion_tables.excluded,
-    exclusion_tables.excluded_reasons,
-    exclusion_tables.not_retrieved,
+    duplicates.counts,
+    duplicates.balance,
+    duplicates.review,
+    duplicates.version_kinds,
+    duplicates.versions,
+    duplicates.merges,
+    duplicates.people,
+    duplicates.checks,
+    evidence.concept_sets,
+    evidence.concepts,
+    evidence.evidence,
+    evidence.databases_overlap,
+    evidence.databases_together,
+)
+"""What makes the tables before that of the flow."""
+
+OF_WORKS = (
+    log.screening,
+    log.states,
+    log.log,
+    log.flow,
+    log.agreement,
+    log.together,
+    log.audit,
+    exclusions.excluded,
+    exclusions.excluded_reasons,
+    exclusions.not_retrieved,
     stopping,
     years,
-    appendix_tables.included_sources,
-    appendix_tables.statements,
-    appendix_tables.statements_coding,
-    appendix_tables.features,
-    appendix_tables.features_matrix,
-    known_item_tables.key_sources_by_strategy,
-    evidence_tables.why_known_items,
-    known_item_tables.combinations,
+    appendices.included_sources,
+    appendices.statements,
+    appendices.statements_coding,
+    appendices.features,
+    appendices.features_matrix,
+    known_items.key_sources_by_strategy,
+    evidence.why_known_items,
+    known_items.combinations,
     choices,
-    known_item_tables.criteria_matrix,
-    known_item_tables.known_items,
+    known_items.criteria_matrix,
+    known_items.known_items,
 )
+"""What makes the tables after it."""
 
-OF_HARVESTS = (harvest_tables.harvests, harvest_tables.stand_ins, harvest_tables.differences)
+OF_HARVESTS = (harvests.harvests, harvests.stand_ins, harvests.differences)
 
 
-def make_tables(build: Build) -> list[Table]:
-    """Return all review tables, the summary of the page's first screen first."""
-    made = [maker(build) for maker in MAKERS]
+def make_tables(build: Build, boxes: Sequence[Box]) -> list[Table]:
+    """Return all review tables, the summary of the page's first screen first.
+
+    Args:
+        build: the run.
+        boxes: those of its flow.
+    """
+    made = [maker(build) for maker in OF_SEARCHES]
+    made.append(prisma_table(boxes))
+    made += [maker(build) for maker in OF_WORKS]
     if build.questions:
         made += [maker(build) for maker in OF_HARVESTS]
     if WEBSITES in build.others:
-        made.append(website_tables.websites(build))
+        made.append(websites.websites(build))
     if build.supplied:
-        made.append(supplied_tables.supplied(build))
+        made.append(supplied.supplied(build))
     made.append(methods(build, made))
     made += [checklist(build, made, name) for name in CHECKLISTS]
     made = [summary(build, made), *made]
@@ -97,31 +110,28 @@ def make_tables(build: Build) -> list[Table]:
 
 
 def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
-    """Write `tables/` and `figures/` of a build: the flow, and the logic of each strategy."""
+    """Write `tables/`, `flow/` and `figures/` of a build."""
     build = Build.read(folder, config_file)
     check_closing(build)
-    made = make_tables(build)
-    exclusion_tables.check_exclusions(made)
-    for earlier in out.glob("*.csv"):  # a table that this run has no more would be published
+    rows, boxes = flow_of(build)
+    check_flow_of(build, rows, boxes)
+    made = make_tables(build, boxes)
+    exclusions.check_exclusions(made)
+    figures = out.parent / "figures"
+    # A table, or the logic of a strategy, that this run has no more would be published.
+    for earlier in (*out.glob("*.csv"), *figures.glob("logic_*.svg")):
         earlier.unlink()
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
-    _write_flow(build, out.parent)
+    write_csv(out.parent / "flow" / "records.csv", FLOW_COLUMNS, rows)
+    write_flow_figures(figures, boxes)
     by_year = next(one for one in made if one.name == "years")
-    write_text(out.parent / "figures" / "years.svg", years_svg(by_year))
+    write_text(figures / "years.svg", years_svg(by_year))
     for database in build.strategies:
-        write_text(out.parent / "figures" / f"logic_{database}.svg", _logic(build, database))
+        write_text(figures / f"logic_{database}.svg", _logic(build, database))
     return made
-
-
-def _write_flow(build: Build, folder: Path) -> None:
-    """Write the list behind the flow, and its drawings."""
-    rows, boxes = flow_of(build)
-    check_flow_of(build, rows, boxes)
-    write_csv(folder / "flow" / "records.csv", FLOW_COLUMNS, rows)
-    write_flow_figures(folder / "figures", boxes, setting_of(build, rows))
 
 
 def _logic(build: Build, database: str) -> str:

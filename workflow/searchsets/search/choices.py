@@ -27,6 +27,8 @@ STRICT, FALLBACK = "strict", "fallback"
 BASES = (STRICT, FALLBACK)
 MATCH, NO_MATCH, UNDECIDABLE = "match", "no match", "undecidable"
 _STATES = (NO_MATCH, UNDECIDABLE, MATCH)
+RECORD_COLUMNS = ("record_id", "declared", "in_corpus")
+"""The columns of `choices.parquet` before those of the choices."""
 KNOWN_CHOICE_COLUMNS = ("record_id", "text", "errata", "reading", "basis", "state")
 
 
@@ -124,6 +126,11 @@ def union(results: Results, reading: Reading) -> tuple[Truth, Truth]:
     for result in rest:
         strict, fallback = strict | result.strict, fallback | result.fallback
     return strict, fallback
+
+
+def state(truth: Truth, index: int) -> str:
+    """Say whether one record matches, does not match, or cannot be decided."""
+    return _STATES[int(truth.sure[index]) + int(truth.possible[index])]
 
 
 def states(truth: Truth) -> pa.DictionaryArray:

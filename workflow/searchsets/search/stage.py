@@ -21,10 +21,12 @@ from searchsets.search.choices import (
     MATCH,
     NO_MATCH,
     READ,
-    UNDECIDABLE,
+    RECORD_COLUMNS,
     Rival,
     choices_of,
     known_choice_rows,
+    rival_of,
+    state,
     states,
     union,
 )
@@ -194,13 +196,6 @@ def known_rows(known: KnownItemSearch) -> Iterator[dict[str, Any]]:
                     yield row | {"basis": "fallback", "state": MATCH}
 
 
-def state(truth: Truth, index: int) -> str:
-    """Say whether one record matches, does not match, or cannot be decided."""
-    if truth.sure[index]:
-        return MATCH
-    return UNDECIDABLE if truth.possible[index] else NO_MATCH
-
-
 def matches_table(search: DatabaseSearch | None) -> pa.Table:
     """Return `matches.parquet`: record_id, line, basis; the line is empty where an answer is to no
     known line. Rows stand in the order of line, basis and record."""
@@ -299,20 +294,17 @@ def choices_table(search: DatabaseSearch | None, errata: str) -> pa.Table:
     errata:reading:basis. A record is retrieved under a choice if a platform declared it, or if it
     is of a corpus and matches. There are columns for both errata only where they differ.
     """
-    columns: dict[str, pa.Array] = {
-        "record_id": pa.array([], pa.string()),
-        "declared": pa.array([], pa.bool_()),
-        "in_corpus": pa.array([], pa.bool_()),
-    }
-    if search is not None:
-        declared = np.zeros(search.records.size, dtype=bool)
-        declared[sorted(search.sources.answered)] = True
-        columns["record_id"] = pa.array(search.records.ids, pa.string())
-        columns["declared"] = pa.array(declared)
-        columns["in_corpus"] = pa.array(search.sources.in_corpus)
-        choices = choices_of(search.strategy, errata, search.results, search.rival)
-        columns |= {choice.column: states(truth) for choice, truth in choices}
-    return pa.table(columns)
+    if search is None:
+        types = (pa.string(), pa.bool_(), pa.bool_())
+        return pa.table([pa.array([], one) for one in types], RECORD_COLUMNS)
+    declared = np.zeros(search.records.size, dtype=bool)
+    declared[sorted(search.sources.answered)] = True
+    came = (pa.array(search.records.ids, pa.string()), declared, search.sources.in_corpus)
+    choices = choices_of(search.strategy, errata, search.results, search.rival)
+    return pa.table(
+        dict(zip(RECORD_COLUMNS, came, strict=True))
+        | {choice.column: states(truth) for choice, truth in choices}
+    )
 
 
 def known_choices(
@@ -333,7 +325,6 @@ def write_search(
     reading: Reading,
     out: Path,
     errata: str = READ,
-    rival: Rival | None = None,
 ) -> DatabaseSearch | None:
     """Run a strategy and write the tables of `results/<run>/search/<database>/`.
 
@@ -342,8 +333,8 @@ def write_search(
         reading: which lines are the result of this run.
         out: the folder that the tables are written to.
         errata: how the strategy was read.
-        rival: the strategy under the other errata, where any line differs by them.
     """
+    rival = rival_of(strategy, errata)
     search = search_database(strategy, thesaurus, records, rival) if records else None
     known = search_known_items(strategy, thesaurus, known_items, enrichment, rival)
     write_csv(out / "hits.csv", HITS_COLUMNS, hits_rows(strategy, search, known))

@@ -9,7 +9,7 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.tables import NOT_REPORTED, Rows, Table, table
+from searchsets.reporting.tables.model import NOT_REPORTED, Rows, Table, table
 from searchsets.screening.model import PEOPLE
 from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
@@ -62,18 +62,16 @@ def checklist(build: Build, made: Sequence[Table], name: str) -> Table:
         ReviewError: `reporting_items.csv` names an item that there is not.
     """
     by_name = {one.name: one for one in made}
-    answers = {
-        row["item"]: row
-        for row in read_csv(_FOLDER / "answers.csv", _ANSWERS)
-        if row["checklist"] == name
-    }
+    facts = {fact: is_so(build, by_name) for fact, is_so in FACTS.items()}
+    every = read_csv(_FOLDER / "answers.csv", _ANSWERS)
+    answers = {row["item"]: row for row in every if row["checklist"] == name}
     items = items_of(name)
     published = _published(build, name, {row["item"] for row in items})
 
     def rows() -> Rows:
         for item in items:
             answer = answers[item["item"]]
-            holds = bool(answer["fact"]) and FACTS[answer["fact"]](build, by_name)
+            holds = bool(answer["fact"]) and facts[answer["fact"]]
             yield item | _answered(build, by_name, answer, published, holds)
 
     return table(
@@ -162,7 +160,7 @@ def _rows(made: Made, name: str) -> list[dict[str, Any]]:
 
 
 def _is_screened(build: Build, made: Made) -> bool:
-    return any(row["role"] in PEOPLE for row in build.rows("screening/events.csv"))
+    return any(row["role"] in PEOPLE for row in build.events)
 
 
 def _is_included(build: Build, made: Made) -> bool:

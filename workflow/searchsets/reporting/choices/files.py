@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,20 @@ def _listed(signatures: Iterable[Cells]) -> list[list[int]]:
 
 def read_choices(folder: Path) -> Data:
     """Return the coded run of a folder, as `write_choices` wrote it."""
+    records = (
+        Record(row["record_id"], row["source"], row["work_id"], int(row["signature"]))
+        for row in read_csv(folder / RECORDS)
+    )
+    return replace(
+        read_dictionaries(folder),
+        records=tuple(records),
+        works=tuple(map(_work, read_csv(folder / WORKS))),
+        known=tuple(map(_known, read_csv(folder / KNOWN_ITEMS))),
+    )
+
+
+def read_dictionaries(folder: Path) -> Data:
+    """Return the same without records, works and known items, of which there may be millions."""
     told = json.loads((folder / DICTIONARIES).read_text(encoding="utf-8"))
     return Data(
         options=tuple(_option(one) for one in told["options"]),
@@ -84,12 +98,6 @@ def read_choices(folder: Path) -> Data:
             Judged(tuple(one["judgements"]), tuple(one["by_people"])) for one in told["judged"]
         ),
         databases=tuple(told["databases"]),
-        records=tuple(
-            Record(row["record_id"], row["source"], row["work_id"], int(row["signature"]))
-            for row in read_csv(folder / RECORDS)
-        ),
-        works=tuple(map(_work, read_csv(folder / WORKS))),
-        known=tuple(map(_known, read_csv(folder / KNOWN_ITEMS))),
     )
 
 

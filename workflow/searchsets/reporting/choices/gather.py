@@ -31,7 +31,7 @@ from searchsets.reporting.choices.model import (
 from searchsets.reporting.choices.options import options
 from searchsets.reporting.choices.totals import judged_from
 from searchsets.screening.criteria.judge import judgements_of_work
-from searchsets.search.choices import MATCH, UNDECIDABLE, Choice
+from searchsets.search.choices import MATCH, RECORD_COLUMNS, UNDECIDABLE, Choice
 
 _PERSON = "person"  # the basis of a judgement in judgements.csv
 
@@ -99,29 +99,25 @@ def gather(build: Build) -> Data:
 
 def _searched(build: Build) -> _Searched:
     """Read the searches of a run, each database's own and those in its place."""
-    found = _Searched([], [], [], {})
     own = [Search(database, database, database) for database in build.exported]
     elsewhere = [Search(f"{one}_in_{where}", one, where) for one, where in build.elsewhere]
+    searches = [*own, *elsewhere]
+    cells: list[Cell] = []
+    undecidable: list[int] = []
     of_record: dict[str, set[int]] = defaultdict(set)
-    for search in (*own, *elsewhere):
-        found.searches.append(search)
+    for search in searches:
         table = pq.ParquetFile(build.folder / f"search/{search.name}/choices.parquet").read()
         ids = np.array(table["record_id"].to_pylist(), dtype=object)
         declared, in_corpus = (_flags(table[name]) for name in ("declared", "in_corpus"))
-        for column in table.column_names[3:]:
-            cell = len(found.cells)
-            found.cells.append(Cell(search.name, *_parts(column)))
-            found.undecidable.append(int(_flags(pc.equal(table[column], UNDECIDABLE)).sum()))
+        for column in table.column_names[len(RECORD_COLUMNS) :]:
+            choice, cell = Choice.of_column(column), len(cells)
+            cells.append(Cell(search.name, choice.errata, choice.reading, choice.basis))
+            undecidable.append(int(_flags(pc.equal(table[column], UNDECIDABLE)).sum()))
             matching = _flags(pc.equal(table[column], MATCH))
             for record_id in ids[declared | (in_corpus & matching)]:
                 of_record[record_id].add(cell)
-    found.of_record.update((one, frozenset(of_record[one])) for one in sorted(of_record))
-    return found
-
-
-def _parts(column: str) -> tuple[str, str, str]:
-    choice = Choice.of_column(column)
-    return choice.errata, choice.reading, choice.basis
+    reached = {one: frozenset(of_record[one]) for one in sorted(of_record)}
+    return _Searched(searches, cells, undecidable, reached)
 
 
 def _flags(column: pa.ChunkedArray) -> np.ndarray:
@@ -137,9 +133,8 @@ def _records(build: Build, searched: _Searched, signatures: Coded) -> Iterator[R
 
 def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) -> Iterator[Work]:
     members: dict[str, list[Row]] = {}
-    for row in build.rows("works/links.csv"):
+    for row in build.links:
         members.setdefault(row["work_id"], []).append(row)
-    states = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
     judgements = _Judgements.read(build)
     years = _years(build)
     of_work = _work_years(build.folder / "works/works.parquet")
@@ -155,7 +150,7 @@ def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) 
             year=of_work[work_id],
             years=tuple(sorted(known_years)),
             judged=judged.number(judgements.of_work(ids)),
-            state=states[work_id],
+            state=build.final_of[work_id]["state"],
         )
 
 
@@ -237,14 +232,13 @@ def _known(build: Build) -> tuple[Cellbook, tuple[Cells, ...], tuple[Known, ...]
 
 def _check_suggestions(build: Build, data: Data) -> None:
     """Raise if the judgements, put together anew, are not what the screening came to."""
-    made = {
-        (one.work_id, combination.id): combination.suggest(judgements)
-        for one in data.works
-        for judgements in [judged_from(data, data.judged[one.judged], one.years, None)]
-        for combination in data.combinations
-    }
+    made = [
+        {one.id: one.suggest(judged_from(data, judged, (), None)) for one in data.combinations}
+        for judged in data.judged
+    ]
+    of_work = {one.work_id: made[one.judged] for one in data.works}
     for row in build.rows("screening/combinations.csv"):
-        if made.get((row["work_id"], row["combination"])) != row["suggestion"]:
+        if of_work.get(row["work_id"], {}).get(row["combination"]) != row["suggestion"]:
             raise ReviewError(
                 f"the judgements of {row['work_id']} do not come to {row['suggestion']!r} under "
                 f"{row['combination']!r}",

@@ -11,7 +11,7 @@ from searchsets.reporting.choices.files import read_choices, write_choices
 from searchsets.reporting.choices.gather import gather
 from searchsets.reporting.choices.model import BASIS_WORDS, Data, Settings
 from searchsets.reporting.choices.totals import COLUMNS, Totals, totals
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.search.choices import STRICT
 
 FOLDER = "choices"

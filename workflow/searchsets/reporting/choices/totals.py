@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.choices.model import (
@@ -21,6 +22,7 @@ from searchsets.reporting.choices.model import (
     Data,
     Judged,
     Known,
+    Record,
     Settings,
     Work,
 )
@@ -88,9 +90,10 @@ def totals(data: Data, settings: Settings) -> Totals:
     chosen = {**data.default, **settings}
     searched = {one.name: _cell(data, chosen, one.name, one.database) for one in data.searches}
     active = frozenset(searched.values())
-    works = [one for one in data.works if one.brought or data.signatures[one.signature] & active]
+    reached = _reached(data, active)
+    works = [one for one in data.works if one.brought or one.signature in reached]
     ids = _found(data, searched, active)
-    ids |= _in_window(works, chosen[WINDOW_FROM], chosen[WINDOW_UNTIL])
+    ids |= _by_year(works, chosen[WINDOW_FROM], chosen[WINDOW_UNTIL])
     ids |= _suggested(data, works, chosen)
     there = {one.work_id for one in works}
     included = [one.work_id for one in data.works if one.state == INCLUDED]
@@ -114,17 +117,25 @@ def _cell(data: Data, chosen: Settings, search: str, database: str) -> int:
     return data.cells.number(search, choice_of(chosen, database))
 
 
+def _reached(data: Data, cells: Cells) -> set[int]:
+    """Return the signatures that any of these cells belongs to: there are far fewer than records."""
+    return {number for number, one in enumerate(data.signatures) if one & cells}
+
+
+def _retrieved(data: Data, cells: Cells) -> list[Record]:
+    reached = _reached(data, cells)
+    return [one for one in data.records if one.signature in reached]
+
+
 def _found(
     data: Data, searched: Mapping[str, int], active: Cells
 ) -> dict[str, tuple[str, ...] | None]:
     """Return the records and works that the searches retrieve; None if nothing was searched."""
     if not searched:
         return dict.fromkeys(FOUND)
-    records = [one for one in data.records if data.signatures[one.signature] & active]
+    records = _retrieved(data, active)
     by_search = {
-        f"records_{name}": tuple(
-            one.record_id for one in records if cell in data.signatures[one.signature]
-        )
+        f"records_{name}": tuple(one.record_id for one in _retrieved(data, frozenset((cell,))))
         for name, cell in searched.items()
     }
     return {
@@ -135,7 +146,7 @@ def _found(
     }
 
 
-def _in_window(
+def _by_year(
     works: Iterable[Work], first: int | None, last: int | None
 ) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {"in_window": [], "outside_window": [], "no_year": []}
@@ -145,9 +156,8 @@ def _in_window(
         else:
             place = "in_window" if within(one.year, first, last) else "outside_window"
         found[place].append(one.work_id)
-    works = tuple(one for many in found.values() for one in many)
     lists = {name: tuple(many) for name, many in found.items()}
-    return {"works_to_screen": tuple(sorted(works)), **lists}
+    return {"works_to_screen": tuple(sorted(chain(*lists.values()))), **lists}
 
 
 def within(year: int, first: int | None, last: int | None) -> bool:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchsets.files import cell
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
 
-YES, NO, CANNOT_BE_TOLD = "yes", "no", "cannot be told"
 ALWAYS = "always"
 OPTION = "option:"
 """How the names of placeholders begin that stand for the words of a choice."""
@@ -153,7 +152,7 @@ class Facts:
             if all(cell(row.get(column)) == value for column, value in key.items()):
                 yield number, row
 
-    def cells(self, name: str, column: str, number: int) -> Cell:
+    def cell_of_row(self, name: str, column: str, number: int) -> Cell:
         """Return the cell of a row by the number of the row in the file."""
         value = self.tables[name].rows[number - 2].get(column)
         return Cell(name, number, column, cell(value))

@@ -45,7 +45,7 @@ def _agreement(facts: Facts) -> Iterator[Claim]:
     told = []
     for place, (number, row) in enumerate(pairs, start=1):
         for column in ("records", "agreement", "kappa"):
-            cells[f"{column}_{place}"] = facts.cells("screening_agreement", column, number)
+            cells[f"{column}_{place}"] = facts.cell_of_row("screening_agreement", column, number)
         told.append(
             f"{row['reviewer_a']} and {row['reviewer_b']} ({row['stage']}): {{records_{place}}} "
             f"works, agreement {{agreement_{place}}}, kappa {{kappa_{place}}}."

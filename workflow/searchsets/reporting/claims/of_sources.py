@@ -8,7 +8,8 @@ from searchsets.files import cell
 from searchsets.reporting.choices.model import Data
 from searchsets.reporting.claims.cells import live, name_of, search_choices
 from searchsets.reporting.claims.model import ALWAYS, Cell, Claim, Facts
-from searchsets.reporting.tables import NOT_REPORTED
+from searchsets.reporting.flow.model import RECORDS
+from searchsets.reporting.tables.model import NOT_REPORTED
 
 _WINDOW = ("window_from", "window_until")
 
@@ -31,7 +32,9 @@ def window(facts: Facts, data: Data) -> Iterator[Claim]:
     sources = list(facts.numbered("key_sources_by_strategy"))
     first = {str(row["source_number"]): number for number, row in reversed(sources)}
     after = {
-        f"after_{source}": facts.cells("key_sources_by_strategy", "published_after_searches", n)
+        f"after_{source}": facts.cell_of_row(
+            "key_sources_by_strategy", "published_after_searches", n
+        )
         for source, n in sorted(first.items(), key=lambda one: int(one[0]))
     }
     late = [name.partition("_")[2] for name, one in after.items() if one.value != "no"]
@@ -53,7 +56,7 @@ def window(facts: Facts, data: Data) -> Iterator[Claim]:
 def published(facts: Facts, data: Data) -> Iterator[Claim]:
     """Yield what can be held against the published review, which reports few numbers."""
     said = {
-        f"reported_{database}": facts.cell("prisma", "published_review", box=f"records_{database}")
+        f"reported_{database}": facts.cell("prisma", "published_review", box=f"{RECORDS}{database}")
         for database in data.databases
     }
     said["reported_works"] = facts.cell("prisma", "published_review", box="works")
@@ -96,7 +99,7 @@ def illegible(facts: Facts, data: Data) -> Iterator[Claim]:
         for column in _EXTRACTED:
             if column in row and cell(row[column]) in _LOST:
                 name = f"{column}_{row['number']}"
-                lost[name] = facts.cells("included_sources", column, number)
+                lost[name] = facts.cell_of_row("included_sources", column, number)
                 told.append(f"source {row['number']}, {column.replace('_', ' ')}")
     yield Claim(
         "appendix_4_is_whole",

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from searchsets.files import cell
 from searchsets.reporting.build import Build
-from searchsets.reporting.choices.files import read_choices
+from searchsets.reporting.choices.files import read_dictionaries
 from searchsets.reporting.choices.model import Data
 from searchsets.reporting.choices.stage import FOLDER
 from searchsets.reporting.claims import of_screening, of_searches, of_sources
 from searchsets.reporting.claims.model import OPTION, Facts, claims_table
-from searchsets.reporting.tables import Table
+from searchsets.reporting.tables.model import Table
 
 MAKERS = (
     of_searches.databases,
@@ -30,7 +30,7 @@ MAKERS = (
 
 def claims(build: Build, made: Sequence[Table]) -> Table:
     """What this review can and cannot claim, each from cells of the other tables."""
-    data = read_choices(build.folder / FOLDER)
+    data = read_dictionaries(build.folder / FOLDER)
     facts = Facts(made)
     listed = [one for maker in MAKERS for one in maker(facts, data)]
     return claims_table(listed, words_of(data, data.default))

@@ -6,12 +6,17 @@ their own names unless a friendlier heading stands here. Nothing else is known o
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Protocol
 
 from searchsets.words import counted
+
+MADE = datetime.datetime(2009, 6, 1, tzinfo=datetime.UTC)
+"""When documents say that they were made: any fixed date, for the same tables give the same bytes."""
 
 LONGEST = 2_000
 """Rows of a table in a document. Of 2,000 rows Word makes about a hundred pages: beyond that nobody
@@ -28,7 +33,7 @@ class HasRows(Protocol):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Chosen:
     """A table that goes into the documents.
 
     Args:
@@ -57,6 +62,13 @@ class Sheet:
     rows: list[tuple[str, ...]]
     note: str = ""
     """What is to be said below it: where it was cut, or that it is empty."""
+    number: int = 0
+    """Its place among all tables of the document, from 1."""
+
+    @property
+    def numbered_title(self) -> str:
+        """The title with the number by which a text can name the table."""
+        return f"Table {self.number}. {self.title}"
 
 
 @dataclass(frozen=True)
@@ -75,43 +87,43 @@ _OF_LINES = ("kind", "expression", "known_items_enriched", "known_items_enriched
              "known_items_undecidable")  # fmt: skip
 _OF_DATABASES = ("put_exports_into", "database", "declared", "matched_strict", "matched_fallback",
                  "undecidable", "disagreements")  # fmt: skip
-CHOSEN: dict[str, tuple[Choice, ...]] = {
+CHOSEN: dict[str, tuple[Chosen, ...]] = {
     "The searches": (
-        Choice("strategies", "Search lines: {}", _OF_LINES, "database", ("databases", "name")),
-        Choice("databases_summary", "Databases and services", ("source",)),
-        Choice("databases", "What came from each database", _OF_DATABASES),
-        Choice("databases_overlap", "How far databases find the same"),
-        Choice("harvests", "Open services that were asked"),
-        Choice("stand_ins", "Services in the place of databases"),
-        Choice("websites", "Websites"),
-        Choice("supplied", "Documents that organisations sent"),
-        Choice("years", "Works by year of publication"),
+        Chosen("strategies", "Search lines: {}", _OF_LINES, "database", ("databases", "name")),
+        Chosen("databases_summary", "Databases and services", ("source",)),
+        Chosen("databases", "What came from each database", _OF_DATABASES),
+        Chosen("databases_overlap", "How far databases find the same"),
+        Chosen("harvests", "Open services that were asked"),
+        Chosen("stand_ins", "Services in the place of databases"),
+        Chosen("websites", "Websites"),
+        Chosen("supplied", "Documents that organisations sent"),
+        Chosen("years", "Works by year of publication"),
     ),
     "The flow": (
-        Choice("prisma", "The flow of records"),
-        Choice("duplicates_balance", "Duplicates by source"),
-        Choice("screening_flow", "The flow through the stages of screening"),
-        Choice("screening", "Works by state and reason"),
-        Choice("excluded_reasons", "Exclusions by reason"),
-        Choice("excluded", "Reports excluded at full text"),
-        Choice("not_retrieved", "Reports that could not be had"),
-        Choice("screening_agreement", "Agreement of each two screeners"),
-        Choice("screening_agreement_together", "Agreement of all screeners"),
-        Choice("stopping", "The order of reading, and stopping"),
+        Chosen("prisma", "The flow of records"),
+        Chosen("duplicates_balance", "Duplicates by source"),
+        Chosen("screening_flow", "The flow through the stages of screening"),
+        Chosen("screening", "Works by state and reason"),
+        Chosen("excluded_reasons", "Exclusions by reason"),
+        Chosen("excluded", "Reports excluded at full text"),
+        Chosen("not_retrieved", "Reports that could not be had"),
+        Chosen("screening_agreement", "Agreement of each two screeners"),
+        Chosen("screening_agreement_together", "Agreement of all screeners"),
+        Chosen("stopping", "The order of reading, and stopping"),
     ),
     "The included sources": (
-        Choice("included_sources", "Included sources"),
-        Choice("statements", "What the report says of its sources"),
-        Choice("characteristics", "What the report says of its sources, counted"),
-        Choice("features_matrix", "Features of effective governance by source"),
-        Choice("features", "Features of effective governance"),
-        Choice("criteria_matrix", "Criteria by source"),
-        Choice("combinations", "What each combination of criteria would include"),
+        Chosen("included_sources", "Included sources"),
+        Chosen("statements", "What the report says of its sources"),
+        Chosen("characteristics", "What the report says of its sources, counted"),
+        Chosen("features_matrix", "Features of effective governance by source"),
+        Chosen("features", "Features of effective governance"),
+        Chosen("criteria_matrix", "Criteria by source"),
+        Chosen("combinations", "What each combination of criteria would include"),
     ),
     "Reporting": (
-        Choice("checklist_prisma_2020", "PRISMA 2020 checklist"),
-        Choice("checklist_prisma_s", "PRISMA-S checklist"),
-        Choice("methods", "Where each fact of the methods stands"),
+        Chosen("checklist_prisma_2020", "PRISMA 2020 checklist"),
+        Chosen("checklist_prisma_s", "PRISMA-S checklist"),
+        Chosen("methods", "Where each fact of the methods stands"),
     ),
 }
 HEADINGS = {
@@ -148,14 +160,16 @@ def heading(column: str) -> str:
 
 def parts(tables: Mapping[str, HasRows]) -> list[Part]:
     """Return the chosen tables of a run, in their order; parts without any are left out."""
-    made = [
-        Part(title, tuple(sheet for one in chosen for sheet in _sheets(one, tables)))
-        for title, chosen in CHOSEN.items()
-    ]
+    numbers = count(1)
+    made = []
+    for title, chosen in CHOSEN.items():
+        sheets = [sheet for one in chosen for sheet in _sheets(one, tables)]
+        numbered = zip(sheets, numbers, strict=False)
+        made.append(Part(title, tuple(replace(one, number=n) for one, n in numbered)))
     return [part for part in made if part.sheets]
 
 
-def _sheets(choice: Choice, tables: Mapping[str, HasRows]) -> Iterator[Sheet]:
+def _sheets(choice: Chosen, tables: Mapping[str, HasRows]) -> Iterator[Sheet]:
     table = tables.get(choice.name)
     if table is None:
         return
@@ -170,13 +184,13 @@ def _sheets(choice: Choice, tables: Mapping[str, HasRows]) -> Iterator[Sheet]:
         yield _sheet(choice, table, rows, choice.title.format(names.get(value, value)))
 
 
-def _names(choice: Choice, tables: Mapping[str, HasRows]) -> dict[str, str]:
+def _names(choice: Chosen, tables: Mapping[str, HasRows]) -> dict[str, str]:
     table, column = choice.named_by
     rows = tables[table].rows if table in tables else ()
     return {row[choice.split_by]: row.get(column) or row[choice.split_by] for row in rows}
 
 
-def _sheet(choice: Choice, table: HasRows, rows: Sequence[Mapping[str, str]], title: str) -> Sheet:
+def _sheet(choice: Chosen, table: HasRows, rows: Sequence[Mapping[str, str]], title: str) -> Sheet:
     hidden = {*choice.hidden, *_IDS, choice.split_by}
     columns = [name for name in table.columns if name not in hidden]
     return Sheet(

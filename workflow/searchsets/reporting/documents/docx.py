@@ -6,10 +6,9 @@ apart. Rows are written as XML at once: cell by cell, python-docx takes minutes 
 
 from __future__ import annotations
 
-import datetime
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -20,10 +19,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from searchsets.files import whole_file
-from searchsets.reporting.documents.choice import Part, Sheet, shares
+from searchsets.reporting.documents.choice import MADE, Part, Sheet, shares
 
-_MADE = datetime.datetime(2009, 6, 1, tzinfo=datetime.UTC)  # any fixed date: files must not differ
-_ZIP_DATE = (2009, 6, 1, 0, 0, 0)
+_TYPES = "[Content_Types].xml"  # the format wants it first
 _PAGE, _MARGIN = (297, 210), 15  # A4 in landscape, in millimetres
 _TWIPS = 56.6929  # in a millimetre
 _FONT = "Arial"
@@ -59,12 +57,10 @@ def write_docx(
         document.add_paragraph(" ".join(sentences))
     for shows, (picture, words) in figures.items():
         _add_figure(document, shows, picture, words)
-    number = 0
     for part in parts:
         document.add_heading(part.title, 1)
         for sheet in part.sheets:
-            number += 1
-            _add_sheet(document, number, sheet)
+            _add_sheet(document, sheet)
     made = io.BytesIO()
     document.save(made)
     with whole_file(path) as temporary:
@@ -80,7 +76,7 @@ def _set_up(document, title: str) -> None:
     section.top_margin = section.bottom_margin = Mm(_MARGIN)
     properties = document.core_properties
     properties.title, properties.author, properties.language = title, "searchsets", "en-GB"
-    properties.created = properties.modified = _MADE
+    properties.created = properties.modified = MADE
     properties.last_modified_by, properties.revision, properties.comments = "searchsets", 1, ""
     for style in document.styles:
         if style.element.rPr is not None or style.name in ("Normal", "Caption"):
@@ -124,10 +120,10 @@ def _add_figure(document, shows: str, picture: bytes, words: str) -> None:
         about.set("descr", words)
 
 
-def _add_sheet(document, number: int, sheet: Sheet) -> None:
+def _add_sheet(document, sheet: Sheet) -> None:
     document.add_heading(sheet.title, 2)
     caption = document.add_paragraph("Table ", style="Caption")
-    caption._p.append(_field(r"SEQ Table \* ARABIC", str(number)))
+    caption._p.append(_field(r"SEQ Table \* ARABIC", str(sheet.number)))
     caption.add_run(f". {sheet.caption}")
     caption.paragraph_format.keep_with_next = True
     if sheet.rows:
@@ -193,16 +189,9 @@ def _dated(data: bytes) -> bytes:
     """Return a zip archive with its files in the order of their names, all of one fixed date."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as read, zipfile.ZipFile(made, "w") as out:
-        for name in _ordered(read.namelist()):
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
+        for name in sorted(read.namelist(), key=lambda name: (name != _TYPES, name)):
+            entry = zipfile.ZipInfo(name, MADE.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0  # else it would say on which system it was made
             out.writestr(entry, read.read(name))
     return made.getvalue()
-
-
-def _ordered(names: Sequence[str]) -> Iterator[str]:
-    """Yield the list of types first, as the format wants, then the other files by name."""
-    first = "[Content_Types].xml"
-    yield first
-    yield from sorted(name for name in names if name != first)

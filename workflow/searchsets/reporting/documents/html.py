@@ -52,21 +52,13 @@ def page_text(
     )
 
 
-def _numbered(parts: Sequence[Part]) -> Iterator[tuple[Part, list[tuple[int, Sheet]]]]:
-    number = 0
-    for part in parts:
-        sheets = list(enumerate(part.sheets, start=number + 1))
-        number += len(sheets)
-        yield part, sheets
-
-
 def _contents(parts: Sequence[Part]) -> Iterator[str]:
     yield '<nav aria-label="Contents"><ul>'
     yield '<li><a href="#methods">Methods</a></li>'
-    for part, sheets in _numbered(parts):
+    for part in parts:
         yield f"<li>{escape(part.title)}<ul>"
-        for number, sheet in sheets:
-            yield f'<li><a href="#table-{number}">Table {number}. {escape(sheet.title)}</a></li>'
+        for sheet in part.sheets:
+            yield f'<li><a href="#table-{sheet.number}">{escape(sheet.numbered_title)}</a></li>'
         yield "</ul></li>"
     yield "</ul></nav>"
 
@@ -102,18 +94,18 @@ def described(shows: str, svg: str) -> str:
 
 
 def _parts(parts: Sequence[Part]) -> Iterator[str]:
-    for part, sheets in _numbered(parts):
+    for part in parts:
         yield f"<h2>{escape(part.title)}</h2>"
-        for number, sheet in sheets:
-            yield f'<h3 id="table-{number}">Table {number}. {escape(sheet.title)}</h3>'
-            yield from _sheet(number, sheet)
+        for sheet in part.sheets:
+            yield f'<h3 id="table-{sheet.number}">{escape(sheet.numbered_title)}</h3>'
+            yield from _sheet(sheet)
 
 
-def _sheet(number: int, sheet: Sheet) -> Iterator[str]:
+def _sheet(sheet: Sheet) -> Iterator[str]:
     if not sheet.rows:
         yield f'<p>{escape(sheet.caption)}</p>\n<p class="note">{escape(sheet.note)}</p>'
         return
-    yield f'<div class="t" role="region" tabindex="0" aria-labelledby="table-{number}">'
+    yield f'<div class="t" role="region" tabindex="0" aria-labelledby="table-{sheet.number}">'
     yield f"<table><caption>{escape(sheet.caption)}</caption>"
     wide = "".join(f'<col style="width:{share:.2%}">' for share in shares(sheet))
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in sheet.headings)

@@ -23,12 +23,10 @@ def escaped(text: str) -> str:
 def tables_text(title: str, parts: Sequence[Part], methods: Mapping[str, Sequence[str]]) -> str:
     """Return all tables as one Markdown text, the methods in front."""
     blocks = [f"# {escaped(title)}", *_methods(methods)]
-    number = 0
     for part in parts:
         blocks.append(f"## {escaped(part.title)}")
         for sheet in part.sheets:
-            number += 1
-            blocks += _sheet(number, sheet)
+            blocks += _sheet(sheet)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -50,8 +48,8 @@ def _methods(
         yield escaped(" ".join(sentences))
 
 
-def _sheet(number: int, sheet: Sheet) -> Iterable[str]:
-    yield f"### Table {number}. {escaped(sheet.title)}"
+def _sheet(sheet: Sheet) -> Iterable[str]:
+    yield f"### {escaped(sheet.numbered_title)}"
     yield escaped(sheet.caption)
     yield from _rows(sheet)
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import resvg_py
-
 from searchsets.files import write_text
-from searchsets.reporting.bibliography import write_bibliographies
 from searchsets.reporting.build import Build
+from searchsets.reporting.documents.bibliography import write_bibliographies
 from searchsets.reporting.documents.choice import Part, Sheet, parts
 from searchsets.reporting.documents.docx import write_docx
 from searchsets.reporting.documents.html import described, page_text
 from searchsets.reporting.documents.markdown import methods_text, tables_text
 from searchsets.reporting.documents.xlsx import write_workbook
+from searchsets.reporting.drawing.png import rendered
 from searchsets.reporting.page_table import PageTable, read_tables
 
 FIGURES = {
@@ -21,7 +20,6 @@ FIGURES = {
     "Works by year of publication": "years.svg",
 }
 """The drawings that go into the documents, by what they show."""
-_FONTS = Path(__file__).parent.parent / "fonts"
 
 
 def write_documents(folder: Path, config_file: Path, out: Path) -> int:
@@ -43,7 +41,9 @@ def write_documents(folder: Path, config_file: Path, out: Path) -> int:
     drawn = {shows: folder / "figures" / name for shows, name in FIGURES.items()}
     drawings = {s: p.read_text(encoding="utf-8") for s, p in drawn.items() if p.exists()}
     write_workbook(out / "review_tables.xlsx", title, list(tables.values()))
-    pictures = {shows: (_picture(svg), described(shows, svg)) for shows, svg in drawings.items()}
+    pictures = {
+        shows: (rendered(svg, zoom=2), described(shows, svg)) for shows, svg in drawings.items()
+    }
     write_docx(out / "review_tables.docx", title, chosen, methods, pictures)
     write_text(out / "review_tables.html", page_text(title, chosen, methods, drawings))
     write_text(out / "review_tables.md", tables_text(title, chosen, methods))
@@ -63,18 +63,3 @@ def _methods(tables: dict[str, PageTable]) -> dict[str, list[str]]:
 def _places(chosen: list[Part]) -> Sheet | None:
     sheets = (sheet for part in chosen for sheet in part.sheets)
     return next((sheet for sheet in sheets if sheet.name == "methods"), None)
-
-
-def _picture(svg: str) -> bytes:
-    """Return a drawing as a picture (PNG), sharp enough for print, set with our own font."""
-    fonts = [str(path) for path in sorted(_FONTS.glob("*.ttf"))]
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            zoom=2,
-            font_files=fonts,
-            skip_system_fonts=True,
-            font_family="Open Sans",
-            sans_serif_family="Open Sans",
-        )
-    )

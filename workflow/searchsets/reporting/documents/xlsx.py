@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
 from searchsets.files import cell, whole_file
-from searchsets.reporting.documents.choice import HasRows, heading, writable
-from searchsets.reporting.tables import Table
+from searchsets.reporting.documents.choice import MADE, HasRows, heading, writable
+from searchsets.reporting.tables.model import Table
 
-_MADE = datetime.datetime(
-    2009, 6, 1, tzinfo=datetime.UTC
-)  # any fixed date: the files must not differ
 _A4 = 9
 _NARROWEST, _WIDEST = 8, 45  # characters
 _WIDEST_OF_ALL = 200
@@ -32,19 +27,16 @@ _LONGEST_CELL = 32_767  # Excel's limits
 _MOST_ROWS = 1_048_576 - 2
 
 
-@dataclass
 class _Looks:
-    """The formats of a workbook; those of decimals are made as they are met."""
+    """The formats of a workbook: of headings, of cells, and of decimals by their places."""
 
-    book: Any
-
-    def __post_init__(self) -> None:
+    def __init__(self, book: Any):
         look = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
         look |= _LETTERS
-        self.head = self.book.add_format(look | {"bold": True, "bg_color": "#E6EDF3"})
-        self.wrap = self.book.add_format(look)
+        self.head = book.add_format(look | {"bold": True, "bg_color": "#E6EDF3"})
+        self.wrap = book.add_format(look)
         self.decimals = {
-            places: self.book.add_format({"num_format": f"0.{'0' * places}", **look})
+            places: book.add_format({"num_format": f"0.{'0' * places}", **look})
             for places in range(1, 7)
         }
 
@@ -55,7 +47,7 @@ def write_workbook(path: Path, title: str, tables: Sequence[HasRows]) -> None:
         book = xlsxwriter.Workbook(
             str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}
         )
-        book.set_properties({"title": title, "author": "searchsets", "created": _MADE})
+        book.set_properties({"title": title, "author": "searchsets", "created": MADE})
         looks = _Looks(book)
         contents = Table("contents", title, ("sheet", "shows"), _contents(tables))
         for made in (contents, *tables):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import Any
 
 from searchsets.reporting.drawing.fonts import FAMILY, FILES
 from searchsets.reporting.drawing.pdf import PRINTED_WIDTH_CM
@@ -17,20 +18,23 @@ _HEADER_END = 8 + 4 + 4 + 13 + 4  # the signature and the first chunk, IHDR
 
 def png_bytes(drawing: Drawing) -> bytes:
     """Return a drawing as the bytes of a PNG file: 300 dots an inch at a width of 17 cm."""
+    made = rendered(svg_text(drawing), background="#ffffff", width=_WIDTH)
+    return made[:_HEADER_END] + _resolution() + made[_HEADER_END:]
+
+
+def rendered(svg: str, **how: Any) -> bytes:
+    """Return an SVG as the bytes of a PNG file, set with our fonts; `how` as resvg takes it."""
     import resvg_py  # heavy: only who draws waits for it
 
-    made = bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg_text(drawing),
-            background="#ffffff",
-            skip_system_fonts=True,
-            font_files=[str(path) for path in FILES.values()],
-            font_family=FAMILY,
-            sans_serif_family=FAMILY,
-            width=_WIDTH,
-        )
+    made = resvg_py.svg_to_bytes(
+        svg_string=svg,
+        skip_system_fonts=True,
+        font_files=[str(path) for path in FILES.values()],
+        font_family=FAMILY,
+        sans_serif_family=FAMILY,
+        **how,
     )
-    return made[:_HEADER_END] + _resolution() + made[_HEADER_END:]
+    return bytes(made)
 
 
 def _resolution() -> bytes:

@@ -21,7 +21,7 @@ from searchsets.reporting.flow.model import (
     Row,
     filter_text,
 )
-from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHED
 from searchsets.screening.outcomes.outcome import (
     CONFLICT,
     EXCLUDED,

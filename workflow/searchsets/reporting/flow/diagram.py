@@ -19,7 +19,7 @@ from searchsets.reporting.flow.model import (
     Count,
     number_text,
 )
-from searchsets.reporting.tables import NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_SEARCHED
 
 Boxes = Mapping[str, Box]
 
@@ -148,36 +148,35 @@ def chart_of(boxes: Iterable[Box], title: str, headings: Mapping[str, str] | Non
     """
     by_id = {box.id: box for box in boxes}
     headings = headings or {}
-    is_update = "previous_reports" in by_id or "previous_studies" in by_id
+    previous = _panel("grey", by_id, _PREVIOUS)
+    is_update = bool(previous.items)
     usual = _UPDATED if is_update else _NEW
     bars = tuple(headings.get(one.lower(), one) for one in Chart.bars)
     return Chart(
         title,
         [version_of(by_id, "", usual | {key: headings[key] for key in usual if key in headings})],
-        _panel("grey", by_id, ("previous_studies", "previous_reports")) if is_update else None,
+        previous if is_update else None,
         _panel("end", by_id, _TOTALS) if is_update else None,
         bars,
         {"previous": headings.get("previous", "Previous studies")},
     )
 
 
+_PREVIOUS = ("previous_studies", "previous_reports")
 _TOTALS = ("total_studies", "total_reports", "total_studies_ma", "total_reports_ma")
 
 
-def living_chart(
-    versions: Sequence[tuple[str, Boxes]], total: Boxes, title: str
-) -> Chart:  # fmt: skip
+def living_chart(versions: Sequence[tuple[str, Boxes]], total: Boxes, title: str) -> Chart:
     """Return the diagram of a living review: its versions side by side, and all of them together."""
     made = [
         version_of(boxes, name, _UPDATED if place else _NEW)
         for place, (name, boxes) in enumerate(versions)
     ]
-    first = versions[0][1]
-    has_previous = "previous_reports" in first or "previous_studies" in first
+    previous = _panel("grey", versions[0][1], _PREVIOUS)
     return Chart(
         title,
         made,
-        _panel("grey", first, ("previous_studies", "previous_reports")) if has_previous else None,
+        previous if previous.items else None,
         _panel("end", total, _TOTALS),
         headings={"previous": "Previous studies"},
     )
@@ -204,9 +203,8 @@ def _column(boxes: Boxes, arm: str, heading: str) -> Column:
         there = [step for step in place.steps if f"{arm}_{step}" in boxes]
         if not there:
             continue
-        if place.level in _ALWAYS[arm] or place.level in main.keys() - {IDENTIFY}:
-            sides[place.level].append(_arm_panel(boxes, arm, place))
-        elif _holds_any(boxes, arm, there):
+        is_level = place.level in _ALWAYS[arm] or place.level in main.keys() - {IDENTIFY}
+        if is_level or _holds_any(boxes, arm, there):
             sides[place.level].append(_arm_panel(boxes, arm, place))
     if len(main) == 1 and f"{arm}_stages_not_reported" in boxes:
         # Nothing else leads on from here: what a published review decided does.

@@ -10,13 +10,12 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_text
 from searchsets.reporting.drawing.files import FORMATS, write_drawing
 from searchsets.reporting.drawing.shapes import Drawing
-from searchsets.reporting.flow.boxes import Setting
 from searchsets.reporting.flow.diagram import chart_of, living_chart
 from searchsets.reporting.flow.form import FORM
 from searchsets.reporting.flow.form_reading import Form, read_prisma_csv, total_of
 from searchsets.reporting.flow.form_writing import prisma_csv
 from searchsets.reporting.flow.layout import drawing_of
-from searchsets.reporting.flow.model import REPORTS_UNIT, STUDIES_UNIT, Box
+from searchsets.reporting.flow.model import REPORTS_UNIT, STUDIES_UNIT, Box, Count
 from searchsets.reporting.flow.published import published_boxes
 from searchsets.reporting.flow.sums import check_sums, sums_of_form
 
@@ -31,11 +30,11 @@ FIGURES = (
 """The files of a run's flow, in its folder `figures`."""
 
 
-def write_flow_figures(folder: Path, boxes: Sequence[Box], setting: Setting) -> None:
+def write_flow_figures(folder: Path, boxes: Sequence[Box]) -> None:
     """Write the flow of a run and of the published review, and the file of the R package."""
     of_run = chart_of(boxes, "Flow of records in this run")
     published = chart_of(
-        published_boxes(setting), "Flow of records as the published review reports it"
+        published_boxes(boxes), "Flow of records as the published review reports it"
     )
     for name, chart in (("prisma", of_run), ("prisma_published", published)):
         drawing = drawing_of(chart, name)
@@ -117,32 +116,32 @@ def _totals(forms: Sequence[Form], versions: Sequence[Mapping[str, Box]]) -> dic
         ReviewError: what a version says of those before it is not what these say.
     """
     total: dict[str, Box] = {}
-    for kind, new, unit in (
-        ("studies", "studies", STUDIES_UNIT),
-        ("reports", "included", REPORTS_UNIT),
-    ):
+    for kind, new, unit, label in _ADDED_UP:
         so_far = [versions[0][name].n for name in (f"previous_{kind}", new) if name in versions[0]]
         for form, boxes in zip(forms[1:], versions[1:], strict=True):
-            stated, before = boxes.get(f"previous_{kind}"), total_of(so_far)
-            if (
-                stated
-                and isinstance(stated.n, int)
-                and isinstance(before, int)
-                and stated.n != before
-            ):
-                raise ReviewError(
-                    f"the flow does not close: {stated.label}: {stated.n:,}; but the versions before "
-                    f"it include {before:,}",
-                    f"{form.path}:{stated.line}",
-                    "name the files in their order, the base review first, or mend the number",
-                )
+            _check_previous(form, boxes.get(f"previous_{kind}"), total_of(so_far))
             so_far += [boxes[new].n] if new in boxes else []
         name = f"total_{kind}"
-        label = "Total studies included in review" if kind == "studies" else (
-            "Reports of total included studies"
-        )  # fmt: skip
         total[name] = Box(name, "", label, unit, total_of(so_far))
     return total
+
+
+_ADDED_UP = (
+    ("studies", "studies", STUDIES_UNIT, "Total studies included in review"),
+    ("reports", "included", REPORTS_UNIT, "Reports of total included studies"),
+)
+
+
+def _check_previous(form: Form, stated: Box | None, before: Count) -> None:
+    if stated is None or not isinstance(stated.n, int) or not isinstance(before, int):
+        return
+    if stated.n != before:
+        raise ReviewError(
+            f"the flow does not close: {stated.label}: {stated.n:,}; but the versions before it "
+            f"include {before:,}",
+            f"{form.path}:{stated.line}",
+            "name the files in their order, the base review first, or mend the number",
+        )
 
 
 def _added(versions: Sequence[Mapping[str, Box]]) -> dict[str, Box]:

@@ -22,7 +22,7 @@ from searchsets.reporting.flow.model import (
     Box,
     Count,
 )
-from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHED
 
 _OURS = {f"{RECORDS}known_items": (KNOWN, "Works of the report’s own reference list")}
 _TEXTS = {"prevstud": "previous", "newstud": DATABASES, "othstud": OTHER,

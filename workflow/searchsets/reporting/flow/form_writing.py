@@ -48,7 +48,9 @@ def _formed(by_id: Mapping[str, Box]) -> Iterator[tuple[str, tuple[str, str]]]:
     if found:
         yield "records_databases", (_n(found.n), link_of(found))
     if found and isinstance(found.n, int):
-        sources = [one for one in by_id.values() if one.arm == DATABASES and one.id[:8] == RECORDS]
+        sources = [
+            one for one in by_id.values() if one.arm == DATABASES and one.id.startswith(RECORDS)
+        ]
         yield "specific_databases", (_packed(sources), link_of(found))
         yield "databases_duplicates", _duplicates(by_id)
         yield "databases_removed_other", ("0", "")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from searchsets.reporting.tables import NOT_REPORTED, NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHED
 
 COLUMNS = (
     "record_id", "work_id", "source", "arm", "removed", "screening", "retrieval", "eligibility",

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchsets.reporting.flow.boxes import STEPS, Setting
-from searchsets.reporting.flow.model import DATABASES, OTHER, RECORDS, RECORDS_UNIT, Box
-from searchsets.reporting.tables import NOT_REPORTED
+from searchsets.reporting.flow.boxes import STEPS
+from searchsets.reporting.flow.model import (
+    DATABASES,
+    OTHER,
+    RECORDS,
+    RECORDS_UNIT,
+    REPORTS_UNIT,
+    STUDIES_UNIT,
+    Box,
+)
+from searchsets.reporting.tables.model import NOT_REPORTED
 
 # The report names these lines of enquiry (A1.1 and Appendix 1), and no number for any.
 _REGISTERS = ("registers", "Registers")
@@ -21,13 +29,14 @@ _FROM_RETRIEVAL = ("sought", "not_retrieved", "assessed", "reports_excluded")
 _STEPS = {DATABASES: (*_BEFORE_RETRIEVAL, *_FROM_RETRIEVAL), OTHER: _FROM_RETRIEVAL}
 
 
-def published_boxes(setting: Setting) -> Sequence[Box]:
-    """Return the boxes of the flow as the published review reports them."""
+def published_boxes(boxes: Sequence[Box]) -> list[Box]:
+    """Return the boxes of the flow as the published review reports them, from those of a run."""
     databases = [
-        (one.name, one.label)
-        for one in setting.sources
-        if one.arm == DATABASES and one.published == NOT_REPORTED
+        (box.id.removeprefix(RECORDS), box.label)
+        for box in boxes
+        if box.arm == DATABASES and box.id.startswith(RECORDS) and box.published == NOT_REPORTED
     ]
+    included = next(box.published for box in boxes if box.id == "included")
     made = []
     for arm, sources in ((DATABASES, [*databases, _REGISTERS]), (OTHER, _METHODS)):
         made.append(Box(f"{arm}_identified", arm, "Records identified", RECORDS_UNIT, NOT_REPORTED))
@@ -42,6 +51,6 @@ def published_boxes(setting: Setting) -> Sequence[Box]:
         ]
     return [
         *made,
-        Box("studies", "", "Studies included in review", "studies", NOT_REPORTED),
-        Box("included", "", "Reports of included studies", "reports", setting.published_included),
+        Box("studies", "", "Studies included in review", STUDIES_UNIT, NOT_REPORTED),
+        Box("included", "", "Reports of included studies", REPORTS_UNIT, included),
     ]

@@ -13,11 +13,11 @@ from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
 from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.flow.model import ARMS, DATABASES, KNOWN, OTHER
+from searchsets.screening.model import SCREENED_STAGES
 from searchsets.screening.outcomes.outcome import EXCLUDED, IS_DUPLICATE, NOT_RETRIEVED
 from searchsets.screening.outcomes.states import AWAITING, BY_RULE, INCLUDED
 
-_BEFORE_FULL_TEXT = ("title", "title_abstract")
-_FULL_TEXT = "full_text"
+*_BEFORE_FULL_TEXT, _FULL_TEXT = SCREENED_STAGES
 _ELIGIBILITY = {INCLUDED: "included", EXCLUDED: "excluded"}
 _AT_SCREENING = {EXCLUDED: "excluded", AWAITING: "passed", NOT_RETRIEVED: "passed"}
 _NOWHERE = {"removed": "", "screening": "", "retrieval": "", "eligibility": "", "reason": ""}
@@ -42,10 +42,10 @@ def flow_records(build: Build) -> list[Row]:
     for row in build.rows("screening/stages.csv"):
         stages[row["work_id"]].add(row["stage"])
     rows = records_list(
-        build.rows("works/links.csv"),
-        build.rows("screening/final.csv"),
+        build.links,
+        build.finals,
         stages,
-        studies_of(build.rows("screening/events.csv"), build.work_of),
+        studies_of(build.events, build.work_of),
     )
     return sorted(rows, key=lambda row: row["record_id"])
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from searchsets.errors import ReviewError
 from searchsets.reporting.flow.boxes import ARM_WORDS
-from searchsets.reporting.flow.model import ARMS, OTHER, Box
-from searchsets.reporting.tables import NOT_SEARCHED
+from searchsets.reporting.flow.model import ARMS, OTHER, RECORDS, Box
+from searchsets.reporting.tables.model import NOT_SEARCHED
 
 Boxes = Mapping[str, Box]
+
+READ = ("assessed", "retrieval_not_reported", "stages_not_reported")
+DECIDED = ("reports_excluded", "awaiting_eligibility")
 
 OF_AN_ARM = (
     (("identified",), ("duplicates", "duplicates_by_people", "excluded_by_rule", "removed_other",
@@ -23,8 +26,7 @@ OF_AN_ARM = (
     (("screened",), ("excluded", "passed")),
     (("passed", "direct"), ("sought",)),
     (("sought",), ("not_retrieved", "awaiting_retrieval", "retrieval_not_reported", "assessed")),
-    (("assessed", "retrieval_not_reported", "stages_not_reported"),
-     ("reports_excluded", "awaiting_eligibility", "included")),
+    (READ, (*DECIDED, "included")),
 )  # fmt: skip
 """Of each arm: the steps whose sum is that of the others. A step without a box is 0."""
 
@@ -40,8 +42,6 @@ TOTALS = {
     "total_studies": ("previous_studies", "studies"),
     "total_reports": ("previous_reports", "included"),
 }
-READ = ("assessed", "retrieval_not_reported", "stages_not_reported")
-DECIDED = ("reports_excluded", "awaiting_eligibility")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Sum:
 def sums_of_run(boxes: Boxes) -> Iterator[Sum]:
     """Yield every sum that must close in the flow of a run."""
     for arm in ARMS:
-        sources = _ids(boxes, "records_", arm)
+        sources = _ids(boxes, RECORDS, arm)
         yield Sum((f"{arm}_identified",), sources)
         yield from (_of_arm(arm, *sides) for sides in OF_AN_ARM)
         yield from _reasons(boxes, arm)
@@ -84,13 +84,13 @@ STANDING = (
 def sums_of_form(boxes: Boxes) -> Iterator[Sum]:
     """Yield every sum that must close in a file of the R package."""
     for arm in ARMS:
-        yield Sum((f"{arm}_identified",), _ids(boxes, "records_", arm))
+        yield Sum((f"{arm}_identified",), _ids(boxes, RECORDS, arm))
         yield from _of_form(boxes, arm)
         yield from _reasons(boxes, arm)
     for kind in ("databases", "registers"):
         parts = tuple(one for one in boxes if one.startswith(f"specific_{kind}:"))
         if parts:
-            yield Sum((f"records_{kind}",), parts)
+            yield Sum((f"{RECORDS}{kind}",), parts)
     read = tuple(f"{arm}_{step}" for arm in ARMS for step in READ)
     decided = tuple(f"{arm}_{step}" for arm in ARMS for step in DECIDED)
     yield Sum(read, (*decided, "included"))

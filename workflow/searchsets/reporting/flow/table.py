@@ -17,16 +17,14 @@ from searchsets.reporting.flow.boxes import (
 from searchsets.reporting.flow.model import DATABASES, KNOWN, OTHER, Box, Row
 from searchsets.reporting.flow.records import flow_records
 from searchsets.reporting.flow.sums import check_sums, sums_of_run
-from searchsets.reporting.harvest_tables import place_of
-from searchsets.reporting.tables import NOT_REPORTED, Table, table
+from searchsets.reporting.tables.harvests import place_of
+from searchsets.reporting.tables.model import NOT_REPORTED, Table, table
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 from searchsets.sources.websites.states import COMPLETE, NOT_HARVESTED
 
 CITATIONS = "citations"
-METHODS = OTHER_SOURCES if CITATIONS in OTHER_SOURCES else OTHER_SOURCES | {
-    CITATIONS: "Citation searching"
-}  # fmt: skip
+METHODS = OTHER_SOURCES | {CITATIONS: "Citation searching"}
 """The other methods of PRISMA 2020; where a review has no such source, it did not look there."""
 
 COLUMNS = ("box", "arm", "label", "unit", "this_run", "published_review", "filter")
@@ -59,26 +57,11 @@ def _not_whole(build: Build) -> str:
     return f" ({left} not complete)" if left else ""
 
 
-def setting_of(build: Build, rows: Sequence[Row]) -> Setting:
+def setting_of(build: Build) -> Setting:
     """Return what the boxes of a run need besides its list."""
-    finals = {row["work_id"]: row for row in build.rows("screening/final.csv")}
-    published = sum(row["published_outcome"].endswith(": include") for row in finals.values())
-    words = {}
-    if any(row["reason"] for row in rows):
-        words = {one.id: one.printed for one in build.criteria.criteria}
-        words |= {one.id: one.says for one in build.criteria.reasons}
-    return Setting(sources_of(build), words, published or NOT_REPORTED)
-
-
-def run_boxes(build: Build, rows: Sequence[Row]) -> list[Box]:
-    """Return the boxes of a run, counted over its list.
-
-    Raises:
-        ReviewError: two of them do not close.
-    """
-    boxes = boxes_of(rows, setting_of(build, rows))
-    check_flow(boxes)
-    return boxes
+    outcomes = (row["published_outcome"] for row in build.final_of.values())
+    published = sum(outcome.endswith(": include") for outcome in outcomes)
+    return Setting(sources_of(build), build.reason_words, published or NOT_REPORTED)
 
 
 def check_flow(boxes: Sequence[Box]) -> None:
@@ -93,9 +76,15 @@ def check_flow(boxes: Sequence[Box]) -> None:
 
 
 def flow_of(build: Build) -> tuple[list[Row], list[Box]]:
-    """Return the list of records of a run and the boxes counted over it."""
+    """Return the list of records of a run, and the boxes counted over it.
+
+    Raises:
+        ReviewError: two of the boxes do not close.
+    """
     rows = flow_records(build)
-    return rows, run_boxes(build, rows)
+    boxes = boxes_of(rows, setting_of(build))
+    check_flow(boxes)
+    return rows, boxes
 
 
 def prisma_table(boxes: Sequence[Box]) -> Table:
@@ -120,8 +109,3 @@ def prisma_table(boxes: Sequence[Box]) -> Table:
             for box in boxes
         ),
     )
-
-
-def prisma(build: Build) -> Table:
-    """The table of the flow of a run."""
-    return prisma_table(flow_of(build)[1])

@@ -17,7 +17,7 @@ from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.inspector.choosing import choices, claims
 from searchsets.reporting.inspector.packing import columns, grouped, steps
-from searchsets.reporting.screening_words import STATES
+from searchsets.reporting.tables.screening_words import STATES
 from searchsets.screening.model import STAGE_WORDS
 from searchsets.screening.outcomes.states import BY_RULE
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from searchsets.errors import ReviewError
 from searchsets.reporting.database.dump import dump_lines
 from searchsets.reporting.verify.model import Place
+from searchsets.words import counted
 
 _SHOWN, _BEFORE = 120, 30
 _ROWS = 20_000
@@ -70,8 +71,12 @@ def _rows(one: Numbered, other: Numbered) -> Place | None:
 
 
 def _cell(columns: Sequence[str], line: int, old: list[str], new: list[str]) -> Place:
-    cells = zip_longest(columns, old, new, fillvalue="")
-    column, was, now = next((c, o, n) for c, o, n in cells if o != n)
+    if len(old) != len(new):  # somebody's hand: rows of one table have as many cells
+        told = [counted(len(cells), "cell") for cells in (old, new)]
+        return Place(f"line {line}, the number of cells", *told)
+    column, was, now = next(
+        (c, o, n) for c, o, n in zip_longest(columns, old, new, fillvalue="") if o != n
+    )
     named = f" ({old[0]})" if old[0] and column != columns[0] else ""
     return Place(f"line {line}{named}, column {column}", *_around(was, now))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ from searchsets.strategy.tables import line_rows
 _SHOWN = 10
 
 
+@dataclass(frozen=True)
 class Run:
     """A published run: its folder, its manifest, and its configuration with the places of today."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any], config: Mapping[str, Any]):
-        self.folder, self.manifest, self.config = folder, manifest, config
+    folder: Path
+    manifest: Mapping[str, Any]
+    config: Mapping[str, Any]
 
     def as_published(self, name: str) -> list[dict[str, str]] | None:
         """Return the rows of a published table, None if it is not as it was published."""
@@ -73,14 +76,8 @@ def _details(run: Run, kind: str, path: Path) -> Iterator[str]:
         told = list(explain(run, path))
     except ReviewError as error:
         told = [str(error).replace("\n", " ")]
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-    ):  # a manifest of another version says less
-        return
+    except (OSError, KeyError, ValueError, TypeError, AttributeError):
+        return  # a manifest of another version says less
     yield from told[:_SHOWN]
     if len(told) > _SHOWN:
         yield f"and {len(told) - _SHOWN:,} more"

@@ -15,7 +15,7 @@ from typing import Any
 
 from searchsets.errors import ERROR_NOTE
 from searchsets.files import json_text, write_text
-from searchsets.reporting.manifest import CHECKOUT
+from searchsets.reporting.publishing.manifest import CHECKOUT
 
 _OWN = ("results", "config", ".snakemake", ".git", ".venv")
 """What lies in the folder of a review and is not seen by the rebuild."""

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
-from searchsets.reporting.crate import CRATE
-from searchsets.reporting.manifest import MANIFEST, dump_hash, made_with, read_manifest
+from searchsets.reporting.publishing.crate import CRATE
+from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
-from searchsets.reporting.verify.model import Difference, InputChange, Other, Place, Verification
+from searchsets.reporting.verify.model import (
+    CHANGED,
+    MISSING,
+    NEW,
+    Difference,
+    InputChange,
+    Other,
+    Place,
+    Verification,
+)
 from searchsets.reporting.verify.reach import in_order, reaches, stage_of
 from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt
 from searchsets.settings import read_document
@@ -154,21 +163,23 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
     """Compare every file that is published, or that the rebuild makes, with its counterpart."""
     outputs = run.manifest["outputs"]
     now = read_manifest(made.folder)["outputs"]
-    causes = _Causes(found["inputs"], found["versions"])
     edited = {*found["changed"], *found["missing"]}
     same, same_content, differences = 0, [], []
     for name in sorted({*outputs, *now}.difference(_DERIVED), key=in_order):
-        place = _place(run.folder / name, made.folder / name)
+        published = run.folder / name
+        if published.is_file() and sha256_of(published) == now.get(name):
+            same += 1
+            continue
+        place = _place(published, made.folder / name)
         if place is None:
             same += 1
-            if sha256_of(run.folder / name) != now[name]:
-                same_content.append(name)
-        else:
-            own = name in edited
-            told = ["the published file was edited or damaged after the run"] if own else []
-            if not own or now.get(name) != outputs.get(name):
-                told += causes.of(name)
-            differences.append(Difference(name, stage_of(name), place, tuple(told)))
+            same_content.append(name)
+            continue
+        own = name in edited
+        told = ["the published file was edited or damaged after the run"] if own else []
+        if not own or now.get(name) != outputs.get(name):
+            told += _causes(name, found["inputs"], found["versions"])
+        differences.append(Difference(name, stage_of(name), place, tuple(told)))
     same += sum(name in outputs and name not in edited for name in _DERIVED)
     return {"same": same, "same_content": tuple(same_content), "differences": tuple(differences)}
 
@@ -178,24 +189,18 @@ def _place(published: Path, now: Path) -> Place | None:
         return Place("the rebuild does not make this file any more")
     if not published.is_file():
         return Place("the file is not there; the rebuild makes it")
-    return None if sha256_of(published) == sha256_of(now) else first_difference(published, now)
+    return first_difference(published, now)
 
 
-class _Causes:
-    """Says from what a difference follows that is no edit of the published file."""
-
-    def __init__(self, inputs: tuple[InputChange, ...], versions: tuple[Other, ...]):
-        self.inputs, self.versions = inputs, versions
-
-    def of(self, name: str) -> list[str]:
-        """Return the causes that a difference of a file can have."""
-        stage = stage_of(name)
-        told = [f"{i.file} {_WORDS[i.change]}" for i in self.inputs if reaches(i.kind, stage)]
-        told += [f"{v.name} was {v.then[:12]} and is {v.now[:12]}" for v in self.versions]
-        return told or [
-            "no input and no version that the manifest names has changed: the manifest was edited, or "
-            "the rebuild is not the same twice, which would be a fault of searchsets"
-        ]
+_WORDS = {CHANGED: "changed", MISSING: "is missing", NEW: "is new"}
 
 
-_WORDS = {"changed": "changed", "missing": "is missing", "new": "is new"}
+def _causes(name: str, inputs: Iterable[InputChange], versions: Iterable[Other]) -> list[str]:
+    """Return from what a difference of a file can follow that is no edit of the published file."""
+    stage = stage_of(name)
+    told = [f"{i.file} {_WORDS[i.change]}" for i in inputs if reaches(i.kind, stage)]
+    told += [f"{v.name} was {v.then[:12]} and is {v.now[:12]}" for v in versions]
+    return told or [
+        "no input and no version that the manifest names has changed: the manifest was edited, or "
+        "the rebuild is not the same twice, which would be a fault of searchsets"
+    ]

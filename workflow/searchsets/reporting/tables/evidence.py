@@ -15,7 +15,7 @@ from searchsets.evidence.concepts import (
 )
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 _FORMS = 8  # so many forms of a truncation are shown in a cell

@@ -9,9 +9,9 @@ from typing import Any
 from searchsets import __version__
 from searchsets.dedupe.vetoes import RULES_VERSION
 from searchsets.reporting.build import Build, Row, only_row
-from searchsets.reporting.exclusion_tables import WHERE
-from searchsets.reporting.stopping_table import NOBODY, NOT_RECORDED
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.exclusions import WHERE
+from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.reporting.tables.stopping import NOBODY, NOT_RECORDED
 from searchsets.screening.model import (
     CONFLICT_OF_INTEREST,
     PEOPLE,
@@ -256,7 +256,7 @@ def _screening(facts: Facts) -> Sentences:
     facts.read.clear()
     acts = [
         row
-        for row in facts.build.rows("screening/events.csv")
+        for row in facts.build.events
         if row["role"] in PEOPLE
         and row["standing"] == "yes"
         and row["decision"] != CONFLICT_OF_INTEREST

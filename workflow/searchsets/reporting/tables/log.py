@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import cited_as, reference
-from searchsets.reporting.screening_words import STATES, rules_say, votes, why
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.reporting.tables.screening_words import STATES, rules_say, votes, why
 from searchsets.screening.agreement import COLUMNS as AGREEMENT_COLUMNS
 from searchsets.screening.agreement import TOGETHER_COLUMNS
 from searchsets.screening.audit.model import CHECKS
@@ -24,9 +24,9 @@ def log(build: Build) -> Table:
     )  # fmt: skip
 
     def rows() -> Rows:
-        by_work = _by(build.rows("screening/final.csv"), "work_id")
+        by_work = _by(build.finals, "work_id")
         work_of = {row["record_id"]: work for work, many in by_work.items() for row in many}
-        acts = build.rows("screening/events.csv")
+        acts = build.events
         events = _grouped(acts, work_of)
         counted = _counted(build, acts, work_of)
         judged = _grouped(build.rows("screening/judgements.csv"), work_of)
@@ -34,8 +34,6 @@ def log(build: Build) -> Table:
         shown = {work: build.shown(many) for work, many in ids.items()}
         records = build.records_of(sorted(shown.values()))
         names = [one.id for one in build.criteria.criteria]
-        printed = {one.id: one.printed for one in build.criteria.criteria}
-        printed |= {one.id: one.says for one in build.criteria.reasons}
 
         def place(work: str) -> tuple:
             record = records[shown[work]]
@@ -47,7 +45,7 @@ def log(build: Build) -> Table:
             yield {
                 "state": STATES[final["state"]],
                 "work": reference(records[shown[work]]),
-                "why": why(final, counted.get((work, final["stage"]), ()), printed),
+                "why": why(final, counted.get((work, final["stage"]), ()), build.reason_words),
                 "decisions": votes(events[work]) or "nobody",
                 "rules_say": rules_say(judged[work], names),
                 "suggestion": final["suggestion"],
@@ -101,8 +99,7 @@ def states(build: Build) -> Table:
     """How many works stand in each state."""
 
     def rows() -> Rows:
-        works = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
-        counts = Counter(works.values())
+        counts = Counter(row["state"] for row in build.final_of.values())
         for state, words in STATES.items():
             if counts[state]:
                 yield {"state": words, "works": counts[state]}
@@ -119,9 +116,9 @@ def screening(build: Build) -> Table:
     """How many works stand in each state, and why."""
 
     def rows() -> Rows:
-        works = {row["work_id"]: row for row in build.rows("screening/final.csv")}
         counts = Counter(
-            (row["state"], row["decided_by"], row["stage"], row["reason"]) for row in works.values()
+            (row["state"], row["decided_by"], row["stage"], row["reason"])
+            for row in build.final_of.values()
         )
         for (state, decided_by, stage, reason), n in sorted(counts.items()):
             yield {

@@ -9,9 +9,10 @@ import pandas as pd
 
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row, only_row
-from searchsets.reporting.known_item_tables import key_sources, known_states
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.search.stage import ENRICHED, MATCH, TITLE_ALONE
+from searchsets.reporting.tables.known_items import key_sources, known_states
+from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.search.choices import MATCH
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 
 def strategy_lines(build: Build) -> Table:

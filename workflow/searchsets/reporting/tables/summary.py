@@ -9,8 +9,8 @@ from typing import Any
 from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
 from searchsets.reporting.flow.model import RECORDS
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.search.stage import MATCH, UNDECIDABLE
+from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.search.choices import MATCH, UNDECIDABLE
 
 
 def summary(build: Build, made: Sequence[Table]) -> Table:

@@ -14,7 +14,7 @@ from searchsets.dedupe.log import BALANCE_COLUMNS, UNCERTAIN_COLUMNS
 from searchsets.dedupe.versions import KINDS
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 
 ON_PAGE = 50
 """So many rows of a list the page shows; the others stand in its table."""
@@ -41,7 +41,7 @@ def balance(build: Build) -> Table:
 
 
 def _balance_of_all(build: Build) -> dict[str, Any]:
-    links = {(row["work_id"], row["database"]) for row in build.rows("works/links.csv")}
+    links = {(row["work_id"], row["database"]) for row in build.links}
     databases = Counter(work for work, _ in links)
     shared = sum(number > 1 for number in databases.values())
     versions = [_two(row, "work_id") for row in build.rows("works/versions.csv")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from searchsets.files import sha256_of
 from searchsets.reporting.build import Build, Row, only_row
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.sources.services import SERVICES
 
 _KEYS = ("source", "strategy", "harvest")

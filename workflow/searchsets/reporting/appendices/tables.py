@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from searchsets.files import lasting_name
-from searchsets.reporting.build import Build
-from searchsets.reporting.citation import cited_as, reference
-from searchsets.reporting.extraction import (
+from searchsets.reporting.appendices.extraction import (
     CODING,
     FITS_NONE,
     SUMMARIES,
@@ -19,10 +17,11 @@ from searchsets.reporting.extraction import (
     Summary,
     Variable,
 )
-from searchsets.reporting.known_item_tables import key_sources
-from searchsets.reporting.statements import Count, agrees, count, quantity
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.reporting.appendices.statements import Count, agrees, count, quantity
+from searchsets.reporting.build import Build
+from searchsets.reporting.citation import cited_as, reference
+from searchsets.reporting.tables.known_items import key_sources
+from searchsets.reporting.tables.model import Rows, Table, table
 
 
 def _file(build: Build, name: str) -> str:
@@ -39,8 +38,8 @@ def included_sources(build: Build) -> Table:
     def rows() -> Rows:
         numbers = {item.record_id: item.number for item in build.known_items}
         included: dict[str, list[str]] = {}
-        for row in build.rows("screening/final.csv"):
-            if row["state"] == INCLUDED:
+        for row in build.finals:
+            if row["work_id"] in build.included:
                 included.setdefault(row["work_id"], []).append(row["record_id"])
         works = {build.shown(ids): ids for ids in included.values()}
         records = build.records_of(works)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from searchsets.errors import ReviewError
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.citation import reference
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.screening.model import EXCLUDE, NO_FULL_TEXT
 from searchsets.screening.outcomes.outcome import EXCLUDED, LAST_STAGES, NOT_RETRIEVED
 from searchsets.screening.outcomes.states import BY_RULE
@@ -33,11 +32,10 @@ def excluded(build: Build) -> Table:
 
     def rows() -> Rows:
         finals = [row for row in _works(build, EXCLUDED) if row["stage"] in LAST_STAGES]
-        told = reason_words(build)
         for final, shown, work, acts, outcome in _with_acts(build, finals, EXCLUDE):
             yield {
                 "work": work,
-                "reason": told(final["reason_code"]),
+                "reason": reason_in_words(build, final["reason_code"]),
                 "quotes": _distinct(map(_quoted, acts)),
                 "notes": _distinct(act["note"] for act in acts),
                 "excluded_by": _distinct(act["reviewer"] for act in acts),
@@ -65,7 +63,6 @@ def excluded_reasons(build: Build) -> Table:
     """How many works were excluded for which reason at which stage, and which works they are."""
 
     def rows() -> Rows:
-        told = reason_words(build)
         found: dict[tuple[str, str, str], list[str]] = {}
         for row in _works(build, EXCLUDED):
             key = row["stage"], row["decided_by"], row["reason_code"]
@@ -78,7 +75,7 @@ def excluded_reasons(build: Build) -> Table:
             yield {
                 "stage": WHERE[stage],
                 "decided_by": decided_by,
-                "reason": told(code),
+                "reason": reason_in_words(build, code),
                 "works": len(works),
                 "reason_code": code,
                 "work_ids": works,
@@ -134,21 +131,14 @@ def check_exclusions(made: Iterable[Table]) -> None:
         )
 
 
-def reason_words(build: Build) -> Callable[[str], str]:
-    """Return a function that tells a reason by its code, in the words of the criteria."""
-    printed = {one.id: one.printed for one in build.criteria.criteria}
-    printed |= {one.id: one.says for one in build.criteria.reasons}
-    return partial(_told, printed)
-
-
-def _told(printed: Mapping[str, str], code: str) -> str:
-    return printed.get(code, code) or NO_REASON
+def reason_in_words(build: Build, code: str) -> str:
+    """Return a reason in the words of the criteria, by its code."""
+    return build.reason_words.get(code, code) or NO_REASON
 
 
 def _works(build: Build, state: str) -> list[Row]:
     """Return one row of `final.csv` for each work in a state, by the id of the work."""
-    rows = {row["work_id"]: row for row in build.rows("screening/final.csv")}
-    return [rows[work] for work in sorted(rows) if rows[work]["state"] == state]
+    return [row for _, row in sorted(build.final_of.items()) if row["state"] == state]
 
 
 def _with_acts(build: Build, finals: Sequence[Row], decision: str) -> Iterator[tuple]:
@@ -175,7 +165,7 @@ def _with_acts(build: Build, finals: Sequence[Row], decision: str) -> Iterator[t
 def _acts(build: Build, decision: str) -> dict[tuple[str, str], list[Row]]:
     """Return the standing acts of a decision by work and stage."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in build.rows("screening/events.csv"):
+    for row in build.events:
         if (row["standing"], row["decision"]) == ("yes", decision):
             work = build.work_of.get(row["record_id"], "")
             found.setdefault((work, row["stage"]), []).append(row)

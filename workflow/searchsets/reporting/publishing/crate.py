@@ -50,7 +50,7 @@ def crate_of(manifest: Mapping[str, Any], sizes: Mapping[str, int]) -> Entity:
     is not invented for a run that nobody has published.
 
     Args:
-        manifest: what `searchsets.reporting.manifest` says of the run.
+        manifest: what `searchsets.reporting.publishing.manifest` says of the run.
         sizes: the size in bytes of each file that the run made, and of each that it was made from.
     """
     published = manifest["configuration"].get("published") or {}
@@ -71,7 +71,7 @@ def crate_of(manifest: Mapping[str, Any], sizes: Mapping[str, int]) -> Entity:
     } | _publication(published)
     return {
         "@context": _CONTEXT,
-        "@graph": [_descriptor(), root, *_process(), _workflow(manifest), *_libraries(manifest),
+        "@graph": [_descriptor(), root, _process(), _workflow(manifest), *_libraries(manifest),
                    _action(made, used, published), *people, *made, *used],
     }  # fmt: skip
 
@@ -85,8 +85,8 @@ def _descriptor() -> Entity:
     }
 
 
-def _process() -> Iterator[Entity]:
-    yield {"@id": _PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
+def _process() -> Entity:
+    return {"@id": _PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
 
 
 def _publication(published: Mapping[str, Any]) -> Entity:

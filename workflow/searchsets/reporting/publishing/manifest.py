@@ -15,7 +15,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import lasting_name, lasting_paths, read_csv, sha256_of
 
 MANIFEST = "manifest.json"
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent.parent.parent
 CHECKOUT = PACKAGE.parent.parent
 LIBRARIES = (
     "google-re2", "jinja2", "numpy", "pandas", "pyarrow", "python-docx", "rapidfuzz", "reportlab",

@@ -10,8 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from searchsets.reporting.build import Build
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.reporting.tables.model import Rows, Table, table
 
 UNKNOWN_YEAR = "not known"
 INSIDE, OUTSIDE = "yes", "no"
@@ -24,13 +23,11 @@ def years(build: Build) -> Table:
         works = pq.read_table(
             build.folder / "works/works.parquet", columns=["work_id", "record_ids", "year"]
         ).to_pylist()
-        finals = build.rows("screening/final.csv")
-        included = {row["work_id"] for row in finals if row["state"] == INCLUDED}
         counts = {name: Counter() for name in ("records", "works", "included")}
         for work in works:
             counts["records"][work["year"]] += len(work["record_ids"])
             counts["works"][work["year"]] += 1
-            counts["included"][work["year"]] += work["work_id"] in included
+            counts["included"][work["year"]] += work["work_id"] in build.included
         window = build.config["window"]
         for year in _all_years(counts["works"], window):
             yield {

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from searchsets.records.known_items import KEY_SOURCE, KnownItem
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.search.stage import ENRICHED, MATCH, NO_MATCH, TITLE_ALONE, UNDECIDABLE
+from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
+from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d$")
 
@@ -57,9 +58,9 @@ def known_items(build: Build) -> Table:
     )  # fmt: skip
 
     def rows() -> Rows:
-        finals = {row["record_id"]: row for row in build.rows("screening/final.csv")}
         for item in build.known_items:
-            record, final = build.records[item.record_id], finals[item.record_id]
+            record = build.records[item.record_id]
+            final = build.final_of[build.work_of[item.record_id]]
             yield {
                 "record_id": item.record_id,
                 "role": item.role,
@@ -141,9 +142,9 @@ def published_after(build: Build, record_id: str) -> tuple[str, str]:
     evidence = f"{date} ({stated.source})" if stated else f"year {date or 'unknown'}"
     shared = min(len(date), len(last))
     if not shared or date[:shared] == last[:shared]:
-        answer = "cannot be told"
+        answer = CANNOT_BE_TOLD
     else:
-        answer = "yes" if date > last else "no"
+        answer = YES if date > last else NO
     return answer, f"{evidence}; the searches ended {last or 'on an unknown day'}"
 
 
@@ -159,16 +160,15 @@ def criteria_matrix(build: Build) -> Table:
     combinations = [combination.id for combination in criteria.combinations]
 
     def rows() -> Rows:
+        items = key_sources(build)
+        ids = {item.record_id for item in items}
         judged = {
             (row["record_id"], row["criterion"]): row
             for row in build.rows("screening/judgements.csv")
+            if row["record_id"] in ids
         }
-        suggested = {
-            (row["work_id"], row["combination"]): row["suggestion"]
-            for row in build.rows("screening/combinations.csv")
-        }
-        work_of = {row["record_id"]: row["work_id"] for row in build.rows("works/links.csv")}
-        for item in key_sources(build):
+        suggested = _suggested(build, items)
+        for item in items:
             row = {
                 "source_number": item.number,
                 "cited_as": cited_as(build.records[item.record_id]),
@@ -179,7 +179,7 @@ def criteria_matrix(build: Build) -> Table:
                 proxy = " (proxy)" if one["basis"] == "proxy" else ""
                 row[name] = one["judgement"] + proxy
             for name in combinations:
-                row[f"rule_{name}"] = suggested[work_of[item.record_id], name]
+                row[f"rule_{name}"] = suggested[name, item.record_id]
             yield row
 
     return table(
@@ -197,14 +197,10 @@ def combinations(build: Build) -> Table:
     columns = ("combination", "says", "chosen", "include", "unclear", "exclude", "would_include")
 
     def rows() -> Rows:
-        work_of = build.work_of
-        suggested = {
-            (row["combination"], row["work_id"]): row["suggestion"]
-            for row in build.rows("screening/combinations.csv")
-        }
         items = key_sources(build)
+        suggested = _suggested(build, items)
         for one in build.criteria.combinations:
-            kept = {item.number: suggested[one.id, work_of[item.record_id]] for item in items}
+            kept = {item.number: suggested[one.id, item.record_id] for item in items}
             counts = Counter(kept.values())
             yield {
                 "combination": one.id,
@@ -224,3 +220,15 @@ def combinations(build: Build) -> Table:
         columns,
         rows(),
     )
+
+
+def _suggested(build: Build, items: Iterable[KnownItem]) -> dict[tuple[str, str], str]:
+    """Return what each combination suggests of known items, by (combination, record)."""
+    items_of: dict[str, list[str]] = {}
+    for item in items:
+        items_of.setdefault(build.work_of[item.record_id], []).append(item.record_id)
+    return {
+        (row["combination"], record_id): row["suggestion"]
+        for row in build.rows("screening/combinations.csv")
+        for record_id in items_of.get(row["work_id"], ())
+    }

@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 
 from searchsets.files import LISTED, json_text, lasting_name, sha256_of, whole_file, write_text
-from searchsets.reporting.crate import CRATE, crate_of
-from searchsets.reporting.manifest import MANIFEST, Inputs, manifest_of
+from searchsets.reporting.publishing.crate import CRATE, crate_of
+from searchsets.reporting.publishing.manifest import MANIFEST, Inputs, manifest_of
 
-_LEFT_IN_BUILD = (".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", CRATE)
+_LEFT_IN_BUILD = (
+    ".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", "kept_pages.txt", CRATE,
+)  # fmt: skip
+"""What the workflow writes into a build for itself, and the crate, which is made last."""
 
 
 def publish_build(build: Path, out: Path, inputs: Inputs) -> int:

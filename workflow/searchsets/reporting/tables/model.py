@@ -12,6 +12,8 @@ from typing import Any
 
 NOT_REPORTED = "not reported"
 NOT_SEARCHED = "not searched"
+YES, NO, CANNOT_BE_TOLD = "yes", "no", "cannot be told"
+"""The answers of a table to whether something holds."""
 
 Rows = Iterator[dict[str, Any]]
 

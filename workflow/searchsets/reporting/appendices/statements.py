@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from searchsets.reporting.extraction import FITS_NONE, Coding, Variable
-
-YES, NO, CANNOT_BE_TOLD = "yes", "no", "cannot be told"
+from searchsets.reporting.appendices.extraction import FITS_NONE, Coding, Variable
+from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES
 
 Fits = Callable[[int, int], bool]
 """Tells of a number of sources, and of how many there are in all, whether a word fits."""

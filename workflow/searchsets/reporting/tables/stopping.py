@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.tables import Rows, Table, table
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.screening.model import CONFLICT_OF_INTEREST, MODEL, PEOPLE, SCREENED_STAGES
 
 NOT_RECORDED = "not recorded"
@@ -18,7 +18,7 @@ def stopping(build: Build) -> Table:
     def rows() -> Rows:
         events = [
             row
-            for row in build.rows("screening/events.csv")
+            for row in build.events
             if row["standing"] == "yes" and row["record_id"] in build.work_of
         ]
         for stage in SCREENED_STAGES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from searchsets.reporting.build import Build
-from searchsets.reporting.tables import Table, table
+from searchsets.reporting.tables.model import Table, table
 from searchsets.sources.websites.documents import SOURCE
 from searchsets.sources.websites.states import STATE_COLUMNS
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build
-from searchsets.reporting.tables import Rows, Table, table
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.sources.supplied import SOURCE, Entry
 
 ALL = "all together"
@@ -20,12 +19,10 @@ def supplied(build: Build) -> Table:
 
     def rows() -> Rows:
         works = _works_by_organisation(build)
-        finals = build.rows("screening/final.csv")
-        included = {row["work_id"] for row in finals if row["state"] == INCLUDED}
         for name in sorted({entry.organisation for entry in build.supplied}):
             entries = [entry for entry in build.supplied if entry.organisation == name]
-            yield _counts(name, entries, works.get(name, set()), included)
-        yield _counts(ALL, build.supplied, set().union(*works.values()), included)
+            yield _counts(name, entries, works.get(name, set()), build.included)
+        yield _counts(ALL, build.supplied, set().union(*works.values()), build.included)
 
     return table(
         "supplied",

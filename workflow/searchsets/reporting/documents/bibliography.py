@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from searchsets.dedupe.works import FIELDS
-from searchsets.records.shards import read_records
 from searchsets.records.tables import schema
 from searchsets.records.writers import write
 from searchsets.reporting.build import Build
 from searchsets.screening.outcomes.outcome import EXCLUDED, LAST_STAGES
-from searchsets.screening.outcomes.states import INCLUDED
 
 FORMATS = {"ris": "ris", "bib": "bibtex", "json": "csl_json"}
 """The ending of each file and the writer that makes it."""
@@ -28,12 +25,11 @@ def write_bibliographies(build: Build, out: Path) -> dict[str, int]:
     Excluded are those of the table `excluded`: at full text, or by what the review published. A
     work is its merged record under the id of the record that stands for it.
     """
-    finals = {row["work_id"]: row for row in build.rows("screening/final.csv")}
     chosen = {
-        "included": [w for w, row in finals.items() if row["state"] == INCLUDED],
+        "included": build.included,
         "excluded": [
             work
-            for work, row in finals.items()
+            for work, row in build.final_of.items()
             if row["state"] == EXCLUDED and row["stage"] in LAST_STAGES
         ],
     }
@@ -50,7 +46,7 @@ def works_as_records(build: Build, work_ids: Iterable[str]) -> pa.Table:
     works = pq.read_table(build.folder / "works/works.parquet")
     rows = works.filter(pc.is_in(works["work_id"], wanted)).to_pylist()
     shown = {row["work_id"]: build.shown(row["record_ids"]) for row in rows}
-    own = _own(build, shown.values())
+    own = build.records_of(shown.values(), ("database", "source_file", "position", "accession"))
     made = [
         {name: row[name] for name in FIELDS} | own[shown[row["work_id"]]] | {"raw": ""}
         for row in rows
@@ -59,15 +55,3 @@ def works_as_records(build: Build, work_ids: Iterable[str]) -> pa.Table:
         key=lambda row: (row["authors"][:1], row["year"] or 0, row["title"], row["record_id"])
     )
     return pa.Table.from_pylist(made, schema=schema())
-
-
-def _own(build: Build, record_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """Return what says where the records that stand for works are from, by their ids."""
-    wanted = set(record_ids)
-    columns = ("record_id", "database", "source_file", "position", "accession")
-    found = {}
-    for source in sorted({one.partition(":")[0] for one in wanted}):
-        table = read_records(build.folder / "records" / source, columns)
-        kept = table.filter(pc.is_in(table["record_id"], pa.array(sorted(wanted))))
-        found |= {row["record_id"]: row for row in kept.to_pylist()}
-    return found

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.harvest_tables import place_of
-from searchsets.reporting.tables import NOT_SEARCHED, Rows, Table, table
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.reporting.tables.harvests import place_of
+from searchsets.reporting.tables.model import NOT_SEARCHED, Rows, Table, table
 from searchsets.sources.services import SERVICES
 
 COLUMNS = (
@@ -22,7 +21,7 @@ def databases_summary(build: Build) -> Table:
     """For each database, and each source in its place: platform, dates, hits, contribution."""
 
     def rows() -> Rows:
-        sources_of, included = _works(build)
+        sources_of = _sources_of_works(build)
         balance = {row["database"]: row for row in build.rows("works/balance.csv")}
         logged = build.rows("records/import_log.csv")
         for source in (*build.strategies, *build.stand_ins):
@@ -35,7 +34,7 @@ def databases_summary(build: Build) -> Table:
                     "retrieved": len(build.found(source)),
                     "works": own.get("works", 0),
                     "only_here": own.get("only_here", 0),
-                    **_contribution(source, sources_of, included),
+                    **_contribution(source, sources_of, build.included),
                 }
             else:
                 row["retrieved"] = NOT_SEARCHED
@@ -76,13 +75,11 @@ def _platforms(build: Build, logged: Iterable[Row], source: str) -> str:
     return "; ".join(sorted(named))
 
 
-def _works(build: Build) -> tuple[dict[str, set[str]], set[str]]:
-    """Return the sources of each work, and the works that are included."""
+def _sources_of_works(build: Build) -> dict[str, set[str]]:
     sources: dict[str, set[str]] = {}
-    for row in build.rows("works/links.csv"):
+    for row in build.links:
         sources.setdefault(row["work_id"], set()).add(row["database"])
-    finals = build.rows("screening/final.csv")
-    return sources, {row["work_id"] for row in finals if row["state"] == INCLUDED}
+    return sources
 
 
 def _contribution(

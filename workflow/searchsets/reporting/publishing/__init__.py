@@ -1,0 +1,1 @@
+"""Puts a finished run in its place, with all that says what it was made from."""
