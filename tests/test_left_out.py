@@ -42,7 +42,7 @@ def test_a_report_excluded_at_full_text_stands_with_reason_quotes_and_who_decide
     [row] = excluded(screened(tmp_path, works, acts)).rows
     assert row["work"] == "Fox, C. (2005). Work eric:1."
     assert (row["reason"], row["quotes"], row["notes"]) == (
-        "from the UK",
+        "not met: from the UK",
         "“in Ohio” (p. 3)",
         "Ohio it is",
     )
@@ -69,9 +69,9 @@ def test_reasons_are_counted_in_the_order_of_the_flow_with_the_works_behind_them
     ]
     rows = excluded_reasons(screened(tmp_path, works)).rows
     assert [(row["stage"], row["reason"], row["works"], row["work_ids"]) for row in rows] == [
-        ("before people screened", "from 2002 onwards", 1, ["work:eric:5"]),
-        ("title and abstract", "from 2002 onwards", 2, ["work:eric:3", "work:eric:4"]),
-        ("title and abstract", "from the UK", 1, ["work:eric:2"]),
+        ("before people screened", "not met: from 2002 onwards", 1, ["work:eric:5"]),
+        ("title and abstract", "not met: from 2002 onwards", 2, ["work:eric:3", "work:eric:4"]),
+        ("title and abstract", "not met: from the UK", 1, ["work:eric:2"]),
         ("full text", "the report was retracted", 1, ["work:eric:1"]),
     ]
 

@@ -287,7 +287,8 @@ def test_people_decide_and_their_decisions_are_stronger(again):
     assert flow["known_awaiting_screening"] == "29"
     log = {row["record_id"]: row for row in read_csv(results / "tables/screening_log.csv")}
     assert log[out]["why"] == (
-        "Decided at title and abstract; reason: evidence from the UK from 2002 onwards (the date)."
+        "Decided at title and abstract; reason: not met: evidence from the UK from 2002 onwards "
+        "(the date)."
     )
     assert log[disputed]["state"] == "The screeners differ"
     assert "R02 excluded it at title and abstract" in log[disputed]["decisions"]

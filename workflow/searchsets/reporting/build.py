@@ -68,12 +68,6 @@ class Build:
         return read_criteria(Path(self.config["criteria"]))
 
     @cached_property
-    def reason_words(self) -> dict[str, str]:
-        """What each reason to exclude is called, by its code: a criterion, or a reason beside them."""
-        printed = {one.id: one.printed for one in self.criteria.criteria}
-        return printed | {one.id: one.says for one in self.criteria.reasons}
-
-    @cached_property
     def exported(self) -> list[str]:
         """The databases that have an export in this run."""
         return [database for database in self.strategies if self.has_export(database)]

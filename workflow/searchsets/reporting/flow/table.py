@@ -61,7 +61,7 @@ def setting_of(build: Build) -> Setting:
     """Return what the boxes of a run need besides its list."""
     outcomes = (row["published_outcome"] for row in build.final_of.values())
     published = sum(outcome.endswith(": include") for outcome in outcomes)
-    return Setting(sources_of(build), build.reason_words, published or NOT_REPORTED)
+    return Setting(sources_of(build), build.criteria.reason_words, published or NOT_REPORTED)
 
 
 def check_flow(boxes: Sequence[Box]) -> None:

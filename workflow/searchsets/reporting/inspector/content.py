@@ -112,7 +112,12 @@ def content(build: Build) -> dict[str, Any]:
         "criteria": build.rows("screening/criteria.csv"),
         "choices": choices(build, places, {work: places[one] for work, one in first.items()}),
         "claims": claims(build),
-        "words": WORDS | {"source": _sources(build), "reason": _reasons(build)},
+        "words": WORDS
+        | {
+            "source": _sources(build),
+            "reason": build.criteria.reason_words,
+            "criterion": _criteria(build),
+        },
     }
 
 
@@ -232,11 +237,10 @@ def _pairs(build: Build, name: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def _reasons(build: Build) -> dict[str, str]:
-    """Return the words of each criterion and reason, by its id."""
+def _criteria(build: Build) -> dict[str, str]:
+    """Return the words of each criterion and facet, by its id."""
     criteria = build.criteria
-    printed = {one.id: one.printed for one in (*criteria.criteria, *criteria.facets)}
-    return printed | {one.id: one.says for one in criteria.reasons}
+    return {one.id: one.printed for one in (*criteria.criteria, *criteria.facets)}
 
 
 def _sources(build: Build) -> dict[str, str]:

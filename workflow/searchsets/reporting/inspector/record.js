@@ -236,7 +236,7 @@ const RecordView = {
         names.map((name) => {
           const rules = judged.filter((row) => row.criterion === name && row.basis !== "person");
           return [
-            review.word("reason", name),
+            review.word("criterion", name),
             each(rules.map((row) => (row.basis === "proxy" ? `${row.judgement} (by proxy)` : row.judgement))),
             each(rules.map((row) => row.evidence)),
             ...acts.map((act) => of(act, name)),

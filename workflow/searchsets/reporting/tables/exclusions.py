@@ -133,7 +133,7 @@ def check_exclusions(made: Iterable[Table]) -> None:
 
 def reason_in_words(build: Build, code: str) -> str:
     """Return a reason in the words of the criteria, by its code."""
-    return build.reason_words.get(code, code) or NO_REASON
+    return build.criteria.reason_words.get(code, code) or NO_REASON
 
 
 def _works(build: Build, state: str) -> list[Row]:

@@ -45,7 +45,7 @@ def log(build: Build) -> Table:
             yield {
                 "state": STATES[final["state"]],
                 "work": reference(records[shown[work]]),
-                "why": why(final, counted.get((work, final["stage"]), ()), build.reason_words),
+                "why": why(final, counted.get((work, final["stage"]), ()), build.criteria.reason_words),
                 "decisions": votes(events[work]) or "nobody",
                 "rules_say": rules_say(judged[work], names),
                 "suggestion": final["suggestion"],

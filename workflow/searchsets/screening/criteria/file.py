@@ -132,6 +132,16 @@ class Criteria:
         named = (one.places.path for one in (*self.criteria, *self.facets) if one.places)
         return tuple(dict.fromkeys(named))
 
+    @property
+    def reason_words(self) -> dict[str, str]:
+        """What each reason to exclude says, by its code.
+
+        That of a criterion says that it is not met: the words of the criterion alone would say that
+        a work was excluded for meeting it.
+        """
+        words = {one.id: f"not met: {one.printed}" for one in self.criteria}
+        return words | {one.id: one.says for one in self.reasons}
+
     def combination(self, name: str) -> Combination:
         """Return the combination of that name.
 

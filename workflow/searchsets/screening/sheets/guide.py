@@ -78,9 +78,8 @@ def _guide(
     if combination:
         lines.append((_PLAIN, [f"A work is included if {combination.says}."]))
     lines.append((_HEADING, ["Reasons for an exclusion"]))
-    says = {one.id: f"not met: {one.printed}" for one in criteria.criteria}
-    says |= {reason.id: reason.says for reason in criteria.reasons}
     lines.append((_PLAIN, ["Choose the first of this list that applies."]))
+    says = criteria.reason_words
     return [*lines, *((_TABLE, [name, says.get(name, "")]) for name in facts.reasons)]
 
 
