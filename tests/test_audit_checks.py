@@ -474,7 +474,9 @@ def test_the_remedy_names_only_checks_that_can_be_made_less_grave(tmp_path):
     with pytest.raises(ReviewError) as error:
         require_passed(found_in(log), "here")
     assert error.value.remedy.endswith("can make less grave: unsettled")
-    changed(log / "title_abstract/main/R01.csv", lambda rows: [rows[0].replace("include", "exclude")])
+    changed(
+        log / "title_abstract/main/R01.csv", lambda rows: [rows[0].replace("include", "exclude")]
+    )
     found = [row for row in found_in(log) if row["number"] == 7]
     assert "row_changed" in codes(found)
     with pytest.raises(ReviewError) as error:
