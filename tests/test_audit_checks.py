@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import records_table
-from logs import CLOSED, CRITERIA, act, both, codes, found_in, log_of, only
+from logs import CLOSED, CRITERIA, act, both, changed, codes, found_in, log_of, only
 from searchsets.errors import ReviewError
 from searchsets.screening.audit.model import CHECKS
 from searchsets.screening.audit.run import audit, require_passed
@@ -448,7 +448,7 @@ def test_a_key_source_that_is_lost_is_told_with_the_step_and_the_person(tmp_path
 def test_a_key_source_that_waits_or_that_no_search_found_is_listed(tmp_path):
     log = log_of(tmp_path, *both("include"))
     found = known(log, KnownItem("eric:1", "key source 5", False))
-    assert codes(found) == ["known_item_waits"] * 2
+    assert codes(found) == ["known_item_not_found", "known_item_waits"]
     assert codes(known(log, KnownItem("eric:7", "key source 6", None))) == ["known_item_lost"]
 
 
@@ -467,6 +467,21 @@ def test_a_check_can_be_made_less_grave(tmp_path):
     with pytest.raises(ReviewError, match="1 error") as error:
         require_passed(found_in(log), "here")
     assert "eric:1" in str(error.value) and "title_abstract/main/R01.csv:2" in str(error.value)
+
+
+def test_the_remedy_names_only_checks_that_can_be_made_less_grave(tmp_path):
+    log = log_of(tmp_path, act("R01", "include"), act("R02", "exclude"))
+    with pytest.raises(ReviewError) as error:
+        require_passed(found_in(log), "here")
+    assert error.value.remedy.endswith("can make less grave: unsettled")
+    changed(
+        log / "title_abstract/main/R01.csv", lambda rows: [rows[0].replace("include", "exclude")]
+    )
+    found = [row for row in found_in(log) if row["number"] == 7]
+    assert "row_changed" in codes(found)
+    with pytest.raises(ReviewError) as error:
+        require_passed(found, "here")
+    assert error.value.remedy == "mend them"
 
 
 def test_the_fifteen_checks_of_the_design_are_all_there():

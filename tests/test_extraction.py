@@ -312,6 +312,7 @@ ITEM = "known_items:1"
     [
         ("included_sources", f"{ITEM},x,,Trusts,Many,3,\n", 2, "'about' is empty"),
         ("included_sources", "known_items:9,x,A,Trusts,Many,3,\n", 2, "'known_items:9'"),
+        ("included_sources", "known_items:9,x,A,Trusts,Many,3,\n", 2, "`extraction` in config.yaml"),
         ("included_sources", "nine,x,A,Trusts,Many,3,\n", 2, "is no id of a record"),
         ("included_sources", f"{ITEM},x,A,T,M,3,\n{ITEM},x,B,T,M,3,\n", 3, "first in line 2"),
         ("included_sources", f"{ITEM},x,A, B,T,M,3,,,\n", 2, "10 cells"),

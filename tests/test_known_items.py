@@ -97,9 +97,11 @@ def test_two_key_sources_of_one_number_are_refused(tmp_path):
         )
 
 
-def test_a_folder_without_ris_is_refused(tmp_path):
-    with refused(tmp_path, "no .ris file", "as RIS"):
+def test_a_folder_without_ris_is_refused_and_one_item_of_any_role_is_enough(tmp_path):
+    with refused(tmp_path, "no .ris file", "needs one known item", "`C1  - `", "listed_only"):
         open_known_items(tmp_path)
+    made = table(tmp_path, item("Ours", "C1  - listed_only"))
+    assert [one.role for one in roles(made)] == ["listed_only"]
 
 
 def test_all_ris_files_of_the_folder_are_read(tmp_path):

@@ -16,11 +16,14 @@ from flow_forms import DATABASES, OTHER, PREVIOUS, R_COLUMNS, R_ROWS, filled, up
 from refusal import refused
 from searchsets.cli import main
 from searchsets.errors import ReviewError
+from searchsets.reporting.drawing.shapes import Line, Rect
 from searchsets.reporting.drawing.svg import svg_text
 from searchsets.reporting.flow.boxes import Setting, Source, boxes_of
+from searchsets.reporting.flow.diagram import chart_of
 from searchsets.reporting.flow.figures import drawing_of_forms, read_checked
 from searchsets.reporting.flow.form_reading import read_list, read_prisma_csv
 from searchsets.reporting.flow.form_writing import prisma_csv, safe_label
+from searchsets.reporting.flow.layout import drawing_of
 from searchsets.reporting.flow.model import COLUMNS
 
 SOURCES = [
@@ -123,6 +126,62 @@ def test_what_a_run_writes_adds_up_and_is_read_back(tmp_path_factory, places):
             if ":" not in box.id and box.id != "records_eric":
                 assert read[box.id] == box.n, box
     assert read["included"] == n["included"]
+
+
+# What a reader adds up
+
+
+def n_of(panels):
+    """Return the sum of the numbers in panels, but for what is a part of the one above it."""
+    return sum(item.n for panel in panels for item in panel.items
+               if isinstance(item.n, int) and not item.depth)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from([f"{source}:{place}" for source in ("eric", "websites", "known_items")
+                                 for place in PLACES]), max_size=30))  # fmt: skip
+def test_a_reader_can_add_every_arm_up_along_its_arrows(places):
+    made = {box.id: box.n for box in boxes(*places)}
+    [version] = chart_of(boxes(*places), "Flow").versions
+    included = 0
+    for arm, column in zip(("databases", "other", "known"), version.columns, strict=True):
+        main, sides = column.main, column.sides
+        kept = n_of([main["identify"]]) - n_of(sides["identify"])
+        here = {level: n_of([panel]) for level, panel in main.items()}
+        straight = made.get(f"{arm}_direct", 0) if "seek" in here else 0
+        decided = made.get(f"{arm}_stages_not_reported", 0)
+        assert kept == n_of(sides["wait"]) + here.get("screen", 0) + straight + decided
+        assert here.get("seek", 0) == here.get("screen", 0) + straight - n_of(sides["screen"])
+        read = here.get("seek", 0) - n_of(sides["seek"])
+        assert here.get("assess", 0) == read + decided
+        included += here.get("assess", 0) - n_of(sides["assess"])
+        levels = list(main)
+        for level, n in (("seek", straight), ("assess", decided)):
+            assert (level in column.past) == bool(n and levels.index(level) > 1)
+    assert included == n_of([version.included])
+
+
+def test_what_waits_leaves_before_screening_and_what_was_decided_elsewhere_leads_to_included():
+    places = ["reported"] * 3 + ["waits", "out", "in"]
+    drawn = drawing_of(chart_of(boxes(*(f"known_items:{one}" for one in places)), "Flow"), "flow")
+    rects = {
+        group.title: shape
+        for group in drawn.groups
+        for shape in group.shapes
+        if isinstance(shape, Rect) and group.title
+    }
+    ways = [shape.points for shape in drawn.shapes() if isinstance(shape, Line)]
+    screened = rects["Records screened (n = 2)"]
+    waits = rects["Records awaiting screening (n = 1)"]
+    [way] = [one for one in ways if one[-1][0] == waits.x and waits.y < one[-1][1] < screened.y]
+    assert way[0][1] < screened.y, "it leaves before what is screened"
+    assert way[0][0] == screened.x + screened.width / 2, "and from the arrow that leads there"
+    [title] = [one for one in rects if "Decided in the published review" in one]
+    decided, end = rects[title], rects["Studies included in review (n not stated); "
+                                       "Reports of included studies (n = 4)"]  # fmt: skip
+    assert "(n = 3)" in title and decided.x == screened.x
+    [past] = [one for one in ways if one[-1] == (decided.x, decided.y + decided.height / 2)]
+    assert past[0][0] == way[0][0] and past[0][1] < screened.y, "it passes screening by"
+    assert any(one[0][1] == decided.y + decided.height and one[-1][1] == end.y for one in ways)
 
 
 # What people fill in

@@ -54,6 +54,28 @@ def test_the_format_is_told_by_what_a_file_holds(tmp_path, text, format_name):
     assert len(made.records) == 1 and made.facts()["known_by"]
 
 
+ESCAPED = "P &lt; 0.05, A &amp; B </title></textarea>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"TY  - JOUR\nTI  - {ESCAPED}\nER  - \n",
+        f'[{{"title": "{ESCAPED}"}}]',
+        f'{{"response": {{"docs": [{{"id": "EJ1", "title": "{ESCAPED}"}}]}}}}',
+        f'title,year\n"{ESCAPED}",2004\n',
+        f"PMID- 1\nOWN - NLM\nTI  - {ESCAPED}\n",
+        f"%0 Report\n%T {ESCAPED}\n",
+        f"FN Clarivate\nVR 1.0\nPT J\nTI {ESCAPED}\nER\n\nEF\n",
+        f"@article{{a,\n  title = {{{ESCAPED.replace('&', chr(92) + '&')}}},\n  year = 2004\n}}\n",
+    ],
+)  # fmt: skip
+def test_an_escaped_sign_comes_out_as_it_was_meant_and_only_known_mark_up_goes(tmp_path, text):
+    """`</title>` is mark-up that services leave in titles; `</textarea>` is none, and stays text."""
+    [made] = read(tmp_path / "export", text.encode()).records
+    assert made.title == "P < 0.05, A & B </textarea>"
+
+
 @pytest.mark.parametrize(
     "text", ["<!DOCTYPE html><html><body>Log in</body></html>", "Dear reader\nhere is nothing"]
 )

@@ -278,6 +278,20 @@ def test_parquet_is_not_packed_twice(tmp_path):
         writers.write([table_of([FULL])], tmp_path / "out.parquet.gz", "parquet")
 
 
+def test_the_key_of_an_odd_id_is_the_same_wherever_the_record_stands(tmp_path):
+    odd, plain = "eric:a{b}, c", "eric:EJ700001"
+
+    def keys(*ids: str) -> list[str]:
+        made = [Record("x", place, record_id=one, title="Trusts") for place, one in enumerate(ids)]
+        writers.write([table_of(made)], tmp_path / "x.bib", "bibtex")
+        return re.findall(r"@\w+\{([^,]*),", (tmp_path / "x.bib").read_text(encoding="utf-8"))
+
+    [key] = keys(odd)
+    assert keys(plain, odd) == [plain, key]
+    assert key not in keys("eric:a{b}, d", "eric:é", "")
+    assert len(set(keys("eric:a{b}, d", "eric:é", "", odd))) == 4
+
+
 def test_ris_has_every_value_in_one_line_behind_its_tag(tmp_path):
     record = Record("f", 1, title="ER - ", abstract="TY - JOUR", keywords=["ER -", "TY  - BOOK"])
     read_back([record], "ris", tmp_path)

@@ -21,3 +21,12 @@ def duration(seconds: float) -> str:
     if seconds < 120:
         return counted(max(1, round(seconds)), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"
+
+
+def ended(text: str) -> str:
+    """Return a text with a full stop behind it, where it does not end a sentence already.
+
+    >>> ended("Sage Publications"), ended("Sage Publications, Inc."), ended("Who governs?")
+    ('Sage Publications.', 'Sage Publications, Inc.', 'Who governs?')
+    """
+    return text if text.endswith((".", "?", "!", "\u2026")) else f"{text}."

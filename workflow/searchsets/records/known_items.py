@@ -39,7 +39,8 @@ def open_known_items(folder: Path) -> list[ReadFile]:
         raise ReviewError(
             "holds no .ris file of known items",
             str(folder),
-            "bring the literature that the search must find as RIS, or leave the folder out",
+            "a run needs one known item at least: put a .ris file with works that the search must "
+            f"find there, each with a line `{_ROLE_TAG}  - ` and its role: {', '.join(ROLES)}",
         )
     exports = [Export(SOURCE, path, f"{SOURCE}/{path.name}", CORPUS) for path in paths]
     return [read for export in exports for read in open_export(export)]
@@ -107,7 +108,8 @@ def read_enrichment(path: Path, known: set[str]) -> list[Enrichment]:
             raise ReviewError(
                 f"there is no known item {statement.record_id!r}",
                 where,
-                "the ids stand in results/<run>/tables/known_items.csv",
+                "the ids stand in results/<run>/tables/known_items.csv; if the file is about the "
+                "works of another review, take it away",
             )
         if statement.field not in ENRICHABLE:
             fields = ", ".join(ENRICHABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -64,12 +65,26 @@ def _fields(record: Record, kind: str) -> Iterator[tuple[str, str]]:
     yield "bibsource", PROGRAM
 
 
+def _key_of(record_id: str) -> str:
+    """Return the key of a record, the same wherever it stands; nothing where it has no id.
+
+    Keys must differ, and ids do. One that BibTeX cannot read is replaced by its SHA-256.
+
+    >>> _key_of("eric:EJ1"), _key_of("a{b}"), _key_of("")
+    ('eric:EJ1', 'record-b8a4b706093b', '')
+    """
+    if not record_id or _KEY.fullmatch(record_id):
+        return record_id
+    return f"record-{hashlib.sha256(record_id.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
 def _pieces(records: Iterable[Record]) -> Iterator[str]:
     for number, record in enumerate(records, start=1):
         kind = kind_of(record.type).bibtex
-        # Keys must differ: our ids do; where there is none, the number of the entry.
-        key = record.record_id if _KEY.fullmatch(record.record_id) else f"record-{number}"
-        fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(record, kind) if value)
+        key = _key_of(record.record_id) or f"record-{number}"
+        fields = "".join(
+            f"  {name} = {{{value}}},\n" for name, value in _fields(record, kind) if value
+        )
         yield f"@{kind}{{{key},\n{fields}}}\n\n"
 
 

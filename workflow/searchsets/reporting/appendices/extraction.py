@@ -177,7 +177,9 @@ def _require(record: str, allowed: Collection[str], what: str, where: str) -> No
         raise ReviewError(
             f"there is no {what} {record!r}",
             where,
-            "the ids stand in results/<run>/tables/known_items.csv",
+            "the ids stand in results/<run>/tables/known_items.csv; if the file is about the works "
+            "of another review, name a folder of your own, which may be empty, as `extraction` in "
+            "config.yaml",
         )
 
 

@@ -19,12 +19,15 @@ from searchsets.reporting.flow.model import (
     Count,
     number_text,
 )
+from searchsets.reporting.flow.sums import READ
 from searchsets.reporting.tables.model import NOT_SEARCHED
 
 Boxes = Mapping[str, Box]
 
-IDENTIFY, SCREEN, SEEK, ASSESS = "identify", "screen", "seek", "assess"
-LEVELS = (IDENTIFY, SCREEN, SEEK, ASSESS)
+IDENTIFY, WAIT, SCREEN, SEEK, ASSESS = "identify", "wait", "screen", "seek", "assess"
+LEVELS = (IDENTIFY, WAIT, SCREEN, SEEK, ASSESS)
+"""The levels down the page; what waits to be screened leaves the flow before it is screened."""
+
 SPECIFIC = "specific_"
 """How the ids of boxes begin that part the number of another box, by database or register."""
 
@@ -63,12 +66,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class Column:
-    """One arm: its heading, what leads on at each level, and what leaves the flow beside it."""
+    """One arm: its heading, what leads on at each level, and what leaves the flow beside it.
+
+    `past` names the levels that something reaches past those above it.
+    """
 
     heading: str
     fill: str
     main: Mapping[str, Panel]
     sides: Mapping[str, Sequence[Panel]]
+    past: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,19 +113,19 @@ _REMOVED = ("duplicates", "duplicates_by_people", "excluded_by_rule", "removed_o
 _MAIN = (
     _Place(SCREEN, ("screened",)),
     _Place(SEEK, ("sought", "direct")),
-    _Place(ASSESS, ("assessed",)),
+    # All that was decided on: what is excluded, waits or is included after it are its parts.
+    _Place(ASSESS, READ),
 )
 _SIDES = (
     _Place(IDENTIFY, _REMOVED, heading="Records removed before screening:"),
+    _Place(WAIT, ("awaiting_screening",), "open"),
     _Place(SCREEN, ("excluded",)),
-    _Place(SCREEN, ("awaiting_screening",), "open"),
-    _Place(SCREEN, ("stages_not_reported",)),
     _Place(SEEK, ("not_retrieved",)),
     _Place(SEEK, ("awaiting_retrieval",), "open"),
-    _Place(SEEK, ("retrieval_not_reported",)),
     _Place(ASSESS, ("reports_excluded",)),
     _Place(ASSESS, ("awaiting_eligibility",), "open"),
 )
+_PAST = {SEEK: ("direct",), ASSESS: ("stages_not_reported",)}
 # What each arm always shows: PRISMA 2020 has no removal and no screening by other methods.
 _ALWAYS = {
     DATABASES: {SCREEN, SEEK, ASSESS, IDENTIFY},
@@ -194,23 +201,50 @@ def version_of(boxes: Boxes, title: str, headings: Mapping[str, str]) -> Version
 
 
 def _column(boxes: Boxes, arm: str, heading: str) -> Column:
+    main = _main(boxes, arm)
+    past = tuple(
+        level
+        for place, level in enumerate(main)
+        if place > 1 and _holds_any(boxes, arm, _PAST.get(level, ()))
+    )
+    return Column(heading, HEADING_FILLS[arm], main, _sides(boxes, arm), past)
+
+
+def _main(boxes: Boxes, arm: str) -> dict[str, Panel]:
+    """Return what leads on at each level.
+
+    Where nothing was screened or sought there is only what was decided elsewhere.
+    """
     main = {IDENTIFY: _identified(boxes, arm)}
+    begun = _begun(boxes, arm)
     for place in _MAIN:
-        if place.level in _ALWAYS[arm] or _holds_any(boxes, arm, place.steps[:1]):
-            main[place.level] = _arm_panel(boxes, arm, place)
+        steps = place.steps if place.level in begun else place.steps[1:]
+        if place.level in begun or _holds_any(boxes, arm, steps):
+            main[place.level] = _panel(place.fill, boxes, _ids(boxes, arm, steps))
+    return main
+
+
+def _begun(boxes: Boxes, arm: str) -> set[str]:
+    """Return the levels of an arm at which work was done, and those that follow on it."""
+    begun: set[str] = set()
+    for place in _MAIN:
+        step = place.steps[:1]
+        follows = bool(begun) and f"{arm}_{step[0]}" in boxes
+        if follows or place.level in _ALWAYS[arm] or _holds_any(boxes, arm, step):
+            begun.add(place.level)
+    return begun
+
+
+def _sides(boxes: Boxes, arm: str) -> dict[str, list[Panel]]:
+    """Return what leaves the flow at each level; beside what is always shown, also a 0."""
     sides: dict[str, list[Panel]] = {level: [] for level in LEVELS}
+    always = _ALWAYS[arm] | _begun(boxes, arm)
     for place in _SIDES:
         there = [step for step in place.steps if f"{arm}_{step}" in boxes]
-        if not there:
-            continue
-        is_level = place.level in _ALWAYS[arm] or place.level in main.keys() - {IDENTIFY}
-        if is_level or _holds_any(boxes, arm, there):
-            sides[place.level].append(_arm_panel(boxes, arm, place))
-    if len(main) == 1 and f"{arm}_stages_not_reported" in boxes:
-        # Nothing else leads on from here: what a published review decided does.
-        main[ASSESS] = _arm_panel(boxes, arm, _Place(ASSESS, ("stages_not_reported",)))
-        sides[SCREEN] = [one for one in sides[SCREEN] if one != main[ASSESS]]
-    return Column(heading, HEADING_FILLS[arm], main, sides)
+        if there and (place.level in always or _holds_any(boxes, arm, there)):
+            ids = _ids(boxes, arm, place.steps)
+            sides[place.level].append(_panel(place.fill, boxes, ids, place.heading))
+    return sides
 
 
 def _holds_any(boxes: Boxes, arm: str, steps: Iterable[str]) -> bool:
@@ -232,12 +266,13 @@ def _identified(boxes: Boxes, arm: str) -> Panel:
     return Panel("start", tuple(items), items[0].link if items else "")
 
 
-def _arm_panel(boxes: Boxes, arm: str, place: _Place) -> Panel:
+def _ids(boxes: Boxes, arm: str, steps: Iterable[str]) -> list[str]:
+    """Return the ids of steps of an arm and of their parts."""
     ids = []
-    for step in place.steps:
+    for step in steps:
         name = f"{arm}_{step}"
         ids += [name, *(one for one in boxes if one.startswith(f"{name}:"))]
-    return _panel(place.fill, boxes, ids, place.heading)
+    return ids
 
 
 def _panel(fill: str, boxes: Boxes, ids: Iterable[str], heading: str = "") -> Panel:

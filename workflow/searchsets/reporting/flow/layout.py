@@ -14,6 +14,7 @@ _MAIN, _SIDE, _PREVIOUS = 190.0, 190.0, 150.0
 _MARGIN, _BAR, _PADDING, _LINE = 10.0, 24.0, 8.0, 16.0
 _SIDE_GAP, _COLUMN_GAP, _LEVEL_GAP, _STACK_GAP = 26.0, 30.0, 26.0, 8.0
 _VERSION_GAP, _INDENT = 54.0, 10.0
+_PAST_GAP, _PAST_EDGE = 22.0, 6.0  # what passes levels by goes down at the left of them
 _LEAST_IDENTIFY, _LEAST_INCLUDED = 104.0, 66.0  # so that the bar beside it holds its word
 _FONTS = {name: (look.font, look.size) for name, look in LOOKS.items()}
 _NO_BREAK = "\u00a0"
@@ -62,6 +63,7 @@ class _Arm:
     heading: _Placed
     main: dict[str, _Placed]
     sides: dict[str, list[_Placed]]
+    past: tuple[str, ...] = ()
 
     def height(self, level: str) -> float:
         """Return the room that a level needs in this column."""
@@ -110,14 +112,15 @@ def _block(version: Version, left: float) -> tuple[_Block, float]:
 
 
 def _arm(column: Column, left: float) -> tuple[_Arm, float]:
-    main = {level: _placed(panel, left, _MAIN) for level, panel in column.main.items()}
-    beside = left + _MAIN + _SIDE_GAP
+    start = left + (_PAST_GAP if column.past else 0)
+    main = {level: _placed(panel, start, _MAIN) for level, panel in column.main.items()}
+    beside = start + _MAIN + _SIDE_GAP
     sides = {
         level: [_placed(one, beside, _SIDE) for one in column.sides[level]] for level in LEVELS
     }
-    right = beside + _SIDE if any(sides.values()) else left + _MAIN
+    right = beside + _SIDE if any(sides.values()) else start + _MAIN
     heading = _placed(Panel(column.fill, (Item(column.heading),)), left, right - left, "heading")
-    return _Arm(heading, main, sides), right
+    return _Arm(heading, main, sides, column.past), right
 
 
 def _placed(panel: Panel, x: float, width: float, look: str = "") -> _Placed:
@@ -142,6 +145,7 @@ class _Sheet:
         self.chart, self.blocks, self.previous, self.right = chart, blocks, previous, right
         self.arms = [arm for block in blocks for arm in block.arms]
         self.groups: list[Group] = []
+        self.fork = 0.0  # where what passes levels by leaves the arrow to them
 
     def drawing(self, name: str) -> Drawing:
         """Return the whole drawing."""
@@ -153,6 +157,7 @@ class _Sheet:
             if level == IDENTIFY:
                 before = self.previous.height if self.previous else 0
                 heights += [_LEAST_IDENTIFY, before]
+                self.fork = y + max(heights) + _LEVEL_GAP / 2
             if max(heights):
                 self._level(level, y)
                 ends[level] = y + max(heights)
@@ -195,6 +200,8 @@ class _Sheet:
                 above = _last_before(arm, level)
                 if above:
                     self._line((main.centre, above.bottom), (main.centre, y))
+                if level in arm.past:
+                    self._line(*_past(arm, main, self.fork))
                 self._draw(main)
             top = y
             for number, side in enumerate(arm.sides[level]):
@@ -271,6 +278,12 @@ def _last_before(arm: _Arm, level: str) -> _Placed | None:
     """Return the panel that an arrow to a level comes from: the last one above it, if any."""
     before = LEVELS[: LEVELS.index(level)] if level else LEVELS
     return next((arm.main[one] for one in reversed(before) if one in arm.main), None)
+
+
+def _past(arm: _Arm, main: _Placed, fork: float) -> list[tuple[float, float]]:
+    """Return the way to a panel past those above it: off their arrow, down, and in from the left."""
+    x, middle = main.x - _PAST_GAP + _PAST_EDGE, main.y + main.height / 2
+    return [(arm.main[IDENTIFY].centre, fork), (x, fork), (x, middle), (main.x, middle)]
 
 
 def _to_side(arm: _Arm, level: str, side: _Placed, straight: bool) -> list[tuple[float, float]]:

@@ -22,6 +22,7 @@ from searchsets.screening.outcomes.states import (
     INCLUDED,
     NOT_SCREENED,
 )
+from searchsets.words import ended
 
 STATES = {
     INCLUDED: "Included",
@@ -78,18 +79,18 @@ def why(final: Row, counted: Sequence[Row], printed: Mapping[str, str]) -> str:
     """
     if final["decided_by"] == BY_RULE:
         shown = "; ".join(dict.fromkeys(one["quote"] for one in counted if one["quote"]))
-        return f"Excluded by a rule: {_reason(final, printed)}; {shown}."
+        return ended(f"Excluded by a rule: {_reason(final, printed)}; {shown}")
     if final["decided_by"] == BY_PUBLICATION:
         notes = "; ".join(one["note"] for one in counted if one["note"])
         more = f" ({notes})" if notes else ""
         return f"The review published it as {final['state']}{more}."
     if final["state"] == NOT_SCREENED:
-        return f"Nobody has decided. The rules suggest: {final['suggestion']}."
+        return ended(f"Nobody has decided. The rules suggest: {final['suggestion']}")
     at = STAGE_WORDS[final["stage"]]
     if final["state"] in (CONFLICT, HALF):
-        return f"At {at}: {final['reason']}."
+        return ended(f"At {at}: {final['reason']}")
     reason = f"; reason: {_reason(final, printed)}" if final["reason_code"] else ""
-    return f"Decided at {at}{reason}{''.join(_shown(one) for one in counted)}."
+    return ended(f"Decided at {at}{reason}{''.join(_shown(one) for one in counted)}")
 
 
 def _reason(final: Row, printed: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -117,7 +118,7 @@ def databases(build: Build) -> Table:
             if build.has_export(database):
                 row |= _exported(build, database, balance.get(database, {}))
             else:
-                row["put_exports_into"] = f"{build.config['exports']}/{database}/"
+                row["put_exports_into"] = f"{_folder_of_exports(build)}/{database}/"
             yield row
 
     return table(
@@ -128,6 +129,12 @@ def databases(build: Build) -> Table:
         columns,
         rows(),
     )
+
+
+def _folder_of_exports(build: Build) -> str:
+    """Return the folder of exports as results name it: no place of a machine stands in them."""
+    folder = Path(build.config["exports"])
+    return "your folder of exports" if folder.is_absolute() else folder.as_posix()
 
 
 def _exported(build: Build, database: str, balance: Row) -> dict[str, Any]:

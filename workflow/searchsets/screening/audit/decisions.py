@@ -115,7 +115,8 @@ def check_records(screening: Screening) -> Iterator[Finding]:
                 "unknown_record",
                 f"a decision on {event.record_id!r}, a record that this run does not have",
                 "if its export was taken away, bring it back; if the decision belongs to another "
-                "run, say so in the column search_run; if the id is misspelt, mend it",
+                "run, say so in the column search_run; if the id is misspelt, mend it; if the log is "
+                "that of another review, name a folder of your own as `decisions` in config.yaml",
                 **screening.about(event),
             )
         elif event.record_id not in retrieved:

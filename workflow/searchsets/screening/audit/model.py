@@ -83,6 +83,8 @@ CHECKS = {
         Check(14, "second_look", INFO, INFO, "Does the model agree with the decisions?"),
         Check(15, "known_item_lost", WARNING, WARNING,
                "Is every key source retrieved and included?"),
+        Check(15, "known_item_not_found", INFO, INFO,
+               "Did the search of a database find every key source?"),
         Check(15, "known_item_waits", INFO, INFO, "Is every key source decided on?"),
         Check(16, "against_criteria", ERROR, WARNING,
                "Has everything included against the criteria an override?"),

@@ -120,7 +120,7 @@ def check_known_items(screening: Screening) -> Iterator[Finding]:
             continue
         if item.found is False:
             yield Finding(
-                "known_item_waits",
+                "known_item_not_found",
                 f"{item.called}: no record retrieved from a database is this work",
                 "see the table of key sources and strategies: does the database hold it?",
                 item.record_id,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.screening.audit import decisions, files, people, stages
-from searchsets.screening.audit.model import CHECKS, ERROR, SEVERITIES, Finding
+from searchsets.screening.audit.model import CHECKS, ERROR, SETTABLE, SEVERITIES, Finding
 from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.outcomes.screening import Screening
 
@@ -90,6 +90,14 @@ def told(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             yield f"... and {n - _SHOWN:,} more of {check}"
 
 
+def _less_grave(checks: Collection[str]) -> str:
+    """Return which of these checks the protocol may make less grave, in words; nothing for none."""
+    settable = ", ".join(sorted(SETTABLE.intersection(checks)))
+    if not settable:
+        return ""
+    return f"; screening: severities in config.yaml can make less grave: {settable}"
+
+
 def require_passed(rows: Iterable[Mapping[str, Any]], where: str) -> None:
     """Raise if anything found is an error.
 
@@ -103,5 +111,5 @@ def require_passed(rows: Iterable[Mapping[str, Any]], where: str) -> None:
             f"{'error' if len(errors) == 1 else 'errors'} (places as seen from the folder of "
             "decisions):\n" + "\n".join(told(errors)),
             where,
-            "mend them; a check can be made less grave under screening: severities in config.yaml",
+            "mend them" + _less_grave({row["check"] for row in errors}),
         )

@@ -19,6 +19,7 @@ from searchsets.screening.model import (
     decisions_at,
 )
 from searchsets.screening.sheets.form import HOW_TO, Facts, cell_text
+from searchsets.words import ended
 
 _HEADING, _PLAIN, _TABLE = "heading", "plain", "table"
 LINE = 15
@@ -76,7 +77,7 @@ def _guide(
         lines += [(_TABLE, [one.id, one.question, f"In the protocol: {one.printed}"])
                   for one in judged]  # fmt: skip
     if combination:
-        lines.append((_PLAIN, [f"A work is included if {combination.says}."]))
+        lines.append((_PLAIN, [ended(f"A work is included if {combination.says}")]))
     lines.append((_HEADING, ["Reasons for an exclusion"]))
     lines.append((_PLAIN, ["Choose the first of this list that applies."]))
     says = criteria.reason_words
