@@ -16,6 +16,8 @@ const NUMBERS = new Intl.NumberFormat("en-GB");
 const number = (value) => NUMBERS.format(value);
 const counted = (value, one, many = `${one}s`) => `${number(value)} ${value === 1 ? one : many}`;
 
+const ended = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 function table(caption, headings, rows, kind = "") {
   return h(
     "div",
