@@ -191,7 +191,11 @@ const RecordsView = {
         "td",
         {},
         openRecord(one.id, one.title || one.id),
-        h("div", { class: "soft" }, [one.authors, one.container || one.publisher].filter(Boolean).map(ended).join(" ")),
+        h(
+          "div",
+          { class: "soft" },
+          [one.authors, one.container || one.publisher].filter(Boolean).map(ended).join(" "),
+        ),
       ),
       h("td", { class: "num" }, one.year === null ? "unknown" : String(one.year)),
       h("td", {}, review.word("source", one.source)),

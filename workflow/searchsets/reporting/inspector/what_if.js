@@ -13,13 +13,15 @@ const WhatIfView = {
     root.querySelector(".why").replaceChildren(...this.reasons(choices, settings));
     root.querySelector(".totals").replaceChildren(this.table(choices, settings, asked));
     const changed = choices.changed(settings);
-    root.querySelector("[role=status]").replaceChildren(
-      changed.length ? `${counted(changed.length, "choice")} other than in this run. ` : "As in this run. ",
-      h("a", { href: address("claims", asked) }, "What can then be claimed"),
-      changed.length ? " · " : "",
-      changed.length ? h("a", { href: "#what_if" }, "Back to this run") : "",
-      ...this.doubts(choices, settings, asked).map((words) => h("strong", { class: "flag" }, words)),
-    );
+    root
+      .querySelector("[role=status]")
+      .replaceChildren(
+        changed.length ? `${counted(changed.length, "choice")} other than in this run. ` : "As in this run. ",
+        h("a", { href: address("claims", asked) }, "What can then be claimed"),
+        changed.length ? " · " : "",
+        changed.length ? h("a", { href: "#what_if" }, "Back to this run") : "",
+        ...this.doubts(choices, settings, asked).map((words) => h("strong", { class: "flag" }, words)),
+      );
   },
 
   // What was asked for and cannot be meant.
