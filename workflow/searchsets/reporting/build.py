@@ -28,6 +28,7 @@ from searchsets.reporting.citation import CITED
 from searchsets.reporting.extraction import Extracted, read_extracted
 from searchsets.reporting.statements import quantity
 from searchsets.screening.criteria.file import Criteria, read_criteria
+from searchsets.screening.model import CONFLICT_OF_INTEREST, PEOPLE
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Reading, Strategy
@@ -162,6 +163,18 @@ class Build:
     def work_of(self) -> dict[str, str]:
         """The work of every record, by the id of the record."""
         return {row["record_id"]: row["work_id"] for row in self.rows("works/links.csv")}
+
+    @cached_property
+    def acts(self) -> list[Row]:
+        """The standing acts of people on records of this run, without those who stepped back."""
+        return [
+            row
+            for row in self.rows("screening/events.csv")
+            if row["role"] in PEOPLE
+            and row["standing"] == "yes"
+            and row["decision"] != CONFLICT_OF_INTEREST
+            and row["record_id"] in self.work_of
+        ]
 
     @cached_property
     def enrichment(self) -> list[Enrichment]:
