@@ -11,8 +11,10 @@ from conftest import PROJECT
 from screened import event, screened, work
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
+from searchsets.records.store import LOG_COLUMNS
 from searchsets.reporting.build import Build
 from searchsets.reporting.checklists import tables as checklists
+from searchsets.reporting.checklists.lacking import LACKING
 from searchsets.reporting.checklists.tables import (
     BY_REVIEW,
     CHECKLISTS,
@@ -84,6 +86,7 @@ def test_every_item_has_one_answer_and_every_answer_a_known_fact_and_status(name
             bool(row["fact"]) == (row["status"] in (DONE, IN_PART)) == bool(row["reported_in"])
         ), row
         assert not row["fact"] or row["fact"] in FACTS
+        assert set(filter(None, row["lacking"].split("; "))) <= LACKING.keys()
 
 
 def test_what_this_tool_does_not_do_is_never_called_done():
@@ -101,7 +104,109 @@ def test_a_run_in_which_nobody_screened_says_so_and_one_with_votes_points_to_the
     assert (silent["status"], silent["reported_in"]) == (NOT_DONE, [])
     assert "Nobody has screened" in silent["note"]
     voted = rows_of(screened(tmp_path / "b", works, [event(1, "R01", "include")]))["8"]
-    assert (voted["status"], voted["reported_in"]) == (DONE, ["screening/events.csv"])
+    assert (voted["status"], voted["reported_in"]) == (IN_PART, ["screening/events.csv"])
+    assert "blind to the others: 0 of 1." in voted["note"]
+
+
+def test_the_process_of_selection_is_done_only_if_every_act_was_blind_and_of_this_review(tmp_path):
+    works = [work(1, "included", "full_text")]
+    blind = [event(1, name, "include", blinded="true") for name in ("R01", "R02")]
+    settled = event(1, "R03", "include", role="adjudicator")
+    done = rows_of(screened(tmp_path / "a", works, [*blind, settled]))["8"]
+    assert done["status"] == DONE
+    seen = event(1, "R04", "include", blinded="false")
+    half = rows_of(screened(tmp_path / "b", works, [*blind, seen, settled]))["8"]
+    assert half["status"] == IN_PART and "blind to the others: 2 of 3." in half["note"]
+    works.append(work(2, "included", "final", decided_by="published outcome"))
+    other = rows_of(screened(tmp_path / "c", works, blind))["8"]
+    assert other["status"] == IN_PART and "by how many people is not said: 1." in other["note"]
+
+
+def test_an_act_that_was_taken_back_is_no_screening(tmp_path):
+    works = [work(1, "not screened")]
+    back = [event(1, "R01", "include", standing="no")]
+    assert rows_of(screened(tmp_path, works, back))["8"]["status"] == NOT_DONE
+
+
+def included_sources(*about: str) -> Table:
+    rows = [{"number": n, "about_this_study": text} for n, text in enumerate(about, start=1)]
+    return Table("included_sources", "", ("number", "about_this_study"), rows)
+
+
+@pytest.mark.parametrize(
+    ("about", "statuses", "told"),
+    [
+        (("A study.", "A guide."), (DONE, IN_PART), ""),
+        (("A study.", ""), (IN_PART, IN_PART), "a row of characteristics: 1 of 2;"),
+        (("", ""), (IN_PART, NOT_DONE), "a row of characteristics: 0 of 2;"),
+    ],
+)
+def test_characteristics_are_done_only_if_every_included_work_has_them(
+    tmp_path, about, statuses, told
+):
+    build = screened(tmp_path, [work(1, "included", "full_text")])
+    states = Table("screening", "", ("state",), [{"state": "included"}])
+    rows = rows_of(build, made=(states, included_sources(*about)))
+    assert (rows["17"]["status"], rows["10b"]["status"]) == statuses
+    assert told in rows["17"]["note"]
+    assert ("characteristics" in rows["17"]["note"]) == bool(told)
+
+
+def logged(build: Build, source_databases: str = "") -> Build:
+    """Write that the records of ERIC came from one file, which may name databases."""
+    row = {"database": "eric", "source_file": "a.ris", "source_databases": source_databases}
+    write_csv(build.folder / "records/import_log.csv", LOG_COLUMNS, [row])
+    return build
+
+
+@pytest.mark.parametrize(("named", "status"), [("", NOT_DONE), ("ERIC; BEI", IN_PART)])
+def test_source_databases_are_told_only_where_an_export_names_them(tmp_path, named, status):
+    build = logged(screened(tmp_path, [work(1, "not screened")]), named)
+    assert rows_of(build, "prisma_s")["2"]["status"] == status
+
+
+def test_an_export_by_hand_has_no_date_and_is_not_called_no_search(tmp_path):
+    """The made-up run has records of ERIC and no harvest."""
+    build = logged(screened(tmp_path, [work(1, "not screened")]))
+    rows = rows_of(build, "prisma_s")
+    assert rows["13"]["status"] == NOT_DONE
+    assert "does not say on which day" in rows["13"]["note"]
+    assert "Nothing was searched" not in rows["13"]["note"]
+    assert (rows["15"]["status"], rows["8"]["status"]) == (IN_PART, IN_PART)
+    assert "records in this run: 1 of 6;" in rows["15"]["note"]
+    assert "typed into a database" in rows["8"]["note"]
+    assert "does not say on which day" in rows_of(build)["6"]["note"]
+
+
+def test_the_flow_is_done_only_if_all_was_searched_and_decided(tmp_path):
+    build = screened(tmp_path, [work(1, "not screened"), work(2, "included", "full_text")])
+    flow = Table("prisma", "", ("box", "this_run"), [{"box": "studies", "this_run": "not stated"}])
+    row = rows_of(build, made=(flow,))["16a"]
+    assert row["status"] == IN_PART
+    for told in ("not decided in the end: 1 of 2.", "1 of 6;", "How many studies"):
+        assert told in row["note"]
+
+
+def test_a_flow_in_which_everything_was_searched_and_decided_is_done(tmp_path):
+    build = screened(tmp_path, [work(1, "included", "full_text")])
+    for database in build.strategies:
+        (tmp_path / "records" / database).mkdir(exist_ok=True)
+    flow = Table("prisma", "", ("box", "this_run"), [{"box": "studies", "this_run": 1}])
+    assert rows_of(build, made=(flow,))["16a"]["status"] == DONE
+
+
+def test_the_reference_list_of_the_review_is_a_source_and_is_named(tmp_path):
+    build = logged(screened(tmp_path, [work(1, "not screened")]))
+    items = Table("known_items", "", ("record_id",), [{"record_id": "known_items:1"}])
+    assert rows_of(build, "prisma_s")["7"]["status"] == NOT_DONE
+    row = rows_of(build, "prisma_s", (items,))["7"]
+    assert row["reported_in"] == ["tables/known_items.csv"] and "reference list" in row["note"]
+
+
+def test_an_exclusion_without_a_reason_is_told(tmp_path):
+    build = screened(tmp_path, [work(1, "excluded", "full_text")], [event(1, "R01", "exclude")])
+    row = rows_of(build, made=(excluded(build),))["16b"]
+    assert row["status"] == IN_PART and "Without a reason: 1 of 1." in row["note"]
 
 
 def test_exclusions_are_done_only_where_a_report_was_excluded_at_full_text(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from made_up_review import brought, export, run_review
+from made_up_review import brought, export, ris, run_review
 from searchsets.files import cell, read_csv, write_csv
 from searchsets.reporting.build import Build
 from searchsets.reporting.choices.files import read_choices, write_choices
@@ -39,7 +39,6 @@ from searchsets.reporting.tables.searches import databases
 from searchsets.reporting.tables.summary import summary
 
 AGREEMENT = ("stage", "reviewer_a", "reviewer_b", "records", "agreement", "kappa")
-SOURCES = ("number", "about_this_study", "governance_context", "actors_and_agencies")
 _WHERE = re.compile(r"(\S+): tables/(\S+)\.csv, row (\d+), column (\S+)")
 
 
@@ -58,7 +57,6 @@ def made(build: Build, *more: Table) -> list[Table]:
     tables += [Table("screening_agreement", "", AGREEMENT, [])] * (
         "screening_agreement" not in named
     )
-    tables += [Table("included_sources", "", SOURCES, [])] * ("included_sources" not in named)
     tables.insert(0, summary(build, tables))
     return [*tables, claims(build, tables)]
 
@@ -139,7 +137,7 @@ def test_a_source_in_the_place_of_a_database_is_no_search_of_it(whole):
     [row] = claims_table([claim], {}).rows
     assert row["holds"] == NO
     assert row["says"] == "The search of open index shows what a search of Alpha finds."
-    assert "gave 7 records" in row["because"]
+    assert "Records that the strategy retrieves from it: 7." in row["because"]
 
 
 # ---- the claims of a run ----------------------------------------------------------------------
@@ -180,7 +178,7 @@ def test_without_exports_no_total_can_be_claimed_and_nothing_is_said_to_be_zero(
     told = by_name(made(bare))
     assert told["every_database_searched"]["holds"] == NO
     assert told["total_is_known"]["holds"] == NO
-    assert "give unknown records" in told["total_is_known"]["because"]
+    assert "searched: unknown." in told["total_is_known"]["because"]
     assert "every_record_judged" not in told
     # The erratum of alpha changes nothing for the known items; of records nothing is known.
     assert told["errata_alpha"]["holds"] == CANNOT_BE_TOLD
@@ -199,7 +197,7 @@ def test_with_all_exports_the_total_can_be_claimed_and_what_changes_it_is_said(w
 def test_key_sources_that_cannot_be_judged_are_neither_found_nor_missed(whole):
     told = by_name(made(whole))["finds_the_key_sources"]
     assert told["holds"] == CANNOT_BE_TOLD
-    assert "match 1." in told["because"] and "1 cannot be judged" in told["because"]
+    assert "match: 1 of 2;" in told["because"] and "a line asks for: 1;" in told["because"]
 
 
 def test_a_run_without_screening_claims_neither_its_end_nor_agreement(whole):
@@ -211,28 +209,125 @@ def test_a_run_without_screening_claims_neither_its_end_nor_agreement(whole):
 
 
 def test_where_two_people_screened_their_agreement_is_told(whole):
-    row = {"stage": "title", "reviewer_a": "ann", "reviewer_b": "bob", "records": "40",
+    row = {"stage": "title_abstract", "reviewer_a": "ann", "reviewer_b": "bob", "records": "40",
            "agreement": "0.9", "kappa": "0.61"}  # fmt: skip
     told = by_name(made(whole, Table("screening_agreement", "", AGREEMENT, [row])))
     assert told["agreement_is_known"]["holds"] == YES
+    assert told["agreement_is_known"]["because"].startswith("ann and bob at title and abstract: ")
     assert "kappa 0.61" in told["agreement_is_known"]["because"]
 
 
+def read_from_appendix_4(build: Build, folder: Path, *said: str) -> Build:
+    """Return the build with a row of Appendix 4 for each of the first key sources."""
+    keys = [item.record_id for item in build.known_items if item.role == "key_source"]
+    columns = ("record", "cited_as", "about", "governance_context", "actors_and_agencies", "page",
+               "note")  # fmt: skip
+    rows = [
+        {"record": record, "cited_as": "x", "about": "a", "governance_context": context,
+         "actors_and_agencies": "not stated", "page": "41"}
+        for record, context in zip(keys, said, strict=False)
+    ]  # fmt: skip
+    write_csv(folder / "extraction/included_sources.csv", columns, rows)
+    return replace(build, config=build.config | {"extraction": str(folder / "extraction")})
+
+
 @pytest.mark.parametrize(
-    ("said", "expected"), [("x", YES), ("", CANNOT_BE_TOLD), ("illegible", NO)]
+    ("said", "expected", "told"),
+    [
+        (("schools", "trusts"), YES, "No cell of it is illegible"),
+        (("schools",), CANNOT_BE_TOLD, "Nobody has taken over: source 2."),
+        (("schools", "illegible"), NO, "Illegible: source 2, governance context."),
+        (("illegible",), NO, "Illegible: source 1, governance context."),
+    ],
 )
-def test_a_cell_that_cannot_be_read_is_told_and_not_guessed(whole, said, expected):
-    row = {
-        "number": 5,
-        "about_this_study": "a",
-        "governance_context": said,
-        "actors_and_agencies": "b",
-    }
-    told = by_name(made(whole, Table("included_sources", "", SOURCES, [row])))[
-        "appendix_4_is_whole"
+def test_a_cell_of_appendix_4_is_told_though_this_run_includes_no_key_source(
+    whole, tmp_path, said, expected, told
+):
+    assert not any(row["state"] == "included" for row in whole.rows("screening/final.csv"))
+    row = by_name(made(read_from_appendix_4(whole, tmp_path, *said)))["appendix_4_is_whole"]
+    assert (row["holds"], told in row["because"]) == (expected, True)
+
+
+def test_without_any_row_of_appendix_4_nothing_is_claimed_of_it(whole):
+    assert "appendix_4_is_whole" not in by_name(made(whole))
+
+
+def answered(folder: Path) -> Build:
+    """Return the made-up review with answers of both platforms, and nothing beside them."""
+    brought(folder)
+    for database, lines in (("alpha", "output 5"), ("beta", "output 3")):
+        path = folder / "exports" / database / "answer.ris"
+        path.parent.mkdir(parents=True)
+        path.write_text(ris([("Told by the platform", "2002", "")]), encoding="utf-8")
+        with (folder / "none.csv").open("a", encoding="utf-8") as table:
+            table.write("file,represents\n" * (database == "alpha"))
+            table.write(f"{database}/answer.ris,{lines}\n")
+    return run_review(folder)
+
+
+def test_that_a_choice_makes_no_difference_needs_records_that_could_show_one(tmp_path):
+    """What a platform answered counts under every choice: of it nothing can be told."""
+    tables = made(answered(tmp_path))
+    [alpha, beta] = next(one for one in tables if one.name == "databases").rows
+    assert [(row["export"], row["declared"], row["in_corpus"]) for row in (alpha, beta)] == [
+        ("yes", 1, 0),
+        ("yes", 1, 0),
     ]
-    assert told["holds"] == expected
-    assert ("source 5, governance context" in told["because"]) == (expected != YES)
+    told = by_name(tables)
+    assert told["errata_alpha"]["holds"] == CANNOT_BE_TOLD
+    assert "its platform's answer" in told["errata_alpha"]["because"]
+    assert "and they show no difference" in told["errata_alpha"]["because"]
+
+
+def test_the_known_items_alone_can_tell_that_a_choice_makes_a_difference(bare):
+    told = by_name(made(bare))["reading_alpha"]
+    assert told["holds"] == NO
+    assert told["because"].endswith(
+        "Nothing was exported from this database: only the known items can tell, and they show a "
+        "difference."
+    )
+
+
+def test_records_of_a_corpus_tell_that_a_choice_makes_no_difference(tmp_path):
+    brought(tmp_path)
+    path = tmp_path / "exports/alpha/corpus.ris"
+    path.parent.mkdir(parents=True)
+    path.write_text(ris([("Nothing of the kind", "2004", "Budgets")]), encoding="utf-8")
+    tables = made(run_review(tmp_path))
+    told = by_name(tables)["errata_alpha"]
+    assert told["holds"] == YES
+    assert told["because"].endswith("that can tell, besides the known items: 1.")
+
+
+def test_free_text_reading_needs_records_of_every_database(whole):
+    """Here it makes a difference; were there none, a database without a corpus would leave it open."""
+    row = by_name(made(whole))["free_text_reading"]
+    values = {"changes": "nothing", "in_corpus_alpha": "3", "in_corpus_beta": "3"}
+    conditions = [[c for c in row[n] if c] for n in ("yes_if", "no_if")]
+    assert holds(*conditions, values) == YES
+    for nothing in ("", "0"):
+        assert holds(*conditions, values | {"in_corpus_beta": nothing}) == CANNOT_BE_TOLD
+
+
+def test_no_claim_says_that_what_was_deduplicated_was_screened(whole):
+    told = by_name(made(whole))
+    assert told["screening_is_finished"]["holds"] == NO
+    assert "screened" not in told["all_went_through"]["says"]
+
+
+@pytest.mark.parametrize("name", ["bare", "whole"])
+def test_a_sentence_is_right_of_one_thing_too(name, request):
+    pair = {"stage": "title_abstract", "reviewer_a": "ann", "reviewer_b": "bob", "records": "1",
+            "agreement": "1", "kappa": "1"}  # fmt: skip
+    tables = made(
+        request.getfixturevalue(name), Table("screening_agreement", "", AGREEMENT, [pair])
+    )
+    for row in tables[-1].rows:
+        one = re.sub(r"\{(?!option)[^{}]+\}", "1", row["because_template"])
+        assert not re.search(
+            r"(?<!of )(?<!#)\b1 (?!alone)[a-z]+s\b(?<!is)|\b1 (are|were|await|stay|have|meet|fail)\b",
+            one,
+        ), one
 
 
 @pytest.mark.parametrize(

@@ -290,3 +290,23 @@ def test_headings_are_words():
         "Number",
         "PABAK",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["key_sources_title_fallback", "rule_core_and_any", "hits_fallback", "title_fallback"]
+)
+def test_headings_say_in_words_what_a_program_calls_otherwise(name):
+    told = choice.heading(name)
+    assert "fallback" not in told and not told.startswith("Rule ")
+
+
+def test_codes_of_variables_stay_out_of_documents_and_stages_are_told_in_words():
+    coded = {"says": "Most are on trusts", "variable": "document_type", "values": "fits none"}
+    flow = {"stage": "title_abstract", "what": "entered"}
+    tables = {
+        "statements": made("statements", coded, columns=tuple(coded)),
+        "screening_flow": made("screening_flow", flow, columns=tuple(flow)),
+    }
+    first, second = (one for part in parts(tables) for one in part.sheets)
+    assert first.rows == [("title and abstract", "entered")]
+    assert (second.headings, second.rows) == (("Says",), [("Most are on trusts",)])

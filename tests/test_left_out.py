@@ -149,11 +149,14 @@ def test_every_work_stands_in_one_year_or_among_the_unknown(tmp_path_factory, fo
     ElementTree.fromstring(years_svg(made))
 
 
-def test_the_window_that_the_review_asked_for_is_marked(tmp_path):
+def test_the_window_of_the_run_is_marked_and_not_called_the_reviews(tmp_path):
     works = [
         work(n, "included", "full_text", record={"year": y}) for n, y in enumerate((2001, 2003))
     ]
-    rows = years(screened(tmp_path, works, window={"from": 2002, "until": 2004})).rows
+    made = years(screened(tmp_path, works, window={"from": 2002, "until": 2004}))
+    assert "review asked for" not in made.caption + years_svg(made)
+    assert "window of this run" in years_svg(made)
+    rows = made.rows
     assert [(row["year"], row["in_window"], row["works"]) for row in rows] == [
         (2001, "no", 1), (2002, "yes", 0), (2003, "yes", 1), (2004, "yes", 0),
     ]  # fmt: skip
@@ -171,5 +174,6 @@ def test_bars_are_as_tall_as_the_numbers_and_say_them(tmp_path):
         int(bar.get("height")) for bar in groups["2003: 4 works, 1 included"].iter(f"{SVG}rect")
     ]
     assert tall == [200, 50]
+    assert groups["2004: 1 work, 0 included"] is not None
     assert list(groups["2005: 0 works, 0 included"].iter(f"{SVG}rect")) == []
     assert {text.text for text in drawn.iter(f"{SVG}text")} >= {"2003", "included"}

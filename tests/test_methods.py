@@ -96,14 +96,15 @@ def test_screening_is_told_with_its_people_and_their_agreement(tmp_path):
     write_csv(tmp_path / "screening/agreement.csv", AGREEMENT_COLUMNS, [pair])
     sentences = told(build, flow_of("full_text", 1, 1, 1, 1), agreement(build))
     assert (
-        "At full text, 3 people screened 1 work; two or more screened 1 of them, differed on 1, and "
-        "1 of these were settled."
+        "At full text, 2 people screened, and 1 person settled disagreements. Works with a decision "
+        "there: 1; that two or more screened: 1; on which they differed: 1; of these settled: 1."
     ) in sentences
-    assert "Recorded as done blind to the others: 1 of 3 acts." in sentences
+    assert "Recorded as done blind to the others: 1 of 2 standing acts of screeners." in sentences
     assert (
-        "At full text, round main, R01 and R02 both screened 9 records: kappa 0.4000 (95 % interval "
-        "-0.1 to 0.9), positive agreement 0.5000."
+        "At full text, round main, R01 and R02 both screened 9 records: kappa 0.40 (95 % interval "
+        "-0.10 to 0.90), positive agreement 0.50."
     ) in sentences
+    assert agreement(build).rows[0]["kappa"] == "0.4000"
     assert "Nobody screened in this run." not in sentences
 
 
@@ -114,6 +115,33 @@ def test_a_model_in_the_log_is_told_and_none_is_claimed_where_the_order_is_unkno
     sentences = told(screened(tmp_path / "a", works, ranked), flow)
     assert "Models took part in the screening or in its order: model:svm@1a." in sentences
     sentences = told(screened(tmp_path / "b", works, [event(1, "R01", "include")]), flow)
-    assert "The order of reading is not recorded for 1 act." in sentences
+    assert "The order of reading is not recorded for 1 standing act of screeners." in sentences
     sentences = told(screened(tmp_path / "c", works))
     assert not any("model" in one for one in sentences)
+
+
+def test_who_settles_a_disagreement_is_no_screener_in_the_order_of_reading(tmp_path):
+    acts = [event(1, "R01", "include"), event(1, "R02", "exclude"),
+            event(1, "R03", "include", role="adjudicator"),
+            event(1, "R02", "include", standing="no")]  # fmt: skip
+    build = screened(tmp_path, [work(1, "included", "full_text")], acts)
+    [row] = [row for row in stopping(build).rows if row["stage"] == "full_text"]
+    assert (row["records_read"], row["acts"], row["reviewers"]) == (1, 2, 2)
+
+
+def test_what_was_decided_by_consensus_alone_is_told_without_a_screener(tmp_path):
+    acts = [event(1, "R01", "include", role="consensus")]
+    build = screened(tmp_path, [work(1, "included", "full_text")], acts)
+    sentences = told(build, flow_of("full_text", 1, 0, 0, 0))
+    assert any(
+        one.startswith("At full text, nobody screened, and some works were decided by consensus.")
+        for one in sentences
+    )
+    assert not any("blind" in one for one in sentences)
+
+
+def test_the_window_is_called_that_of_the_run_and_not_of_the_review(tmp_path):
+    """The report asks for research since 2002; the last year is a setting of the run."""
+    sentences = told(screened(tmp_path, [work(1, "not screened")]))
+    assert any(one.startswith("The window of this run is 2002 to 2008:") for one in sentences)
+    assert not any("asked for the years" in one for one in sentences)

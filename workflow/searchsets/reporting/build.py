@@ -28,6 +28,7 @@ from searchsets.reporting.appendices.extraction import Extracted, read_extracted
 from searchsets.reporting.appendices.statements import quantity
 from searchsets.reporting.citation import CITED
 from searchsets.screening.criteria.file import Criteria, read_criteria
+from searchsets.screening.model import CONFLICT_OF_INTEREST, PEOPLE
 from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
@@ -195,6 +196,18 @@ class Build:
     def included(self) -> set[str]:
         """The works that are included."""
         return {work for work, row in self.final_of.items() if row["state"] == INCLUDED}
+
+    @cached_property
+    def acts(self) -> list[Row]:
+        """The standing acts of people on records of this run, without those who stepped back."""
+        return [
+            row
+            for row in self.events
+            if row["role"] in PEOPLE
+            and row["standing"] == "yes"
+            and row["decision"] != CONFLICT_OF_INTEREST
+            and row["record_id"] in self.work_of
+        ]
 
     @cached_property
     def enrichment(self) -> list[Enrichment]:

@@ -95,7 +95,8 @@ def statements(build: Build) -> Table:
             if FITS_NONE in variable.values and variable.name in spoken_of:
                 found = _count(build, variable, (FITS_NONE,))
                 yield _counted(found) | {
-                    "says": f"Sources that fit none of the values of {variable.name}",
+                    "says": "Sources that fit none of the values of "
+                    + variable.name.replace("_", " "),
                     "variable": variable.name,
                     "values": FITS_NONE,
                 }

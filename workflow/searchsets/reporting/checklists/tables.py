@@ -9,8 +9,14 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv
 from searchsets.reporting.build import Build, Row
+from searchsets.reporting.checklists.lacking import (
+    LACKING,
+    Made,
+    is_searched,
+    rows_of,
+    summarised,
+)
 from searchsets.reporting.tables.model import NOT_REPORTED, Rows, Table, table
-from searchsets.screening.model import PEOPLE
 from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
@@ -29,7 +35,7 @@ PUBLISHED = "reporting_items.csv"
 PUBLISHED_COLUMNS = ("checklist", "item", "reported", "where", "note")
 _REPORTED = {"yes": "", "partly": "partly: ", "no": ""}
 _ANSWERS = ("checklist", "item", "fact", "status", "reported_in", "note", "otherwise",
-            "otherwise_note")  # fmt: skip
+            "otherwise_note", "lacking")  # fmt: skip
 _FOLDER = Path(__file__).parent
 MADE_LATER = frozenset(
     (
@@ -41,8 +47,6 @@ MADE_LATER = frozenset(
     )
 )
 """Files of every run that are made after the tables, or with them."""
-
-Made = Mapping[str, Table]
 
 
 def items_of(checklist: str) -> list[Row]:
@@ -100,9 +104,13 @@ def _answered(
     row = (published or {}).get(answer["item"])
     reported = row["reported"] if row else "no"
     status = answer["status"] if holds else answer["otherwise"]
+    names = filter(None, answer["lacking"].split("; "))
+    lacks = [sentence for name in names for sentence in LACKING[name](build, made)]
+    if holds and lacks:
+        status = IN_PART
     if not holds and reported != "no":
         status = BY_REVIEW if reported == "yes" else IN_PART_BY_REVIEW
-    notes = [answer["note" if holds else "otherwise_note"]]
+    notes = [answer["note" if holds else "otherwise_note"], *lacks]
     if row and row["note"]:
         notes.append(f"The published review: {row['note']}.")
     return {
@@ -155,42 +163,31 @@ def _published(build: Build, checklist_name: str, items: set[str]) -> dict[str, 
     return found
 
 
-def _rows(made: Made, name: str) -> list[dict[str, Any]]:
-    return made[name].rows if name in made else []
-
-
-def _is_screened(build: Build, made: Made) -> bool:
-    return any(row["role"] in PEOPLE for row in build.events)
-
-
 def _is_included(build: Build, made: Made) -> bool:
-    return any(row["state"] == INCLUDED for row in _rows(made, "screening"))
+    return any(row["state"] == INCLUDED for row in rows_of(made, "screening"))
 
 
-def _is_searched(build: Build, made: Made) -> bool:
-    return bool(build.exported or build.stand_ins or build.others or build.supplied)
-
-
-def _is_extracted(build: Build, made: Made) -> bool:
-    files = {path.name for path in Path(build.config["extraction"]).glob("*.csv")}
-    return bool(files - {PUBLISHED}) and bool(_rows(made, "included_sources"))
+def _has_source_databases(build: Build, made: Made) -> bool:
+    imports = build.rows("records/import_log.csv") if build.exported else ()
+    return any(row["source_databases"] for row in imports if row["database"] in build.exported)
 
 
 FACTS: dict[str, Callable[[Build, Made], bool]] = {
     "always": lambda build, made: True,
     "strategies": lambda build, made: bool(build.strategies),
     "criteria": lambda build, made: bool(build.criteria.criteria),
-    "searched": _is_searched,
+    "searched": lambda build, made: is_searched(build),
     "databases": lambda build, made: bool(build.exported),
+    "source_databases": _has_source_databases,
     "asked": lambda build, made: bool(build.questions or WEBSITES in build.others),
     "websites": lambda build, made: WEBSITES in build.others,
     "supplied": lambda build, made: bool(build.supplied),
-    "stand_ins": lambda build, made: bool(build.stand_ins),
+    "other_methods": lambda build, made: bool(build.elsewhere or rows_of(made, "known_items")),
     "works": lambda build, made: bool(build.work_of),
-    "screened": _is_screened,
-    "flow": lambda build, made: bool(_rows(made, "prisma")),
-    "excluded": lambda build, made: bool(_rows(made, "excluded")),
+    "screened": lambda build, made: bool(build.acts),
+    "flow": lambda build, made: bool(rows_of(made, "prisma")),
+    "excluded": lambda build, made: bool(rows_of(made, "excluded")),
     "included": _is_included,
-    "extracted": _is_extracted,
+    "extracted": lambda build, made: bool(summarised(made)),
 }
 """What can be told of a run, by the names that `answers.csv` uses."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from searchsets.reporting.choices.model import COMBINATION, PUBLISHED_FROM, Data
 from searchsets.reporting.claims.cells import in_summary, live, search_choices
 from searchsets.reporting.claims.model import ALWAYS, Cell, Claim, Facts
+from searchsets.screening.model import STAGE_WORDS
 
 
 def screening(facts: Facts, data: Data) -> Iterator[Claim]:
@@ -16,8 +17,8 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "screening_is_finished",
         "Every work has been decided.",
-        "Of {works} works, nobody has decided {undecided}; {half_screened} await another screener, "
-        "{awaiting} are to be read further, {unsettled} are in doubt or in conflict.",
+        "Works on which nobody has decided: {undecided} of {works}; awaiting another screener: "
+        "{half_screened}; to be read further: {awaiting}; in doubt or in conflict: {unsettled}.",
         "Screening: see docs/screening.md.",
         tuple(f"{name} = 0" for name in boxes[1:]),
         tuple(f"{name} > 0" for name in boxes[1:]),
@@ -28,9 +29,9 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "rules_settle_it",
         "The criteria, as rules, settle which works to include.",
-        "Where {option:combination}, {suggested_include} of {works_to_screen} works would be "
-        "included and {suggested_exclude} excluded; {suggested_unclear} stay unclear, since the "
-        "record does not say enough. Rules suggest; people decide.",
+        "A work would be included where {option:combination}. Works that would be: "
+        "{suggested_include} of {works_to_screen}; excluded: {suggested_exclude}; unclear, since "
+        "the record does not say enough: {suggested_unclear}. Rules suggest; people decide.",
         "Abstracts and full texts, and people who read them.",
         ("suggested_unclear = 0",),
         ("suggested_unclear > 0",),
@@ -47,8 +48,9 @@ def _agreement(facts: Facts) -> Iterator[Claim]:
         for column in ("records", "agreement", "kappa"):
             cells[f"{column}_{place}"] = facts.cell_of_row("screening_agreement", column, number)
         told.append(
-            f"{row['reviewer_a']} and {row['reviewer_b']} ({row['stage']}): {{records_{place}}} "
-            f"works, agreement {{agreement_{place}}}, kappa {{kappa_{place}}}."
+            f"{row['reviewer_a']} and {row['reviewer_b']} at {STAGE_WORDS[row['stage']]}: records "
+            f"that both screened {{records_{place}}}, agreement {{agreement_{place}}}, "
+            f"kappa {{kappa_{place}}}."
         )
     yield Claim(
         "agreement_is_known",
@@ -75,10 +77,10 @@ def criteria(facts: Facts, data: Data) -> Iterator[Claim]:
         yield Claim(
             "all_criteria_at_once",
             "The key sources can be seen to meet every criterion at once.",
-            "By what is known of the {key_source} key sources, {include} meet every criterion, "
-            "{exclude} fail one and {unclear} are unclear. The report includes all of them, and "
-            "says that about a third are guidance and a third discussion papers (A1.4): it hardly "
-            "asked every criterion of each.",
+            "Key sources that by what is known of them meet every criterion: {include} of "
+            "{key_source}; that fail one: {exclude}; unclear: {unclear}. The report includes all "
+            "of them, and says that about a third are guidance and a third discussion papers "
+            "(A1.4): it hardly asked every criterion of each.",
             "Full texts of the key sources, judged by people.",
             ("include = {key_source}",),
             ("include = 0", "exclude > 0"),

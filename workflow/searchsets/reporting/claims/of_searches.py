@@ -8,7 +8,7 @@ from searchsets.files import cell
 from searchsets.reporting.choices.model import TEXT, Data, Option
 from searchsets.reporting.choices.stage import NOTHING, THIS_RUN
 from searchsets.reporting.claims.cells import called, in_summary, live, name_of, search_choices
-from searchsets.reporting.claims.model import ALWAYS, Claim, Facts
+from searchsets.reporting.claims.model import ALWAYS, Cell, Claim, Facts
 from searchsets.search.choices import STRICT
 
 _EXPORTS = "Put exports of the databases into the folder of exports and run again (README)."
@@ -20,8 +20,8 @@ def databases(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "every_database_searched",
         "All {strategies} databases of the report were searched.",
-        "{databases_with_export} of {strategies} databases have an export in this run. Of the "
-        "other {databases_without_export} nothing is known: what they hold is unknown, not 0.",
+        "Databases with an export in this run: {databases_with_export} of {strategies}. Without "
+        "one: {databases_without_export}; what such a database holds is unknown, not 0.",
         _EXPORTS,
         ("databases_without_export = 0",),
         ("databases_without_export > 0",),
@@ -30,8 +30,8 @@ def databases(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "total_is_known",
         "It is known how many records the searches of all databases retrieve.",
-        "The sources that were searched give {records} records. They stand for "
-        "{databases_with_export} of {strategies} databases; the others would add to that number.",
+        "Records from the sources that were searched: {records}. Databases among these: "
+        "{databases_with_export} of {strategies}; the others would add to that number.",
         _EXPORTS,
         ("databases_without_export = 0", "records > -1"),
         ("databases_without_export > 0",),
@@ -50,9 +50,9 @@ def stand_ins(facts: Facts, data: Data) -> Iterator[Claim]:
         yield Claim(
             f"stands_in_{search.name}",
             f"The search of {source} shows what a search of {database} finds.",
-            f"{source} was asked in the place of {database} and gave {{{column}}} "
-            "records that the strategy retrieves. It holds other records and has other descriptors: "
-            "this is no search of the database.",
+            f"{source} was asked in the place of {database}. Records that the strategy retrieves "
+            f"from it: {{{column}}}. It holds other records and has other descriptors: this is no "
+            "search of the database.",
             f"Put an export of {database} into the folder of exports.",
             (),
             (ALWAYS,),
@@ -68,10 +68,10 @@ def known_items(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "finds_the_key_sources",
         "The strategies would match all {key_source} key sources, by {option:text}.",
-        "Of {key_source} key sources at least one strategy would match {key_sources_matched}. "
-        "{key_sources_undecidable} cannot be judged, since the reference lacks what a line asks "
-        "for; {key_sources_not_matched} would be missed. This is about words only: whether a "
-        "database held the work is another question.",
+        "Key sources that at least one strategy would match: {key_sources_matched} of "
+        "{key_source}; that cannot be judged, since the reference lacks what a line asks for: "
+        "{key_sources_undecidable}; that would be missed: {key_sources_not_matched}. This is about "
+        "words only: whether a database held the work is another question.",
         "Abstracts and descriptors of the key sources, as a database has them "
         "(resources/known_items/enrichment.csv).",
         ("key_sources_matched = {key_source}",),
@@ -82,9 +82,9 @@ def known_items(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "misses_nothing",
         "The searches miss nothing that is relevant.",
-        "The only test is of {key_source} works that the review itself chose, of which "
-        "{key_sources_matched} would be matched. Of relevant works that nobody knows, this says "
-        "nothing.",
+        "The only test is of works that the review itself chose, its key sources. That would be "
+        "matched: {key_sources_matched} of {key_source}. Of relevant works that nobody knows, this "
+        "says nothing.",
         "A sample of relevant works that was found without these searches.",
         (),
         (),
@@ -100,10 +100,10 @@ def _strictly(facts: Facts) -> Iterator[Claim]:
         yield Claim(
             "strictly",
             "Searched strictly, as a database would, the strategies match all key sources.",
-            "Strictly, by the title alone, {matched_title_strict} of {key_source} are matched and "
-            "{unjudged_title_strict} cannot be judged: the reference list states no descriptors. "
-            "Where descriptors are read as free text too, {matched_title_fallback} are matched. "
-            "That reading is ours, and no database's.",
+            "Strictly, by the title alone, matched: {matched_title_strict} of {key_source}; not to "
+            "be judged, since the reference list states no descriptors: {unjudged_title_strict}. "
+            "Where descriptors are read as free text too, matched: {matched_title_fallback}. That "
+            "reading is ours, and no database's.",
             "The descriptors that the databases gave to the key sources.",
             ("matched_title_strict = {key_source}",),
             (),
@@ -116,46 +116,74 @@ def changes(facts: Facts, data: Data) -> Iterator[Claim]:
     for option in data.options:
         kind, _, database = option.id.partition(".")
         if kind in _DIFFERENCE and database:
-            yield _difference(facts, option)
+            yield _difference(facts, data, option)
     everywhere = {"choice": "basis", "value": STRICT}
     if any(facts.numbered("choices", **everywhere)):
-        yield _free_text_reading(facts, everywhere)
+        yield _free_text_reading(facts, data, everywhere)
 
 
 _DIFFERENCE = ("errata", "reading")
 
 
-def _free_text_reading(facts: Facts, strictly: dict[str, str]) -> Claim:
-    """Return the claim that nothing rests on reading descriptors as free text."""
+def _free_text_reading(facts: Facts, data: Data, strictly: dict[str, str]) -> Claim:
+    """Return the claim that nothing rests on reading descriptors as free text.
+
+    It needs records of every database that is read so: what a platform declared counts strictly
+    too, so that of a database that gave nothing else only the known items can tell.
+    """
+    asked = [one.database for one in data.options if one.id.startswith("basis.")]
+    corpora = {
+        f"in_corpus_{database}": facts.cell("databases", "in_corpus", database=database)
+        for database in asked
+    }
+    silent = [
+        name_of(facts, database)
+        for database, one in zip(asked, corpora.values(), strict=True)
+        if one.value in _NONE
+    ]
     names = ("records", "known_items_matched")
     now = {f"{name}_now": facts.cell("choices", name, choice=THIS_RUN) for name in names}
     then = {f"{name}_strictly": facts.cell("choices", name, **strictly) for name in names}
     return Claim(
         "free_text_reading",
         "Reading descriptors as free text, in records that have none, makes no difference.",
-        "With it, {records_now} records are retrieved and {known_items_matched_now} known items "
-        "would be matched; strictly, {records_strictly} and {known_items_matched_strictly}. "
-        "What a platform answered counts under both.",
-        "Exports with descriptors.",
-        (f"changes = {NOTHING}", "databases_without_export = 0"),
+        "Records retrieved, and known items that would be matched, with it: {records_now} and "
+        "{known_items_matched_now}. Strictly: {records_strictly} and "
+        "{known_items_matched_strictly}. What a platform answered counts under both."
+        + (_silent(silent) if silent else ""),
+        "Whole databases, or wide searches of them, with descriptors.",
+        (f"changes = {NOTHING}", *(f"{name} > 0" for name in corpora)),
         (f"changes != {NOTHING}",),
         {
             **now,
             **then,
             "changes": facts.cell("choices", "changes", **strictly),
-            **in_summary(facts, "databases_without_export"),
+            **corpora,
         },
     )
 
 
-def _difference(facts: Facts, option: Option) -> Claim:
-    """Return the claim that a choice of one database makes no difference."""
+def _silent(names: list[str]) -> str:
+    """Say of which databases no record can tell."""
+    return (
+        " So of these databases only the known items, or sources in their place, can tell: "
+        f"{'; '.join(names)}."
+    )
+
+
+def _difference(facts: Facts, data: Data, option: Option) -> Claim:
+    """Return the claim that a choice of one database makes no difference.
+
+    It holds only if the database gave records that no platform declared, since those that one did
+    declare are retrieved under any choice.
+    """
+    corpus = facts.cell("databases", "in_corpus", database=option.database)
     cells = {
-        "export": facts.cell("databases", "export", database=option.database),
+        "in_corpus": corpus,
         "records_now": facts.cell("choices", "records", choice=THIS_RUN),
         "known_now": facts.cell("choices", "known_items_matched", choice=THIS_RUN),
     }
-    told, unchanged, changed = [], ["export = yes"], []
+    told, unchanged, changed = [], ["in_corpus > 0"], []
     for value in option.values:
         if value.value == option.default:
             continue
@@ -165,17 +193,37 @@ def _difference(facts: Facts, option: Option) -> Claim:
         cells[f"known_{name}"] = facts.cell("choices", "known_items_matched", **key)
         unchanged.append(f"changes_{name} = {NOTHING}")
         changed.append(f"changes_{name} != {NOTHING}")
-        told.append(f"With {value.label}: {{records_{name}}} records and {{known_{name}}}.")
+        told.append(f"With {value.label}: {{records_{name}}} and {{known_{name}}}.")
+    differs = any(cells[one.split()[0]].value != NOTHING for one in changed)
+    stand_ins_told = any(one.database == option.database != one.source for one in data.searches)
     return Claim(
         option.id.replace(".", "_"),
         f"{option.label} makes no difference.",
-        "In this run {records_now} records are retrieved and {known_now} known items would be "
-        f"matched. {' '.join(told)} Export of this database: {{export}}; without one only the "
-        "known items can tell.",
-        "The printed report, or an export of the database.",
+        "Records retrieved, and known items that would be matched, in this run: {records_now} and "
+        f"{{known_now}}. {' '.join(told)} {_what_can_tell(corpus, stand_ins_told, differs)}",
+        "The printed report; or the whole database, or a wide search of it, as an export.",
         tuple(unchanged),
         tuple(changed),
         cells,
+    )
+
+
+_NONE = ("", "0")
+
+
+def _what_can_tell(corpus: Cell, has_stand_ins: bool, differs: bool) -> str:
+    """Say which records can show a difference, and what those that can do show."""
+    if corpus.value not in _NONE:
+        return "Records of this database that can tell, besides the known items: {in_corpus}."
+    given = (
+        "All that was exported from this database is its platform's answer, which counts either way"
+        if corpus.value
+        else "Nothing was exported from this database"
+    )
+    rest = " and the sources in its place" if has_stand_ins else ""
+    return (
+        f"{given}: only the known items{rest} can tell, and they show "
+        f"{'a' if differs else 'no'} difference."
     )
 
 
@@ -189,8 +237,8 @@ def records(facts: Facts, data: Data) -> Iterator[Claim]:
         yield Claim(
             "every_record_judged",
             "Every record of what was searched could be judged by the strategy.",
-            f"Records that lack what the strategy asks for, by search: {told}. They are neither "
-            "found nor missed.",
+            f"Records that lack what the strategy asks for, by search: {told}. By the "
+            "lines alone they are neither found nor missed.",
             "Exports with abstracts and descriptors.",
             tuple(f"{name} = 0" for name in undecidable),
             tuple(f"{name} > 0" for name in undecidable),
@@ -199,10 +247,10 @@ def records(facts: Facts, data: Data) -> Iterator[Claim]:
         )
         yield Claim(
             "all_went_through",
-            "Every record retrieved under these choices was deduplicated and screened in this run.",
-            "{records} records are retrieved under these choices; {records_without_work} of them "
-            "were not retrieved by this run and went no further. Duplicates among them are not "
-            "joined.",
+            "Every record retrieved under these choices was deduplicated in this run.",
+            "Records retrieved under these choices: {records}; of them not retrieved by this run, "
+            "so that duplicates among them are not joined and nobody could screen them: "
+            "{records_without_work}.",
             "A run with these choices in config/config.yaml.",
             ("records_without_work = 0",),
             ("records_without_work > 0",),
@@ -216,8 +264,8 @@ def included(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "included_are_found",
         "Every work that is included in this run would be there under these choices.",
-        "{included} included works are there, {included_not_found} would not be retrieved. Works "
-        "of the reference list are there without a search.",
+        "Included works that are there: {included}; that would not be retrieved: "
+        "{included_not_found}. Works of the reference list are there without a search.",
         "Other lines as the result, or another reading of descriptors.",
         ("included_not_found = 0",),
         ("included_not_found > 0",),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from searchsets.files import cell
+from searchsets.files import lasting_name
+from searchsets.reporting.appendices.extraction import ILLEGIBLE, SUMMARIES
+from searchsets.reporting.build import Build
 from searchsets.reporting.choices.model import Data
 from searchsets.reporting.claims.cells import live, name_of, search_choices
-from searchsets.reporting.claims.model import ALWAYS, Cell, Claim, Facts
+from searchsets.reporting.claims.model import ALWAYS, Claim, Facts
 from searchsets.reporting.flow.model import RECORDS
+from searchsets.reporting.tables.known_items import key_sources
 from searchsets.reporting.tables.model import NOT_REPORTED
 
 _WINDOW = ("window_from", "window_until")
@@ -20,9 +24,9 @@ def window(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "in_the_window",
         "All works were published from {option:window_from} to {option:window_until}.",
-        "Of {works_to_screen} works, {in_window} were published in these years and "
-        "{outside_window} in others; of {no_year} the year is not known. The window counts; it "
-        "excludes none.",
+        "Works published in these years: {in_window} of {works_to_screen}; in others: "
+        "{outside_window}; in a year that is not known: {no_year}. The window counts; it excludes "
+        "none.",
         "Limits of years in the exports, or the criterion of the date.",
         ("outside_window = 0", "no_year = 0"),
         ("outside_window > 0",),
@@ -85,31 +89,38 @@ def published(facts: Facts, data: Data) -> Iterator[Claim]:
     )
 
 
-_EXTRACTED = ("about_this_study", "governance_context", "actors_and_agencies")
-_LOST = ("", "illegible")
+_CELLS = {
+    "about": "about this study",
+    "governance_context": "governance context",
+    "actors_and_agencies": "actors and agencies",
+}
+"""The cells of Appendix 4 that people took over, as the appendix heads them."""
 
 
-def illegible(facts: Facts, data: Data) -> Iterator[Claim]:
-    """Yield whether every cell of Appendix 4 could be read."""
-    if not facts.has("included_sources"):
+def illegible(build: Build) -> Iterator[Claim]:
+    """Yield whether every cell of Appendix 4 could be read, whatever this run includes."""
+    summaries = build.extracted.summaries
+    read = {one.number: summaries.get(one.record_id) for one in key_sources(build)}
+    if not any(read.values()):
         return
-    lost: dict[str, Cell] = {}
-    told = []
-    for number, row in facts.numbered("included_sources"):
-        for column in _EXTRACTED:
-            if column in row and cell(row[column]) in _LOST:
-                name = f"{column}_{row['number']}"
-                lost[name] = facts.cell_of_row("included_sources", column, number)
-                told.append(f"source {row['number']}, {column.replace('_', ' ')}")
+    lost = [
+        f"source {number}, {words}"
+        for number, summary in read.items()
+        for column, words in _CELLS.items()
+        if summary and getattr(summary, column) == ILLEGIBLE
+    ]
+    missing = [f"source {number}" for number, summary in read.items() if not summary]
+    told = [f"Nobody has taken over: {'; '.join(missing)}."] if missing else []
+    if lost:
+        told.append(
+            f"Illegible: {'; '.join(lost)}. The conversion to text destroyed it. It is not guessed."
+        )
+    file = lasting_name(Path(build.config["extraction"]) / SUMMARIES)
     yield Claim(
         "appendix_4_is_whole",
         "Every cell of Appendix 4 could be read.",
-        f"Empty or illegible: {'; '.join(told)}. Such a cell may be empty in print, or the "
-        "conversion to text destroyed it. It is not guessed."
-        if told
-        else "No cell of it is empty or illegible.",
-        "The printed report.",
-        tuple(f"{name} = read" for name in lost) or (ALWAYS,),
-        tuple(f"{name} = illegible" for name in lost),
-        lost,
+        " ".join(told) or "No cell of it is illegible; what it leaves empty is called not stated.",
+        f"The printed report. What was read of it stands in {file}.",
+        () if told else (ALWAYS,),
+        (ALWAYS,) if lost else (),
     )

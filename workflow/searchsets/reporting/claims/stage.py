@@ -24,7 +24,6 @@ MAKERS = (
     of_sources.published,
     of_screening.screening,
     of_screening.criteria,
-    of_sources.illegible,
 )
 
 
@@ -33,6 +32,7 @@ def claims(build: Build, made: Sequence[Table]) -> Table:
     data = read_dictionaries(build.folder / FOLDER)
     facts = Facts(made)
     listed = [one for maker in MAKERS for one in maker(facts, data)]
+    listed += of_sources.illegible(build)
     return claims_table(listed, words_of(data, data.default))
 
 

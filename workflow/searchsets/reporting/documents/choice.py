@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
 
+from searchsets.screening.model import STAGE_WORDS
 from searchsets.words import counted
 
 MADE = datetime.datetime(2009, 6, 1, tzinfo=datetime.UTC)
@@ -85,8 +86,8 @@ _IDS = frozenset(
 """Columns for programs, which documents leave out."""
 _OF_LINES = ("kind", "expression", "known_items_enriched", "known_items_enriched_fallback",
              "known_items_undecidable")  # fmt: skip
-_OF_DATABASES = ("put_exports_into", "database", "declared", "matched_strict", "matched_fallback",
-                 "undecidable", "disagreements")  # fmt: skip
+_OF_DATABASES = ("put_exports_into", "database", "declared", "in_corpus", "matched_strict",
+                 "matched_fallback", "undecidable", "disagreements")  # fmt: skip
 CHOSEN: dict[str, tuple[Chosen, ...]] = {
     "The searches": (
         Chosen("strategies", "Search lines: {}", _OF_LINES, "database", ("databases", "name")),
@@ -113,7 +114,7 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
     ),
     "The included sources": (
         Chosen("included_sources", "Included sources"),
-        Chosen("statements", "What the report says of its sources"),
+        Chosen("statements", "What the report says of its sources", ("variable", "values")),
         Chosen("characteristics", "What the report says of its sources, counted"),
         Chosen("features_matrix", "Features of effective governance by source"),
         Chosen("features", "Features of effective governance"),
@@ -128,13 +129,31 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
 }
 HEADINGS = {
     "kappa_low": "Kappa, lower limit", "kappa_high": "Kappa, upper limit", "pabak": "PABAK",
-    "ac1": "AC1", "hits_fallback": "Hits by fallback", "hits_declared": "Hits declared",
-    "known_items_title": "Known items by title", "this_run": "This run", "from": "From",
-    "known_items_title_fallback": "More known items with fallback", "item": "Item",
-    "n": "Number", "works": "Works", "only_here": "Only here", "reported_in": "Reported in",
-    "published_review": "Published review",
+    "ac1": "AC1", "n": "Number", "uk": "From the UK", "england": "From England",
+    "hits_declared": "Hits declared by the platform",
+    "hits_fallback": "More hits, descriptors read as free text",
+    "matched_strict": "Matched strictly",
+    "matched_fallback": "Matched, descriptors read as free text",
+    "known_items_title": "Known items by title",
+    "known_items_title_fallback": "More known items, descriptors read as free text",
+    "known_items_enriched": "Known items by title and description",
+    "known_items_enriched_fallback":
+        "More known items by title and description, descriptors read as free text",
+    "key_sources_title": "Key sources by title",
+    "key_sources_title_fallback": "Key sources by title, descriptors read as free text",
+    "key_sources_enriched": "Key sources by title and description",
+    "key_sources_enriched_fallback":
+        "Key sources by title and description, descriptors read as free text",
+    "title_strict": "By title, strictly",
+    "title_fallback": "By title, descriptors read as free text",
+    "enriched_strict": "By title and description, strictly",
+    "enriched_fallback": "By title and description, descriptors read as free text",
 }  # fmt: skip
 """Headings for columns whose own name, with a capital letter, is not clear enough."""
+_BY_COMBINATION = "rule_"
+"""How columns begin that are named for a combination of the criteria."""
+_WORDS = {"stage": STAGE_WORDS}
+"""Columns whose values have words."""
 # What neither XML nor a spreadsheet can hold: control characters, halves of pairs, non-characters.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -151,10 +170,12 @@ def writable(text: str) -> str:
 def heading(column: str) -> str:
     """Return the heading of a column in words.
 
-    >>> heading("decided_by"), heading("kappa_low")
-    ('Decided by', 'Kappa, lower limit')
+    >>> heading("decided_by"), heading("kappa_low"), heading("rule_core_and_any")
+    ('Decided by', 'Kappa, lower limit', 'Suggested by the combination “core and any”')
     """
     words = column.replace("_", " ").strip()
+    if column.startswith(_BY_COMBINATION):
+        return f"Suggested by the combination “{words.removeprefix('rule ')}”"
     return HEADINGS.get(column) or words[:1].upper() + words[1:]
 
 
@@ -198,9 +219,14 @@ def _sheet(choice: Chosen, table: HasRows, rows: Sequence[Mapping[str, str]], ti
         title=writable(title),
         caption=writable(table.caption),
         headings=tuple(map(heading, columns)),
-        rows=[tuple(writable(row.get(c) or "") for c in columns) for row in rows[:LONGEST]],
+        rows=[tuple(writable(_shown(row, c)) for c in columns) for row in rows[:LONGEST]],
         note=_note(table.name, len(rows)),
     )
+
+
+def _shown(row: Mapping[str, str], column: str) -> str:
+    value = row.get(column) or ""
+    return _WORDS.get(column, {}).get(value, value)
 
 
 def _note(name: str, n: int) -> str:

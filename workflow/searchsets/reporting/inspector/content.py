@@ -175,7 +175,7 @@ def _acts(build: Build, places: dict[str, int]) -> Iterator[dict[str, Any]]:
     An id that says who acted, where, and as the how manyeth (as those do that the log's own writer
     gives) is left out: `step` says by how many it follows the one before of the same file.
     """
-    acts = (row for row in build.rows("screening/events.csv") if row["record_id"] in places)
+    acts = (row for row in build.events if row["record_id"] in places)
     last: dict[str, int] = defaultdict(int)
     for act in sorted(acts, key=itemgetter("record_id")):
         file = f"{act['reviewer']}-{act['stage']}-{act['round']}"

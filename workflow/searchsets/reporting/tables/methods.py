@@ -13,9 +13,10 @@ from searchsets.reporting.tables.exclusions import WHERE
 from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.reporting.tables.stopping import NOBODY, NOT_RECORDED
 from searchsets.screening.model import (
-    CONFLICT_OF_INTEREST,
-    PEOPLE,
+    ADJUDICATOR,
+    CONSENSUS,
     SCREENED_STAGES,
+    SCREENER,
     STAGE_WORDS,
 )
 from searchsets.screening.outcomes.outcome import BY_PUBLICATION
@@ -172,7 +173,7 @@ def _services(facts: Facts) -> Sentences:
     for row in facts.rows("stand_ins"):
         yield (
             f"The strategy of {row['strategy']} was run on {row['name']}, which is no search of "
-            f"that database; it retrieved {int(row['retrieved']):,} records.",
+            f"that database; it retrieved {counted(int(row['retrieved']), 'record')}.",
             facts.told(f"tables/stand_ins.csv: retrieved (strategy={row['strategy']}, "
                        f"source={row['source']})"),
         )  # fmt: skip
@@ -231,14 +232,14 @@ def _criteria(facts: Facts) -> Sentences:
     criteria = facts.build.criteria
     chosen = criteria.combination(facts.setting("combination"))
     yield (
-        f"{len(criteria.criteria)} criteria were used, version {criteria.version}; the combination "
+        f"Criteria used: {len(criteria.criteria)}, version {criteria.version}; the combination "
         f"“{chosen.id}” makes the suggestion: {chosen.says}.",
         facts.told("screening/criteria.csv: criterion, criteria_version", "config/criteria.yaml"),
     )
     window = facts.setting("window")
     yield (
-        f"The review asked for the years {window['from']} to {window['until']}; years are counted "
-        "and are no filter of the search.",
+        f"The window of this run is {window['from']} to {window['until']}: works are counted by "
+        "these years, which are no filter of the search.",
         facts.told(),
     )
 
@@ -254,14 +255,7 @@ def _screening(facts: Facts) -> Sentences:
             facts.told(),
         )
     facts.read.clear()
-    acts = [
-        row
-        for row in facts.build.events
-        if row["role"] in PEOPLE
-        and row["standing"] == "yes"
-        and row["decision"] != CONFLICT_OF_INTEREST
-        and row["record_id"] in facts.build.work_of
-    ]
+    acts = facts.build.acts
     if not acts:
         yield "Nobody screened in this run.", facts.told("screening/events.csv: role")
     for stage in SCREENED_STAGES:
@@ -274,22 +268,39 @@ def _screening(facts: Facts) -> Sentences:
 
 
 def _stage(facts: Facts, stage: str, acts: Sequence[Row]) -> Sentences:
-    people = len({row["reviewer"] for row in acts})
+    by_screeners = [row for row in acts if row["role"] == SCREENER]
     n = {
         what: int(facts.cell("screening_flow", "n", stage=stage, what=what, reason=""))
         for what in ("entered", "by two or more", "differed", "differed, settled")
     }
     yield (
-        f"At {STAGE_WORDS[stage]}, {'one person' if people == 1 else f'{people} people'} screened "
-        f"{counted(n['entered'], 'work')}; two or more screened {n['by two or more']:,} of them, "
-        f"differed on {n['differed']:,}, and {n['differed, settled']:,} of these were settled.",
-        facts.told(f"screening/events.csv: reviewer (stage={stage})"),
+        f"At {STAGE_WORDS[stage]}, {_people(acts, SCREENER)} screened{_settled_by(acts)}. Works with "
+        f"a decision there: {n['entered']:,}; that two or more screened: {n['by two or more']:,}; on "
+        f"which they differed: {n['differed']:,}; of these settled: {n['differed, settled']:,}.",
+        facts.told(f"screening/events.csv: reviewer, role (stage={stage}, standing=yes)"),
     )
-    blind = sum(row["blinded"] == "true" for row in acts)
-    yield (
-        f"Recorded as done blind to the others: {blind:,} of {counted(len(acts), 'act')}.",
-        facts.told(f"screening/events.csv: blinded (stage={stage})"),
-    )
+    blind = sum(row["blinded"] == "true" for row in by_screeners)
+    if by_screeners:
+        yield (
+            f"Recorded as done blind to the others: {blind:,} of "
+            f"{counted(len(by_screeners), 'standing act')} of screeners.",
+            facts.told(
+                f"screening/events.csv: blinded (stage={stage}, role=screener, standing=yes)"
+            ),
+        )
+
+
+def _people(acts: Sequence[Row], role: str) -> str:
+    """Return how many people acted in a role, in words."""
+    people = len({row["reviewer"] for row in acts if row["role"] == role})
+    return "nobody" if not people else "1 person" if people == 1 else f"{people:,} people"
+
+
+def _settled_by(acts: Sequence[Row]) -> str:
+    """Return who settled disagreements, as the end of a sentence; nothing where nobody did."""
+    roles = {row["role"] for row in acts}
+    alone = f", and {_people(acts, ADJUDICATOR)} settled disagreements" * (ADJUDICATOR in roles)
+    return alone + ", and some works were decided by consensus" * (CONSENSUS in roles)
 
 
 def _decided_otherwise(facts: Facts) -> Sentences:
@@ -317,9 +328,10 @@ def _agreement(facts: Facts) -> Sentences:
             facts.told("tables/screening_agreement.csv: no row"),
         )
     for number, row in enumerate(rows, start=2):
+        figures = ("kappa", "kappa_low", "kappa_high", "positive_agreement")
+        told = {name: _rounded(row[name]) for name in figures}
         kappa = (
-            f"kappa {row['kappa']} (95 % interval {row['kappa_low'] or 'not defined'} to "
-            f"{row['kappa_high'] or 'not defined'})"
+            f"kappa {told['kappa']} (95 % interval {told['kappa_low']} to {told['kappa_high']})"
             if row["kappa"]
             else "kappa is not defined"
         )
@@ -327,10 +339,19 @@ def _agreement(facts: Facts) -> Sentences:
             f"At {STAGE_WORDS.get(row['stage'], row['stage'])}, round {row['round']}, "
             f"{row['reviewer_a']} and {row['reviewer_b']} both screened "
             f"{counted(int(row['records']), 'record')}: {kappa}, positive agreement "
-            f"{row['positive_agreement'] or 'not defined'}.",
+            f"{told['positive_agreement']}.",
             facts.told(f"tables/screening_agreement.csv, row {number}: kappa, kappa_low, "
                        "kappa_high, positive_agreement"),
         )  # fmt: skip
+
+
+def _rounded(figure: str) -> str:
+    """Return a figure of agreement for a sentence; the table has more decimals.
+
+    >>> _rounded("0.2000"), _rounded("-0.2704"), _rounded("-0.0049"), _rounded("")
+    ('0.20', '-0.27', '0.00', 'not defined')
+    """
+    return f"{float(figure):z.2f}" if figure else "not defined"
 
 
 def _order(facts: Facts) -> Sentences:
@@ -345,7 +366,11 @@ def _order(facts: Facts) -> Sentences:
     elif read:
         yield "The log names no model, neither for a decision nor for the order of reading.", place
     if unknown:
-        yield f"The order of reading is not recorded for {counted(unknown, 'act')}.", place
+        yield (
+            "The order of reading is not recorded for "
+            f"{counted(unknown, 'standing act')} of screeners.",
+            place,
+        )
 
 
 def _result(facts: Facts) -> Sentences:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row, only_row
@@ -106,9 +107,10 @@ def outputs(build: Build) -> Table:
 def databases(build: Build) -> Table:
     """What came from each database: found, in the window, duplicates, unique."""
     columns = (
-        "database", "name", "export", "records", "retrieved", "declared", "matched_strict",
-        "matched_fallback", "undecidable", "disagreements", "in_window", "outside_window",
-        "no_year", "duplicates_within", "works", "shared", "only_here", "put_exports_into",
+        "database", "name", "export", "records", "retrieved", "declared", "in_corpus",
+        "matched_strict", "matched_fallback", "undecidable", "disagreements", "in_window",
+        "outside_window", "no_year", "duplicates_within", "works", "shared", "only_here",
+        "put_exports_into",
     )  # fmt: skip
 
     def rows() -> Rows:
@@ -124,8 +126,9 @@ def databases(build: Build) -> Table:
     return table(
         "databases",
         "The databases of the report: what was brought from each and what became of it. Where "
-        "nothing was exported, everything is unknown and the cells are empty. matched_...: in a corpus, "
-        "so without the records that a platform declared.",
+        "nothing was exported, everything is unknown and the cells are empty. in_corpus: records of a "
+        "corpus that no platform declared; only of these can another reading find more or fewer, "
+        "and of these matched_... counts.",
         columns,
         rows(),
     )
@@ -152,6 +155,7 @@ def _exported(build: Build, database: str, balance: Row) -> dict[str, Any]:
         "records": chosen["records"],
         "retrieved": len(retrieved),
         "declared": basis["declared"],
+        "in_corpus": _in_corpus(build, database),
         "matched_strict": basis["strict"],
         "matched_fallback": basis["fallback"],
         "undecidable": chosen["undecidable"],
@@ -164,3 +168,10 @@ def _exported(build: Build, database: str, balance: Row) -> dict[str, Any]:
             for name in ("duplicates_within", "works", "shared", "only_here")
         },
     }
+
+
+def _in_corpus(build: Build, database: str) -> int:
+    """Return how many records of a corpus no platform declared to be the answer to a line."""
+    path = build.folder / f"search/{database}/choices.parquet"
+    rows = pq.ParquetFile(path).read(["declared", "in_corpus"]).to_pylist()
+    return sum(row["in_corpus"] and not row["declared"] for row in rows)

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.tables.model import Rows, Table, table
-from searchsets.screening.model import CONFLICT_OF_INTEREST, MODEL, PEOPLE, SCREENED_STAGES
+from searchsets.screening.model import MODEL, SCREENED_STAGES, SCREENER
 
 NOT_RECORDED = "not recorded"
 NOBODY = "nobody screened at this stage"
 
 
 def stopping(build: Build) -> Table:
-    """For each stage: in which order records were read, by how many, and whether a model ranked."""
+    """For each stage: in which order screeners read, how many they are, whether a model ranked."""
     columns = ("stage", "order_policy", "ranked_by_model", "records_read", "acts", "reviewers",
                "models", "stopping_rule")  # fmt: skip
 
     def rows() -> Rows:
-        events = [
+        by_models = [
             row
             for row in build.events
-            if row["standing"] == "yes" and row["record_id"] in build.work_of
+            if row["role"] == MODEL
+            and row["standing"] == "yes"
+            and row["record_id"] in build.work_of
         ]
         for stage in SCREENED_STAGES:
-            here = [row for row in events if row["stage"] == stage]
-            read = [
-                row
-                for row in here
-                if row["role"] in PEOPLE and row["decision"] != CONFLICT_OF_INTEREST
-            ]
-            models = {row["reviewer"] for row in here if row["role"] == MODEL}
+            read = [row for row in build.acts if (row["stage"], row["role"]) == (stage, SCREENER)]
+            models = {row["reviewer"] for row in by_models if row["stage"] == stage}
             by_policy: dict[str, list[Row]] = {}
             for row in read:
                 by_policy.setdefault(row["order_policy"], []).append(row)
@@ -37,8 +34,9 @@ def stopping(build: Build) -> Table:
 
     return table(
         "stopping",
-        "In which order people read the records at each stage, as the screening log says "
-        "(order_policy), and whether a model ranked them. The log has no act by which reading was "
+        "In which order screeners read the records at each stage, as the screening log says "
+        "(order_policy), and whether a model ranked them. Acts: those of screeners that stand; who "
+        "settled a disagreement is not among them. The log has no act by which reading was "
         "stopped early: which works nobody has read stands in the table screening_states.",
         columns,
         rows(),

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from searchsets.reporting.build import Build
 from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.words import counted
 
 UNKNOWN_YEAR = "not known"
 INSIDE, OUTSIDE = "yes", "no"
@@ -39,8 +40,8 @@ def years(build: Build) -> Table:
     return table(
         "years",
         "Works by year of publication, the records that they were made from, and how many of the "
-        "works are included. In window: the years that the review asked for; they are counted and "
-        "are no filter. Works whose year is not known stand in the last row.",
+        "works are included. In window: whether the year is in the window of this run, which "
+        "counts and is no filter. Works whose year is not known stand in the last row.",
         ("year", "in_window", "records", "works", "included"),
         rows(),
     )
@@ -97,13 +98,13 @@ _LEGEND = (
     f'<rect class="in" x="{_LEFT + 90}" y="30" width="12" height="12"/>'
     f'<text x="{_LEFT + 107}" y="40">included</text>'
     f'<rect class="w" x="{_LEFT + 180}" y="30" width="12" height="12"/>'
-    f'<text x="{_LEFT + 197}" y="40">years that the review asked for</text>'
+    f'<text x="{_LEFT + 197}" y="40">window of this run</text>'
 )
 
 
 def _bars(row: dict[str, Any], x: int, base: int, most: int) -> str:
     """Return the two bars of a year with their title, and the year turned below them."""
-    said = f"{row['year']}: {row['works']} works, {row['included']} included"
+    said = f"{row['year']}: {counted(row['works'], 'work')}, {row['included']:,} included"
     shapes = "".join(
         f'<rect class="{kind}" x="{x}" y="{base - tall}" width="{_BAR}" height="{tall}"/>'
         for kind, tall in (
