@@ -57,6 +57,7 @@ def screened(
         shards = Shards(folder / "records" / source)
         shards.write(records_table(*rows))
         shards.close()
+    write_csv(folder / "records/import_log.csv", ("database", "source_databases"), ())
     _write_works(folder / "works", records)
     _write_screening(folder / "screening", works, events)
     (folder / "criteria.yaml").write_text(CRITERIA, encoding="utf-8")

@@ -32,6 +32,7 @@ from searchsets.reporting.checklists.tables import (
 )
 from searchsets.reporting.tables.exclusions import excluded
 from searchsets.reporting.tables.model import NOT_REPORTED, Table
+from searchsets.sources.websites.states import STATE_COLUMNS
 
 ANSWERS = read_csv(Path(checklists.__file__).parent / "answers.csv")
 LETTERED = {"10": "ab", "13": "abcdef", "16": "ab", "20": "abcd", "23": "abcd", "24": "abc"}
@@ -267,3 +268,19 @@ def test_every_file_that_the_reviewed_checklists_name_is_made_by_a_run():
                 seen += 1
                 assert any(golden.glob(place)) or place in MADE_LATER, place
     assert seen > 15
+
+
+def test_how_websites_were_read_is_told_to_stand_outside_the_run(tmp_path):
+    build = screened(tmp_path, [work(1, "not screened")], websites="config/websites.yaml")
+    (tmp_path / "records/websites").mkdir()
+    row = rows_of(build)["7"]
+    assert row["status"] == IN_PART and "set in config/websites.yaml" in row["note"]
+
+
+def test_websites_that_were_not_read_to_the_end_are_counted(tmp_path):
+    build = logged(screened(tmp_path, [work(1, "not screened")], websites="config/websites.yaml"))
+    (tmp_path / "records/websites").mkdir()
+    states = [{"site": "a", "state": "complete"}, {"site": "b", "state": "blocked"}]
+    write_csv(tmp_path / "records/websites.csv", STATE_COLUMNS, states)
+    row = rows_of(build, "prisma_s")["4"]
+    assert row["status"] == IN_PART and "searched to the end: 1 of 2." in row["note"]

@@ -124,4 +124,4 @@ def test_a_claim_is_told_anew_under_another_choice(page, data):
     settings = {"combination": "all"}
     page.go(address("claims", settings))
     unclear = totals(data, settings).numbers()["suggested_unclear"]
-    assert f"{unclear} stay unclear" in page.text(".shown")
+    assert f"does not say enough: {unclear}." in page.text(".shown")

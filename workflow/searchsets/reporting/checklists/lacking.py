@@ -79,6 +79,9 @@ def _typed(build: Build, made: Made) -> Iterator[str]:
             "What was typed into a database for an export by hand, and which fields and limits were "
             "set there, stands in no file."
         )
+    if WEBSITES in build.others:
+        file = lasting_name(Path(build.config["websites"]))
+        yield f"How websites were read is set in {file}, which is no file of the run."
 
 
 def _platforms(build: Build, made: Made) -> Iterator[str]:

@@ -129,7 +129,7 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
 }
 HEADINGS = {
     "kappa_low": "Kappa, lower limit", "kappa_high": "Kappa, upper limit", "pabak": "PABAK",
-    "ac1": "AC1", "n": "Number", "uk": "From the UK", "england": "From England",
+    "ac1": "AC1", "n": "Number", "uk": "From the UK",
     "hits_declared": "Hits declared by the platform",
     "hits_fallback": "More hits, descriptors read as free text",
     "matched_strict": "Matched strictly",
