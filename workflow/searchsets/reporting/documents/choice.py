@@ -101,7 +101,7 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
         Chosen("years", "Works by year of publication"),
     ),
     "The flow": (
-        Chosen("prisma", "The flow of records"),
+        Chosen("prisma", "The flow of records", ("box", "filter")),
         Chosen("duplicates_balance", "Duplicates by source"),
         Chosen("screening_flow", "The flow through the stages of screening"),
         Chosen("screening", "Works by state and reason"),
