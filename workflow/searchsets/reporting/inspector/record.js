@@ -44,7 +44,7 @@ const RecordView = {
         this.ways(review, place),
         h("h2", { tabindex: -1 }, one.title || one.id),
         h("p", {}, h("strong", {}, review.word("state", one.state)), ". ", one.why),
-        this.fields(one),
+        this.fields(review, one),
         this.abstract(review, place),
         this.way(review, members),
         this.votes(review, members),
@@ -83,24 +83,18 @@ const RecordView = {
     );
   },
 
-  fields(one) {
-    const rows = Object.entries(FIELDS).filter(([name]) => one[name] !== null && one[name] !== "");
+  fields(review, one) {
+    const stated = Object.keys(FIELDS).filter((name) => one[name] !== null && one[name] !== "");
+    const said = {
+      url: outside,
+      doi: (doi) => outside(`https://doi.org/${doi}`),
+      type: (code) => review.word("type", code),
+    };
     return h(
       "dl",
       { class: "fields" },
-      rows
-        .map(([name, words]) => [
-          h("dt", {}, words),
-          h(
-            "dd",
-            {},
-            name === "url"
-              ? outside(one.url)
-              : name === "doi"
-                ? outside(`https://doi.org/${one.doi}`)
-                : String(one[name]),
-          ),
-        ])
+      stated
+        .map((name) => [h("dt", {}, FIELDS[name]), h("dd", {}, (said[name] ?? String)(one[name]))])
         .flat(),
       h("dt", {}, "Record"),
       h("dd", {}, h("code", {}, one.id)),
