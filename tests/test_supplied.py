@@ -36,7 +36,8 @@ from searchsets.reporting.flow.layout import drawing_of
 from searchsets.reporting.flow.table import flow_of, prisma_table
 from searchsets.reporting.tables.model import Table
 from searchsets.reporting.tables.supplied import ALL, supplied
-from searchsets.screening.outcomes.flow import STAGE_COLUMNS
+from searchsets.screening.outcomes.flow import COLUMNS as STAGE_COUNTS
+from searchsets.screening.outcomes.flow import STAGE_COLUMNS, flow_rows
 from searchsets.screening.results import EVENT_COLUMNS, FINAL_COLUMNS
 from searchsets.settings import SCHEMAS
 from searchsets.sources.services import SERVICES
@@ -309,8 +310,13 @@ def built(folder: Path, supplied_rows: tuple[dict, ...] = (), websites: tuple[st
     ]  # fmt: skip
     write_csv(folder / "screening/final.csv", FINAL_COLUMNS, finals)
     works = sorted({row["work_id"] for row in links})
-    stages = ({"work_id": work, "stage": "full_text", "outcome": "passed"} for work in works)
+    stages = [
+        {"work_id": work, "stage": "full_text", "outcome": "passed", "reason": "",
+         "screeners": [], "differed": False, "settled_by": "", "entered": "first stage"}
+        for work in works
+    ]  # fmt: skip
     write_csv(folder / "screening/stages.csv", STAGE_COLUMNS, stages)
+    write_csv(folder / "screening/flow.csv", STAGE_COUNTS, flow_rows(stages, ()))
     write_csv(folder / "screening/events.csv", EVENT_COLUMNS, ())
     config = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
     paths = {"strategies": str(PROJECT / "search_strategies"), "supplied": str(folder / "supplied")}

@@ -10,12 +10,25 @@ import click
 from searchsets.cli.base import BUILD, CONFIG, FILE, FOLDER, named_values, say
 
 
+def _require_closed(folder: Path, config_file: Path, *, listed: bool = False) -> None:
+    """Refuse a build whose files do not fit each other; `listed`: the list of records is made."""
+    from searchsets.reporting.build import Build
+    from searchsets.reporting.closing import check_closing
+    from searchsets.reporting.closing_screening import check_list
+
+    build = Build.read(folder, config_file)
+    check_closing(build)
+    if listed:
+        check_list(build)
+
+
 @click.command()
 @BUILD
 @CONFIG
 @click.option("-o", "--out", type=FOLDER, required=True)
 def choices(build: Path, config_file: Path, out: Path) -> None:
     """Code what a BUILD would hold, had other choices been made: for the table and the page."""
+    _require_closed(build, config_file)
     from searchsets.reporting.choices.stage import code_run
 
     data = code_run(build, config_file, out)
@@ -43,6 +56,7 @@ def documents(build: Path, config_file: Path, out: Path) -> None:
 
     The bibliographies of the included and the excluded works are written beside them.
     """
+    _require_closed(build, config_file, listed=True)
     from searchsets.reporting.documents.stage import write_documents
 
     number = write_documents(build, config_file, out)
@@ -55,6 +69,7 @@ def documents(build: Path, config_file: Path, out: Path) -> None:
 @click.option("-o", "--out", type=FILE, required=True)
 def page(build: Path, config_file: Path, out: Path) -> None:
     """Make the page of a BUILD folder from its tables: one file that opens from disk."""
+    _require_closed(build, config_file, listed=True)
     from searchsets.reporting.page import write_page
 
     write_page(build, config_file, out)
@@ -66,6 +81,7 @@ def page(build: Path, config_file: Path, out: Path) -> None:
 @click.option("-o", "--out", type=FILE, required=True)
 def database(build: Path, config_file: Path, out: Path) -> None:
     """Make the database of a BUILD folder, to be asked in SQL or looked at in Datasette."""
+    _require_closed(build, config_file, listed=True)
     from searchsets.reporting.database.stage import write_database
 
     counts = write_database(build, config_file, out)
@@ -80,6 +96,7 @@ def database(build: Path, config_file: Path, out: Path) -> None:
 )
 def publish(build: Path, out: Path, inputs: Path) -> None:
     """Put a finished BUILD in the place of the run before it, with its manifest and RO-Crate."""
+    _require_closed(build, build / "config.json", listed=True)
     from searchsets.reporting.publishing.stage import publish_build, read_inputs
 
     number = publish_build(build, out, read_inputs(inputs))

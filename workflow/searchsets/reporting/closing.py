@@ -1,18 +1,19 @@
 """Holds the counts of the stages against each other: nothing may be lost between two of them.
 
 The boxes of the flow are held against each other in `flow/sums.py`, and here against what the
-stages wrote, which they were not counted from.
+stages wrote, which they were not counted from. What screening wrote is held together in
+`closing_screening.py`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from searchsets.errors import ReviewError
 from searchsets.records.known_items import SOURCE
 from searchsets.records.other_sources import UNSEARCHED
 from searchsets.reporting.build import Build, Row, only_row
+from searchsets.reporting.closing_screening import check_records, check_screening, require_equal
 from searchsets.reporting.flow.model import RECORDS, Box
 from searchsets.screening.outcomes.outcome import EXCLUDED
 from searchsets.sources.stored import NAMED
@@ -25,8 +26,10 @@ def check_closing(build: Build) -> None:
     Raises:
         ReviewError: which two counts do not close, with both numbers.
     """
-    _require_equal(build, _counts(build))
+    check_records(build)
+    require_equal(build, _counts(build))
     check_works(build)
+    check_screening(build)
 
 
 def check_works(build: Build) -> None:
@@ -35,18 +38,8 @@ def check_works(build: Build) -> None:
     Raises:
         ReviewError: the balance is not that of the links, or a pair names a record that has no work.
     """
-    _require_equal(build, _balance_counts(build))
-    _require_equal(build, _pair_counts(build))
-
-
-def _require_equal(build: Build, counts: Iterable[tuple[str, int, int]]) -> None:
-    for what, before, after in counts:
-        if before != after:
-            raise ReviewError(
-                f"the counts do not close: {what}: {before} and {after}",
-                str(build.folder),
-                "delete results/.build and run again; if it comes back, please report it",
-            )
+    require_equal(build, _balance_counts(build))
+    require_equal(build, _pair_counts(build))
 
 
 def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
@@ -61,6 +54,7 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
         if row["source_file"].startswith(NAMED):
             what = f"records received and records found in {row['source_file']}"
             yield what, int(row["reported"]), int(row["found"])
+        yield from _mark_counts(row)
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
     for source in [SOURCE, *build.others, *build.exported, *build.stand_ins]:
         kept = sum(
@@ -86,6 +80,24 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
     works = {row["work_id"] for row in links}
     states = {(row["work_id"], row["state"]) for row in finals}
     yield "works and works with exactly one state", len(works), len(states)
+
+
+def _mark_counts(row: Row) -> Iterator[tuple[str, int, int]]:
+    """Yield the marks of a file beside its records, where no finding says that they differ.
+
+    Broken pieces may stand between records, without a mark.
+    """
+    if row["findings"] or not row["start_marks"]:
+        return
+    starts, read, found = (int(row[name]) for name in ("start_marks", "read", "found"))
+    what = f"in {row['source_file']}, without a finding (records/import_log.csv)"
+    yield (
+        f"records that begin by their marks and records found {what}",
+        starts,
+        min(max(starts, read), found),
+    )
+    if row["end_marks"]:
+        yield f"records that begin and records that end {what}", starts, int(row["end_marks"])
 
 
 def _balance_counts(build: Build) -> Iterator[tuple[str, int, int]]:
@@ -130,7 +142,7 @@ def check_flow_of(build: Build, rows: Sequence[Row], boxes: Sequence[Box]) -> No
     Raises:
         ReviewError: which two counts do not close, with both numbers.
     """
-    _require_equal(build, _flow_counts(build, rows, {box.id: box for box in boxes}))
+    require_equal(build, _flow_counts(build, rows, {box.id: box for box in boxes}))
 
 
 def _flow_counts(

@@ -167,8 +167,13 @@ class Deriver:
             return State(HALF, stage, decided_by, f"screened by {shown}; {needed} must screen it")
         who = ", ".join(sorted({event.reviewer for event in outcome.counted}))
         code = self.first(outcome.reasons)
-        state = _after(stage) if outcome.outcome == PASSED else outcome.outcome
-        return State(state, stage, decided_by, code or f"decided by {who}", code)
+        return State(
+            state_after(stage, outcome.outcome),
+            stage,
+            decided_by,
+            code or f"decided by {who}",
+            code,
+        )
 
 
 def _telling(events: list[Event]) -> list[Event]:
@@ -203,8 +208,10 @@ def _most_screeners(protocol: Protocol, events: Iterable[Event]) -> dict[str, in
     return {stage: by_kind.get(False, by_kind.get(True, 0)) for stage, by_kind in most.items()}
 
 
-def _after(stage: str) -> str:
-    """Return the state of a work that passed a stage."""
+def state_after(stage: str, outcome: str) -> str:
+    """Return the state of a work of whose last stage this came."""
+    if outcome != PASSED:
+        return outcome
     if stage in LAST_STAGES:
         return INCLUDED
     return AWAITING_ABSTRACT if stage == "title" else AWAITING
