@@ -208,6 +208,47 @@ def test_which_form_is_drawn_follows_from_what_is_filled_in(tmp_path, form):
     assert "Not in the UK" in svg and "meta-analysis" not in svg
 
 
+NONE = {
+    "register_results": "Registers", "excluded_other": "Records removed for other reasons",
+    "website_results": "Websites", "citations_results": "Citation searching",
+    "previous_studies": "Studies included in previous version of review",
+    "total_studies_ma": "Total studies included in meta-analysis",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", NONE)
+def test_a_stated_none_is_drawn_and_what_is_not_stated_is_not(tmp_path, row):
+    cells = {"database_results": "120", "duplicates": "20", "excluded_automatic": "0",
+             "excluded_other": "NA", "register_results": "NA"}  # fmt: skip
+    for n in ("0", "NA", ""):
+        path = filled(tmp_path / "a.csv", DATABASES, **(cells | {row: n}))
+        svg = svg_text(drawing_of_forms([read_checked(path)]))
+        assert (NONE[row] in svg) == (n == "0")
+        assert (f"{NONE[row]} (n = 0)" in svg) == (n == "0")
+
+
+def test_the_other_methods_of_which_none_found_anything_stay_in_the_flow(tmp_path):
+    path = filled(
+        tmp_path / "a.csv", DATABASES, **dict.fromkeys(OTHER, "0") | {"new_reports": "10"}
+    )
+    svg = svg_text(drawing_of_forms([read_checked(path)]))
+    assert "Identification of studies via other methods" in svg and "Websites (n = 0)" in svg
+
+
+def test_the_empty_file_of_the_package_is_drawn_as_its_widest_form(tmp_path):
+    names = [line.split()[0] for line in R_ROWS.splitlines()]
+    nothing = dict.fromkeys((name for name in names if name != "NA"), "0")
+    svg = svg_text(drawing_of_forms([read_checked(filled(tmp_path / "a.csv", nothing))]))
+    for words in (
+        "Previous studies",
+        "via other methods",
+        "Registers (n = 0)",
+        "meta-analysis (n = 0)",
+    ):
+        assert words in svg
+    assert "not stated" not in svg
+
+
 def test_several_files_are_the_versions_of_a_living_review(tmp_path):
     base = filled(tmp_path / "2026.csv", DATABASES)
     second = filled(tmp_path / "2027.csv", DATABASES, previous_studies="8", previous_reports="10",

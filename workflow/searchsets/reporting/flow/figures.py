@@ -60,7 +60,7 @@ def read_checked(path: Path) -> Form:
     """
     form = read_prisma_csv(path)
     by_id = _by_id(form.boxes)
-    remedy = "mend one of these numbers, or write NA where one is not known"
+    remedy = "mend one of these numbers, or write NA where one is not known or does not apply"
     check_sums(by_id, sums_of_form(by_id), str(path), remedy)
     return form
 
