@@ -279,6 +279,37 @@ def test_a_version_must_say_of_those_before_it_what_they_say(tmp_path):
         drawing_of_forms([read_checked(base), read_checked(second)])
 
 
+def test_versions_that_would_count_twice_are_refused(tmp_path):
+    base, again = (filled(tmp_path / name, DATABASES) for name in ("a.csv", "b.csv"))
+    update = filled(tmp_path / "u.csv", DATABASES, previous_studies="8", previous_reports="10",
+                    total_studies="16", total_reports="20")  # fmt: skip
+    for files, place, words in (
+        ((base, base), base, "count twice"),
+        ((base, again), again, f"the same as {base}"),
+        ((base, update, update), update, "count twice"),
+        ((update, base), f"{update}:3", "base review first"),
+    ):
+        with refused(place, words):
+            drawing_of_forms([read_checked(path) for path in files])
+
+
+def test_an_update_that_does_not_say_what_came_before_it_is_told(tmp_path):
+    base = filled(tmp_path / "a.csv", DATABASES)
+    update = filled(tmp_path / "u.csv", DATABASES, OTHER)
+    done = drawn(base, update, "-o", tmp_path / "out.svg")
+    assert done.exit_code == 0 and f"note: {update}: previous_studies and" in done.output
+    told = filled(tmp_path / "v.csv", DATABASES, previous_studies="8", previous_reports="10",
+                  total_studies="16", total_reports="20")  # fmt: skip
+    assert "note" not in drawn(base, told, "-o", tmp_path / "out.svg").output
+
+
+def test_updates_of_one_file_cannot_be_added_up(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES)
+    done = drawn(path, "-o", tmp_path / "out.svg", "--living", "together")
+    assert done.exit_code == 2 and "Usage" in done.output and "living review" in done.output
+    assert not (tmp_path / "out.svg").exists()
+
+
 def test_the_words_that_people_write_are_drawn(tmp_path):
     path = filled(tmp_path / "a.csv", DATABASES)
     text = path.read_text("utf-8").replace(
@@ -399,8 +430,11 @@ def drawn(*arguments: object):
     ("end", "start"), [(".svg", b"<svg "), (".pdf", b"%PDF"), (".PNG", b"\x89PNG")]
 )
 def test_the_command_draws_each_format(tmp_path, end, start):
-    path = filled(tmp_path / "a.csv", DATABASES)
-    done = drawn(path, path, "-o", tmp_path / f"out{end}", "--living", "together")
+    path, update = (
+        filled(tmp_path / "a.csv", DATABASES),
+        filled(tmp_path / "b.csv", DATABASES, OTHER),
+    )
+    done = drawn(path, update, "-o", tmp_path / f"out{end}", "--living", "together")
     assert done.exit_code == 0, done.output
     assert (tmp_path / f"out{end}").read_bytes().startswith(start)
 
