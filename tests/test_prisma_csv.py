@@ -16,6 +16,7 @@ from flow_forms import DATABASES, OTHER, PREVIOUS, R_COLUMNS, R_ROWS, filled, up
 from refusal import refused
 from searchsets.cli import main
 from searchsets.errors import ReviewError
+from searchsets.reporting.drawing.png import png_bytes
 from searchsets.reporting.drawing.shapes import Line, Rect
 from searchsets.reporting.drawing.svg import svg_text
 from searchsets.reporting.flow.boxes import Setting, Source, boxes_of
@@ -419,7 +420,65 @@ def test_a_link_that_could_do_harm_is_not_drawn(tmp_path, url):
     assert not re.search(r"alert|text/html|onclick|vbscript", svg)
 
 
+def test_a_total_of_exclusions_may_stand_without_reasons(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES, dbr_excluded="16")
+    svg = svg_text(drawing_of_forms([read_checked(path)]))
+    assert "<title>Reports excluded (n = 16)</title>" in svg
+    with refused(path, "does not close"):
+        read_checked(filled(tmp_path / "a.csv", DATABASES, dbr_excluded="17"))
+
+
+def test_a_number_that_is_too_large_is_called_so(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES, records_screened=str(10**30))
+    with refused(path, "31 digits"):
+        read_prisma_csv(path)
+
+
+def bar_called(path: Path, row: str, word: str) -> Path:
+    """Write a file in which a bar at the side has this label."""
+    lines = filled(path, DATABASES).read_text("utf-8").splitlines(keepends=True)
+    start = f"{row},"
+    lines = [
+        one.replace(",,NA,", f",,{word},", 1) if one.startswith(start) else one for one in lines
+    ]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("row", ["identification", "screening", "included"])
+def test_a_label_at_the_side_is_drawn_whole_or_refused(tmp_path, row):
+    short = read_checked(bar_called(tmp_path / "a.csv", row, "Step one"))
+    assert ">Step one</text>" in svg_text(drawing_of_forms([short]))
+    long = read_checked(bar_called(tmp_path / "a.csv", row, "Identification" + "4231412341" * 6))
+    with refused(row, "too long"):
+        drawing_of_forms([long])
+
+
+def png_width(data: bytes) -> int:
+    return int.from_bytes(data[16:20], "big")
+
+
+def test_a_picture_of_many_versions_is_wider_and_its_text_is_not_smaller(tmp_path):
+    updates = [
+        filled(tmp_path / f"{n}.csv", DATABASES, database_results=str(120 + n), duplicates=str(20 + n),
+               database_specific_results="NA")
+        for n in range(6)
+    ]  # fmt: skip
+    forms = [read_checked(path) for path in updates]
+    drawings = {many: drawing_of_forms(forms[:many]) for many in (1, 3, 6)}
+    widths = {many: png_width(png_bytes(one)) for many, one in drawings.items()}
+    assert widths[1] == widths[3] == 2008 < widths[6]
+    assert widths[6] / drawings[6].width >= 12 / 10, "a letter of 12 has 14 dots or more"
+
+
 # The command
+
+
+def test_the_command_makes_no_folder_that_was_not_there(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES)
+    done = drawn(path, "-o", tmp_path / "typo" / "out.svg")
+    assert done.exit_code == 2 and "no such folder" in done.output
+    assert not (tmp_path / "typo").exists()
 
 
 def drawn(*arguments: object):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from searchsets.cli.base import FILE, say
+from searchsets.errors import ReviewError
 
 
 @click.command()
@@ -44,6 +45,10 @@ def flow(files: tuple[Path, ...], out: Path, living: str) -> None:
         raise click.UsageError(
             "--living together adds up the updates of a living review: name its files, the base "
             "review first"
+        )
+    if not out.parent.is_dir():
+        raise ReviewError(
+            "there is no such folder", str(out.parent), "make it first, or name another with -o"
         )
     for note in draw_forms(files, out, living):
         say(f"note: {note}")

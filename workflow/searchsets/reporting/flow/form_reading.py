@@ -146,6 +146,7 @@ def _extra_boxes(path: Path, line: int, cells: Mapping[str, str]) -> Iterator[Bo
     return _boxes(path, row, line, cells)
 
 
+_MOST_DIGITS = 15
 _TEMPLATE = re.compile(r"(?i)x+|\?|")
 _SAID = {"not reported": NOT_REPORTED, "n not reported": NOT_REPORTED,
          "not searched": NOT_SEARCHED, "not stated": NOT_STATED}  # fmt: skip
@@ -163,7 +164,12 @@ def read_count(text: str, where: str) -> Count:
     if said.lower() in _SAID:
         return _SAID[said.lower()]
     digits = said.replace(",", "").removesuffix(".0")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
+    is_whole = digits.isascii() and digits.isdecimal()
+    if is_whole and len(digits) > _MOST_DIGITS:
+        raise ReviewError(
+            f"n has {len(digits)} digits; no flow counts that much", where, _HAND_MADE
+        )
+    if not is_whole:
         raise ReviewError(f"n is {said!r}, which is no whole number", where, _HAND_MADE)
     return int(digits)
 
