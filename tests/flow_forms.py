@@ -62,7 +62,7 @@ PREVIOUS = {"previous_studies": "12", "previous_reports": "16"}
 
 
 def filled(path: Path, *parts: dict[str, str], **cells: str) -> Path:
-    """Write a form with these numbers, 0 in all others, and return its path."""
+    """Write a form with these numbers, NA in all others, and return its path."""
     n = {name: value for part in parts for name, value in part.items()} | cells
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -70,7 +70,7 @@ def filled(path: Path, *parts: dict[str, str], **cells: str) -> Path:
         for row in R_ROWS.splitlines():
             data, node, box = row.split()
             text = "NA" if data != "NA" else ""
-            writer.writerow([data, node, box, "", text, "NA", f"{data}.html", n.pop(data, "0")])
+            writer.writerow([data, node, box, "", text, "NA", f"{data}.html", n.pop(data, "NA")])
     assert not n, f"no row for {n}"
     return path
 

@@ -16,6 +16,7 @@ from flow_forms import DATABASES, OTHER, PREVIOUS, R_COLUMNS, R_ROWS, filled, up
 from refusal import refused
 from searchsets.cli import main
 from searchsets.errors import ReviewError
+from searchsets.reporting.drawing.png import png_bytes
 from searchsets.reporting.drawing.shapes import Line, Rect
 from searchsets.reporting.drawing.svg import svg_text
 from searchsets.reporting.flow.boxes import Setting, Source, boxes_of
@@ -208,6 +209,47 @@ def test_which_form_is_drawn_follows_from_what_is_filled_in(tmp_path, form):
     assert "Not in the UK" in svg and "meta-analysis" not in svg
 
 
+NONE = {
+    "register_results": "Registers", "excluded_other": "Records removed for other reasons",
+    "website_results": "Websites", "citations_results": "Citation searching",
+    "previous_studies": "Studies included in previous version of review",
+    "total_studies_ma": "Total studies included in meta-analysis",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", NONE)
+def test_a_stated_none_is_drawn_and_what_is_not_stated_is_not(tmp_path, row):
+    cells = {"database_results": "120", "duplicates": "20", "excluded_automatic": "0",
+             "excluded_other": "NA", "register_results": "NA"}  # fmt: skip
+    for n in ("0", "NA", ""):
+        path = filled(tmp_path / "a.csv", DATABASES, **(cells | {row: n}))
+        svg = svg_text(drawing_of_forms([read_checked(path)]))
+        assert (NONE[row] in svg) == (n == "0")
+        assert (f"{NONE[row]} (n = 0)" in svg) == (n == "0")
+
+
+def test_the_other_methods_of_which_none_found_anything_stay_in_the_flow(tmp_path):
+    path = filled(
+        tmp_path / "a.csv", DATABASES, **dict.fromkeys(OTHER, "0") | {"new_reports": "10"}
+    )
+    svg = svg_text(drawing_of_forms([read_checked(path)]))
+    assert "Identification of studies via other methods" in svg and "Websites (n = 0)" in svg
+
+
+def test_the_empty_file_of_the_package_is_drawn_as_its_widest_form(tmp_path):
+    names = [line.split()[0] for line in R_ROWS.splitlines()]
+    nothing = dict.fromkeys((name for name in names if name != "NA"), "0")
+    svg = svg_text(drawing_of_forms([read_checked(filled(tmp_path / "a.csv", nothing))]))
+    for words in (
+        "Previous studies",
+        "via other methods",
+        "Registers (n = 0)",
+        "meta-analysis (n = 0)",
+    ):
+        assert words in svg
+    assert "not stated" not in svg
+
+
 def test_several_files_are_the_versions_of_a_living_review(tmp_path):
     base = filled(tmp_path / "2026.csv", DATABASES)
     second = filled(tmp_path / "2027.csv", DATABASES, previous_studies="8", previous_reports="10",
@@ -236,6 +278,37 @@ def test_a_version_must_say_of_those_before_it_what_they_say(tmp_path):
     )
     with refused(f"{second}:3", "previous version", "12", "include 8"):
         drawing_of_forms([read_checked(base), read_checked(second)])
+
+
+def test_versions_that_would_count_twice_are_refused(tmp_path):
+    base, again = (filled(tmp_path / name, DATABASES) for name in ("a.csv", "b.csv"))
+    update = filled(tmp_path / "u.csv", DATABASES, previous_studies="8", previous_reports="10",
+                    total_studies="16", total_reports="20")  # fmt: skip
+    for files, place, words in (
+        ((base, base), base, "count twice"),
+        ((base, again), again, f"the same as {base}"),
+        ((base, update, update), update, "count twice"),
+        ((update, base), f"{update}:3", "base review first"),
+    ):
+        with refused(place, words):
+            drawing_of_forms([read_checked(path) for path in files])
+
+
+def test_an_update_that_does_not_say_what_came_before_it_is_told(tmp_path):
+    base = filled(tmp_path / "a.csv", DATABASES)
+    update = filled(tmp_path / "u.csv", DATABASES, OTHER)
+    done = drawn(base, update, "-o", tmp_path / "out.svg")
+    assert done.exit_code == 0 and f"note: {update}: previous_studies and" in done.output
+    told = filled(tmp_path / "v.csv", DATABASES, previous_studies="8", previous_reports="10",
+                  total_studies="16", total_reports="20")  # fmt: skip
+    assert "note" not in drawn(base, told, "-o", tmp_path / "out.svg").output
+
+
+def test_updates_of_one_file_cannot_be_added_up(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES)
+    done = drawn(path, "-o", tmp_path / "out.svg", "--living", "together")
+    assert done.exit_code == 2 and "Usage" in done.output and "living review" in done.output
+    assert not (tmp_path / "out.svg").exists()
 
 
 def test_the_words_that_people_write_are_drawn(tmp_path):
@@ -347,7 +420,65 @@ def test_a_link_that_could_do_harm_is_not_drawn(tmp_path, url):
     assert not re.search(r"alert|text/html|onclick|vbscript", svg)
 
 
+def test_a_total_of_exclusions_may_stand_without_reasons(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES, dbr_excluded="16")
+    svg = svg_text(drawing_of_forms([read_checked(path)]))
+    assert "<title>Reports excluded (n = 16)</title>" in svg
+    with refused(path, "does not close"):
+        read_checked(filled(tmp_path / "a.csv", DATABASES, dbr_excluded="17"))
+
+
+def test_a_number_that_is_too_large_is_called_so(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES, records_screened=str(10**30))
+    with refused(path, "31 digits"):
+        read_prisma_csv(path)
+
+
+def bar_called(path: Path, row: str, word: str) -> Path:
+    """Write a file in which a bar at the side has this label."""
+    lines = filled(path, DATABASES).read_text("utf-8").splitlines(keepends=True)
+    start = f"{row},"
+    lines = [
+        one.replace(",,NA,", f",,{word},", 1) if one.startswith(start) else one for one in lines
+    ]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("row", ["identification", "screening", "included"])
+def test_a_label_at_the_side_is_drawn_whole_or_refused(tmp_path, row):
+    short = read_checked(bar_called(tmp_path / "a.csv", row, "Step one"))
+    assert ">Step one</text>" in svg_text(drawing_of_forms([short]))
+    long = read_checked(bar_called(tmp_path / "a.csv", row, "Identification" + "4231412341" * 6))
+    with refused(row, "too long"):
+        drawing_of_forms([long])
+
+
+def png_width(data: bytes) -> int:
+    return int.from_bytes(data[16:20], "big")
+
+
+def test_a_picture_of_many_versions_is_wider_and_its_text_is_not_smaller(tmp_path):
+    updates = [
+        filled(tmp_path / f"{n}.csv", DATABASES, database_results=str(120 + n), duplicates=str(20 + n),
+               database_specific_results="NA")
+        for n in range(6)
+    ]  # fmt: skip
+    forms = [read_checked(path) for path in updates]
+    drawings = {many: drawing_of_forms(forms[:many]) for many in (1, 3, 6)}
+    widths = {many: png_width(png_bytes(one)) for many, one in drawings.items()}
+    assert widths[1] == widths[3] == 2008 < widths[6]
+    assert widths[6] / drawings[6].width >= 12 / 10, "a letter of 12 has 14 dots or more"
+
+
 # The command
+
+
+def test_the_command_makes_no_folder_that_was_not_there(tmp_path):
+    path = filled(tmp_path / "a.csv", DATABASES)
+    done = drawn(path, "-o", tmp_path / "typo" / "out.svg")
+    assert done.exit_code == 2 and "no such folder" in done.output
+    assert not (tmp_path / "typo").exists()
 
 
 def drawn(*arguments: object):
@@ -358,8 +489,11 @@ def drawn(*arguments: object):
     ("end", "start"), [(".svg", b"<svg "), (".pdf", b"%PDF"), (".PNG", b"\x89PNG")]
 )
 def test_the_command_draws_each_format(tmp_path, end, start):
-    path = filled(tmp_path / "a.csv", DATABASES)
-    done = drawn(path, path, "-o", tmp_path / f"out{end}", "--living", "together")
+    path, update = (
+        filled(tmp_path / "a.csv", DATABASES),
+        filled(tmp_path / "b.csv", DATABASES, OTHER),
+    )
+    done = drawn(path, update, "-o", tmp_path / f"out{end}", "--living", "together")
     assert done.exit_code == 0, done.output
     assert (tmp_path / f"out{end}").read_bytes().startswith(start)
 

@@ -13,12 +13,18 @@ from searchsets.reporting.drawing.svg import svg_text
 
 DOTS_PER_INCH = 300
 _WIDTH = round(PRINTED_WIDTH_CM / 2.54 * DOTS_PER_INCH)
+_PAGE = 1600.0
+"""How wide a drawing is at most that is printed on one page: three columns and what came before."""
 _HEADER_END = 8 + 4 + 4 + 13 + 4  # the signature and the first chunk, IHDR
 
 
 def png_bytes(drawing: Drawing) -> bytes:
-    """Return a drawing as the bytes of a PNG file: 300 dots an inch at a width of 17 cm."""
-    made = rendered(svg_text(drawing), background="#ffffff", width=_WIDTH)
+    """Return a drawing as the bytes of a PNG file: 300 dots an inch at a width of 17 cm.
+
+    A drawing of more columns than a page holds is wider, so that its text can be read.
+    """
+    width = round(_WIDTH * max(1.0, drawing.width / _PAGE))
+    made = rendered(svg_text(drawing), background="#ffffff", width=width)
     return made[:_HEADER_END] + _resolution() + made[_HEADER_END:]
 
 

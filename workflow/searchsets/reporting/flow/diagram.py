@@ -155,7 +155,7 @@ def chart_of(boxes: Iterable[Box], title: str, headings: Mapping[str, str] | Non
     """
     by_id = {box.id: box for box in boxes}
     headings = headings or {}
-    previous = _panel("grey", by_id, _PREVIOUS)
+    previous, total = _panel("grey", by_id, _PREVIOUS), _panel("end", by_id, _TOTALS)
     is_update = bool(previous.items)
     usual = _UPDATED if is_update else _NEW
     bars = tuple(headings.get(one.lower(), one) for one in Chart.bars)
@@ -163,7 +163,7 @@ def chart_of(boxes: Iterable[Box], title: str, headings: Mapping[str, str] | Non
         title,
         [version_of(by_id, "", usual | {key: headings[key] for key in usual if key in headings})],
         previous if is_update else None,
-        _panel("end", by_id, _TOTALS) if is_update else None,
+        total if total.items else None,
         bars,
         {"previous": headings.get("previous", "Previous studies")},
     )

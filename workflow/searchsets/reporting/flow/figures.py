@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,14 @@ from searchsets.reporting.flow.form import FORM
 from searchsets.reporting.flow.form_reading import Form, read_prisma_csv, total_of
 from searchsets.reporting.flow.form_writing import prisma_csv
 from searchsets.reporting.flow.layout import drawing_of
-from searchsets.reporting.flow.model import REPORTS_UNIT, STUDIES_UNIT, Box, Count
+from searchsets.reporting.flow.model import (
+    NOT_STATED,
+    REPORTS_UNIT,
+    STUDIES_UNIT,
+    Box,
+    Count,
+    number_text,
+)
 from searchsets.reporting.flow.published import published_boxes
 from searchsets.reporting.flow.sums import check_sums, sums_of_form
 
@@ -43,13 +50,19 @@ def write_flow_figures(folder: Path, boxes: Sequence[Box]) -> None:
     write_text(folder / "PRISMA.csv", prisma_csv(boxes))
 
 
-def draw_forms(paths: Sequence[Path], out: Path, living: str = SEPARATE) -> None:
+def draw_forms(paths: Sequence[Path], out: Path, living: str = SEPARATE) -> list[str]:
     """Draw one `PRISMA.csv`, or several as the versions of a living review, the first one first.
 
+    Returns:
+        What could not be checked, in words.
+
     Raises:
-        ReviewError: a file cannot be read, or does not add up.
+        ReviewError: a file cannot be read, or does not add up, or the files are not the versions of
+            one review in their order.
     """
-    write_drawing(out, drawing_of_forms([read_checked(path) for path in paths], living))
+    forms = [read_checked(path) for path in paths]
+    write_drawing(out, drawing_of_forms(forms, living))
+    return list(_not_checked(forms))
 
 
 def read_checked(path: Path) -> Form:
@@ -60,7 +73,7 @@ def read_checked(path: Path) -> Form:
     """
     form = read_prisma_csv(path)
     by_id = _by_id(form.boxes)
-    remedy = "mend one of these numbers, or write NA where one is not known"
+    remedy = "mend one of these numbers, or write NA where one is not known or does not apply"
     check_sums(by_id, sums_of_form(by_id), str(path), remedy)
     return form
 
@@ -69,11 +82,13 @@ def drawing_of_forms(forms: Sequence[Form], living: str = SEPARATE) -> Drawing:
     """Return the drawing of one file, or of several as a living review.
 
     Raises:
-        ReviewError: a version says that other numbers came before it than the earlier ones give.
+        ReviewError: a version says that other numbers came before it than the earlier ones give, two
+            files say the same, or something came before the base review.
     """
     if len(forms) == 1:
         form = as_new_review(forms[0])
         return drawing_of(chart_of(form.boxes, "Flow of records", form.headings), "prisma")
+    _check_versions(forms)
     versions = [_by_id(form.boxes) for form in forms]
     total = _totals(forms, versions)
     named = [(f"Base review ({forms[0].path.stem})", versions[0])]
@@ -130,6 +145,40 @@ _ADDED_UP = (
     ("studies", "studies", STUDIES_UNIT, "Total studies included in review"),
     ("reports", "included", REPORTS_UNIT, "Reports of total included studies"),
 )
+
+
+def _check_versions(forms: Sequence[Form]) -> None:
+    """Raise where adding the files up would count something twice."""
+    for box in forms[0].boxes:
+        if box.id.startswith("previous_") and box.n not in (0, NOT_STATED):
+            raise ReviewError(
+                f"the first file is the base review, but says of a version before it: {box.label}: "
+                f"{number_text(box.n)}",
+                f"{forms[0].path}:{box.line}",
+                "name the files in their order, the base review first; or write NA there",
+            )
+    seen: dict[frozenset[tuple[str, str, Count]], Path] = {}
+    for form in forms:
+        said = frozenset((box.id, box.label, box.n) for box in form.boxes)
+        if said in seen:
+            raise ReviewError(
+                f"this file says the same as {seen[said]}, so that its numbers would count twice",
+                str(form.path),
+                "name each version of the review once",
+            )
+        seen[said] = form.path
+
+
+def _not_checked(forms: Sequence[Form]) -> Iterator[str]:
+    """Yield the updates that do not say how much came before them."""
+    for form in forms[1:]:
+        stated = {box.id for box in form.boxes if isinstance(box.n, int)}
+        missing = [f"previous_{kind}" for kind, *_ in _ADDED_UP if f"previous_{kind}" not in stated]
+        if missing:
+            yield (
+                f"{form.path}: {' and '.join(missing)} not stated; whether this update follows on "
+                "the file before it could not be checked"
+            )
 
 
 def _check_previous(form: Form, stated: Box | None, before: Count) -> None:

@@ -43,8 +43,8 @@ class Form:
 def read_prisma_csv(path: Path) -> Form:
     """Return the boxes of a `PRISMA.csv`, ours or that of the R package, filled in by hand.
 
-    Groups of rows in which nothing is filled in (nothing but 0 or `NA`) are left out: the version
-    before, other methods, what is in a meta-analysis.
+    Groups of rows in which nothing is filled in (nothing but `NA` or empty cells) are left out: the
+    version before, other methods, registers, all versions together, what is in a meta-analysis.
 
     Raises:
         ReviewError: the file cannot be read, a row is missing, unknown or there twice, or an `n` is
@@ -146,6 +146,7 @@ def _extra_boxes(path: Path, line: int, cells: Mapping[str, str]) -> Iterator[Bo
     return _boxes(path, row, line, cells)
 
 
+_MOST_DIGITS = 15
 _TEMPLATE = re.compile(r"(?i)x+|\?|")
 _SAID = {"not reported": NOT_REPORTED, "n not reported": NOT_REPORTED,
          "not searched": NOT_SEARCHED, "not stated": NOT_STATED}  # fmt: skip
@@ -163,7 +164,12 @@ def read_count(text: str, where: str) -> Count:
     if said.lower() in _SAID:
         return _SAID[said.lower()]
     digits = said.replace(",", "").removesuffix(".0")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
+    is_whole = digits.isascii() and digits.isdecimal()
+    if is_whole and len(digits) > _MOST_DIGITS:
+        raise ReviewError(
+            f"n has {len(digits)} digits; no flow counts that much", where, _HAND_MADE
+        )
+    if not is_whole:
         raise ReviewError(f"n is {said!r}, which is no whole number", where, _HAND_MADE)
     return int(digits)
 
@@ -216,22 +222,30 @@ _GROUPS = (
 
 
 def _used(boxes: Sequence[Box]) -> Iterator[Box]:
-    """Yield the boxes of what is filled in: each group as a whole, or not at all."""
-    is_update = any(_says(box) for box in boxes if box.id in _GROUPS[0])
+    """Yield the boxes of what is filled in: each group as a whole, or not at all.
+
+    A 0 is filled in: somebody looked and found none. Only `NA` and an empty cell say nothing.
+    """
     has_other = any(_says(box) for box in boxes if box.arm == OTHER)
     for box in boxes:
         group = next((one for one in _GROUPS if box.id in one), ())
         if group and not any(_says(one) for one in boxes if one.id in group):
             continue
-        if group == _GROUPS[1] and not is_update:
-            continue
         if box.arm == OTHER and not has_other:
             continue
-        if box.id in ("records_registers", "databases_removed_other") and not _says(box):
+        if box.id == "databases_removed_other" and not _says(box):
+            continue
+        if box.id == "records_registers" and not any(_says(one) for one in _registers(boxes)):
             continue
         yield box
 
 
+def _registers(boxes: Sequence[Box]) -> Iterator[Box]:
+    """Yield what a file says of registers, all together and each."""
+    starts = ("records_registers", f"{SPECIFIC}registers:")
+    return (box for box in boxes if box.id.startswith(starts))
+
+
 def _says(box: Box) -> bool:
-    """Tell whether a box is filled in: a 0 and an `NA` stand in the empty form too."""
-    return box.n not in (0, NOT_STATED)
+    """Tell whether a box is filled in."""
+    return box.n != NOT_STATED

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from searchsets.reporting.drawing.fonts import Run, width_of, wrapped
+from searchsets.errors import ReviewError
+from searchsets.reporting.drawing.fonts import Run, drawn_text, width_of, wrapped
 from searchsets.reporting.drawing.shapes import LOOKS, Drawing, Group, Line, Rect, Text
 from searchsets.reporting.flow.diagram import IDENTIFY, LEVELS, Chart, Column, Item, Panel, Version
 from searchsets.reporting.flow.model import number_text
@@ -17,6 +18,7 @@ _VERSION_GAP, _INDENT = 54.0, 10.0
 _PAST_GAP, _PAST_EDGE = 22.0, 6.0  # what passes levels by goes down at the left of them
 _LEAST_IDENTIFY, _LEAST_INCLUDED = 104.0, 66.0  # so that the bar beside it holds its word
 _FONTS = {name: (look.font, look.size) for name, look in LOOKS.items()}
+_BARS = ("identification", "screening", "included")
 _NO_BREAK = "\u00a0"
 
 
@@ -82,7 +84,11 @@ class _Block:
 
 
 def drawing_of(chart: Chart, name: str) -> Drawing:
-    """Return the drawing of a chart; `name` is its name among the drawings of a page."""
+    """Return the drawing of a chart; `name` is its name among the drawings of a page.
+
+    Raises:
+        ReviewError: the label of a bar has no room there.
+    """
     left = _MARGIN + _BAR + _COLUMN_GAP / 2
     previous = None
     if chart.previous:
@@ -237,11 +243,17 @@ class _Sheet:
         return total.bottom
 
     def _bar(self, place: int, top: float, bottom: float) -> None:
+        """Draw a bar at the side with its word, which is drawn whole or refused."""
         word = self.chart.bars[place]
         name, size = _FONTS["bar"]
-        lines = wrapped([Run(word, "bar")], _FONTS, bottom - top - 4)
-        shown = lines[0][0].text if lines[0] else ""
+        shown = drawn_text(word)
         wide = width_of(shown, name, size)
+        if wide > bottom - top - 4:
+            raise ReviewError(
+                f"the label {shown!r} is too long for the bar at the side of the diagram",
+                f"the column boxtext of the row {_BARS[place]}",
+                "write a shorter one",
+            )
         self.groups.append(
             Group(word, (
                 Rect(_MARGIN, top, _BAR, bottom - top, "bar"),

@@ -86,7 +86,8 @@ def sums_of_form(boxes: Boxes) -> Iterator[Sum]:
     for arm in ARMS:
         yield Sum((f"{arm}_identified",), _ids(boxes, RECORDS, arm))
         yield from _of_form(boxes, arm)
-        yield from _reasons(boxes, arm)
+        if _ids(boxes, f"{arm}_reports_excluded:", arm):  # a total may stand without reasons
+            yield from _reasons(boxes, arm)
     for kind in ("databases", "registers"):
         parts = tuple(one for one in boxes if one.startswith(f"specific_{kind}:"))
         if parts:
