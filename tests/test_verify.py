@@ -257,14 +257,57 @@ def test_a_run_with_exports_from_elsewhere_and_harvests_can_be_verified_and_name
         for row in found(again, "brought", "--no-rebuild", ends=1)["inputs"]
     }
     assert changes == {
-        "eric/found.ris": "changed", answer.relative_to(again).as_posix(): "changed"}  # fmt: skip
+        "exports/eric/found.ris": "changed", answer.relative_to(again).as_posix(): "changed"}  # fmt: skip
 
     (results / ".published.json").unlink()  # as on another machine
     said = verify(again, "brought", ends=2)
-    assert "exports was 'review/brought'" not in said
+    assert "exports was '(outside)/exports'" in said
     assert "--config exports=PATH" in said
     said = verify(again, "brought", "--no-rebuild", "--config", f"exports={exports}", ends=1)
-    assert "changed: eric/found.ris" in said
+    assert "changed: exports/eric/found.ris" in said
+
+
+def test_runs_with_inputs_in_other_places_have_the_same_files_and_verify_each_other(again):
+    made = []
+    names = dict.fromkeys(("exports", "supplied", "criteria", "extraction"), "")
+    config = read_document(again / "config/config.yaml", "config").data
+    for person, folder in (("jane", "hers"), ("john", "his/own")):
+        place = again.parent / person / folder
+        for key in names:
+            source = again / config[key]
+            target = place / (f"{person}.yaml" if source.is_file() else f"{person}-{key}")
+            place.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target)
+            elif source.is_file():
+                shutil.copy(source, target)
+            names[key] = str(target)
+        (Path(names["exports"]) / "eric").mkdir(parents=True, exist_ok=True)
+        (Path(names["exports"]) / "eric/found.ris").write_text(
+            "TY  - JOUR\nTI  - Governing\nPY  - 2005\nER  - \n", encoding="utf-8"
+        )
+        settings = [f"{key}={path}" for key, path in names.items()]
+        done = review(again, "--config", *settings, "run=brought")
+        assert done.returncode == 0, done.stderr
+        results = again / "results/brought"
+        files = files_of(results)
+        files.pop(".published.json")
+        made.append(files)
+        assert holding(results, person) == [".published.json"]
+        if person == "jane":
+            shutil.rmtree(again / "results/.build/brought")
+            shutil.move(results, again / "results/janes")
+    assert made[0] == made[1]
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    assert {"exports/eric/found.ris", "criteria.yaml"} <= manifest["inputs"].keys()
+    assert {key: manifest["configuration"][key] for key in names} == {
+        key: f"(outside)/{key}" for key in names
+    }
+    janes = again / "results/janes"
+    (janes / ".published.json").unlink()
+    shutil.rmtree(again.parent / "jane")
+    here = [f"--config={key}={os.path.relpath(path, again)}" for key, path in names.items()]
+    assert verify(again, "janes", *here, ends=0).splitlines()[-1].startswith("verified: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -188,27 +188,53 @@ def text_of(data: bytes, path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def lasting_name(path: Path) -> str:
-    """Return a name of a file that is the same on every machine: outside the review, its end alone.
+OUTSIDE = "(outside)/"
+"""How a manifest begins to name what lies outside the review: the setting that names it follows."""
 
-    >>> lasting_name(Path("config/config.yaml")), lasting_name(Path("/home/me/exports/eric/a.ris"))
-    ('config/config.yaml', 'eric/a.ris')
+
+def lasting_name(path: Path, config: Mapping[str, Any]) -> str:
+    """Return a name of a file that is the same on every machine.
+
+    Outside the review that is the setting of the configuration that names it or its folder, and its
+    path from there: folders above may hold the name of a person.
+
+    >>> config = {"exports": "/home/me/exports", "criteria": "/home/me/mine.yaml"}
+    >>> lasting_name(Path("config/config.yaml"), config)
+    'config/config.yaml'
+    >>> lasting_name(Path("/home/me/exports/eric/a.ris"), config)
+    'exports/eric/a.ris'
+    >>> lasting_name(Path("/home/me/mine.yaml"), config)
+    'criteria.yaml'
+    >>> lasting_name(Path("/home/me/other.csv"), config)
+    'outside/other.csv'
     """
-    return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
+    if not path.is_absolute():
+        return path.as_posix()
+    settings = [
+        (len(Path(value).parts), key, Path(value))
+        for key, value in config.items()
+        if isinstance(value, str | Path) and Path(value).is_absolute()
+    ]
+    for _, key, place in sorted(settings, key=lambda one: (-one[0], one[1])):
+        if path == place:
+            return f"{key}{path.suffix}"
+        if path.is_relative_to(place):
+            return f"{key}/{path.relative_to(place).as_posix()}"
+    return f"outside/{path.name}"
 
 
-def lasting_paths(config: Any) -> Any:
-    """Return a configuration in which no absolute path stands, but the name of `lasting_name`.
+def lasting_paths(config: Any, key: str = "") -> Any:
+    """Return a configuration in which no absolute path stands, but the setting that it is.
 
     >>> lasting_paths({"exports": "/home/me/exports", "window": {"from": 2002}})
-    {'exports': 'me/exports', 'window': {'from': 2002}}
+    {'exports': '(outside)/exports', 'window': {'from': 2002}}
     """
     if isinstance(config, dict):
-        return {key: lasting_paths(value) for key, value in config.items()}
+        return {name: lasting_paths(value, name) for name, value in config.items()}
     if isinstance(config, list):
-        return [lasting_paths(value) for value in config]
+        return [lasting_paths(value, key) for value in config]
     if isinstance(config, str) and Path(config).is_absolute():
-        return lasting_name(Path(config))
+        return f"{OUTSIDE}{key}"
     return config
 
 
@@ -217,7 +243,7 @@ LISTED = ".published.json"
 
 
 def local_paths(run: Path) -> dict[str, str]:
-    """Return where on this machine the files lie that the manifest of a run names by their end alone."""
+    """Return where on this machine lies what the manifest of a run names by its setting alone."""
     try:
         places = json.loads((run / LISTED).read_text(encoding="utf-8"))["places"]
         return {name: path for name, path in places.items() if isinstance(path, str)}

@@ -107,4 +107,6 @@ class Run:
 
     def has_changed(self, path: Path) -> bool:
         """Tell whether a file is another than the one this run was made from, or only one is there."""
-        return self.inputs.get(lasting_name(path)) != (sha256_of(path) if path.exists() else None)
+        return self.inputs.get(lasting_name(path, self.config)) != (
+            sha256_of(path) if path.exists() else None
+        )

@@ -25,7 +25,7 @@ from searchsets.reporting.tables.model import Rows, Table, table
 
 
 def _file(build: Build, name: str) -> str:
-    return lasting_name(Path(build.config["extraction"]) / name)
+    return lasting_name(Path(build.config["extraction"]) / name, build.config)
 
 
 def included_sources(build: Build) -> Table:

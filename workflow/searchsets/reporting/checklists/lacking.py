@@ -67,7 +67,7 @@ def _dates(build: Build, made: Made) -> Iterator[str]:
 
 def _requests(build: Build, made: Made) -> Iterator[str]:
     if build.supplied:
-        folder = lasting_name(Path(build.config["supplied"]))
+        folder = lasting_name(Path(build.config["supplied"]), build.config)
         yield f"On which days organisations were asked stands in {folder} alone."
 
 
@@ -80,7 +80,7 @@ def _typed(build: Build, made: Made) -> Iterator[str]:
             "set there, stands in no file."
         )
     if WEBSITES in build.others:
-        file = lasting_name(Path(build.config["websites"]))
+        file = lasting_name(Path(build.config["websites"]), build.config)
         yield f"How websites were read is set in {file}, which is no file of the run."
 
 
@@ -147,7 +147,7 @@ def _reasons(build: Build, made: Made) -> Iterator[str]:
 def _characteristics(build: Build, made: Made) -> Iterator[str]:
     included, told = rows_of(made, "included_sources"), summarised(made)
     if len(told) < len(included):
-        file = lasting_name(Path(build.config["extraction"]) / SUMMARIES)
+        file = lasting_name(Path(build.config["extraction"]) / SUMMARIES, build.config)
         yield (
             f"Included works with a row of characteristics: {len(told):,} of {len(included):,}; the "
             f"others are to be written into {file}."

@@ -115,7 +115,7 @@ def illegible(build: Build) -> Iterator[Claim]:
         told.append(
             f"Illegible: {'; '.join(lost)}. The conversion to text destroyed it. It is not guessed."
         )
-    file = lasting_name(Path(build.config["extraction"]) / SUMMARIES)
+    file = lasting_name(Path(build.config["extraction"]) / SUMMARIES, build.config)
     yield Claim(
         "appendix_4_is_whole",
         "Every cell of Appendix 4 could be read.",

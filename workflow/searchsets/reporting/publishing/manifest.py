@@ -38,15 +38,17 @@ def manifest_of(
         inputs: the files that it was made from.
         outputs: the SHA-256 of each file that it made, by name.
     """
-    hashes = {lasting_name(p): sha256_of(p) for paths in inputs.values() for p in paths}
+    hashes = {lasting_name(p, config): sha256_of(p) for paths in inputs.values() for p in paths}
     return made_with() | {
         "configuration": lasting_paths(dict(config)),
         "inputs": hashes,
         "kinds": {
-            kind: sorted(map(lasting_name, paths)) for kind, paths in inputs.items() if paths
+            kind: sorted(lasting_name(p, config) for p in paths)
+            for kind, paths in inputs.items()
+            if paths
         },
-        "strategies": dict(_strategies(build, inputs.get("strategies", ()))),
-        "criteria": _criteria(build, inputs.get("criteria", ())),
+        "strategies": dict(_strategies(build, inputs.get("strategies", ()), config)),
+        "criteria": _criteria(build, inputs.get("criteria", ()), config),
         "decisions": _decisions(build),
         "outputs": dict(outputs),
         "same_content": _dumps(build),
@@ -86,14 +88,16 @@ def _digest(paths: Iterable[Path], root: Path) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _strategies(build: Path, paths: Iterable[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _strategies(
+    build: Path, paths: Iterable[Path], config: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield for each database the file of its strategy, and the hash of its lines as they were read."""
     for path in sorted(paths):
         lines = build / "strategies" / path.stem / "lines.csv"
         yield (
             path.stem,
             {
-                "file": lasting_name(path),
+                "file": lasting_name(path, config),
                 "sha256": sha256_of(path),
                 "lines": len(read_csv(lines)) if lines.exists() else None,
                 "lines_sha256": sha256_of(lines) if lines.exists() else None,
@@ -101,13 +105,15 @@ def _strategies(build: Path, paths: Iterable[Path]) -> Iterator[tuple[str, dict[
         )
 
 
-def _criteria(build: Path, paths: Sequence[Path]) -> dict[str, Any] | None:
+def _criteria(
+    build: Path, paths: Sequence[Path], config: Mapping[str, Any]
+) -> dict[str, Any] | None:
     read = build / "screening/criteria.csv"
     if not paths or not read.exists():
         return None
     rows = read_csv(read, ("criterion", "version", "criteria_version"))
     return {
-        "file": lasting_name(paths[0]),
+        "file": lasting_name(paths[0], config),
         "sha256": sha256_of(paths[0]),
         "version": rows[0]["criteria_version"] if rows else None,
         "versions": {row["criterion"]: row["version"] for row in rows},

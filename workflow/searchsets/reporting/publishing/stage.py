@@ -6,7 +6,15 @@ import json
 import shutil
 from pathlib import Path
 
-from searchsets.files import LISTED, json_text, lasting_name, sha256_of, whole_file, write_text
+from searchsets.files import (
+    LISTED,
+    OUTSIDE,
+    json_text,
+    lasting_name,
+    sha256_of,
+    whole_file,
+    write_text,
+)
 from searchsets.reporting.publishing.crate import CRATE, crate_of
 from searchsets.reporting.publishing.manifest import MANIFEST, Inputs, manifest_of
 
@@ -35,7 +43,7 @@ def publish_build(build: Path, out: Path, inputs: Inputs) -> int:
     manifest = manifest_of(build, config, inputs, hashes)
     # The manifest holds the hash of the crate; so the crate cannot hold that of the manifest.
     made[CRATE] = build / CRATE
-    brought = {lasting_name(path): path for paths in inputs.values() for path in paths}
+    brought = {lasting_name(path, config): path for paths in inputs.values() for path in paths}
     sizes = {name: path.stat().st_size for name, path in (brought | made).items() if name != CRATE}
     write_text(made[CRATE], json_text(crate_of(manifest, sizes)))
     hashes[CRATE] = sha256_of(made[CRATE])
@@ -61,9 +69,9 @@ def _put(made: dict[str, Path], hashes: dict[str, str], out: Path) -> None:
 
 
 def _places(config: dict[str, object]) -> dict[str, dict[str, str]]:
-    """Return where on this machine the folders are that the manifest names by their end alone."""
-    named = [value for value in config.values() if isinstance(value, str)]
-    places = {lasting_name(Path(one)): one for one in named if Path(one).is_absolute()}
+    """Return where on this machine lies what the manifest names by its setting alone."""
+    named = ((key, value) for key, value in config.items() if isinstance(value, str))
+    places = {f"{OUTSIDE}{key}": value for key, value in named if Path(value).is_absolute()}
     return {"places": places} if places else {}
 
 

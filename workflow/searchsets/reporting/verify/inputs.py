@@ -65,7 +65,11 @@ def _present(run: Run) -> dict[str, tuple[str, Path]] | None:
         listed = brought(load_review(run.config))
     except (ReviewError, OSError):
         return None
-    return {lasting_name(path): (kind, path) for kind, paths in listed.items() for path in paths}
+    return {
+        lasting_name(path, run.config): (kind, path)
+        for kind, paths in listed.items()
+        for path in paths
+    }
 
 
 def _details(run: Run, kind: str, path: Path) -> Iterator[str]:

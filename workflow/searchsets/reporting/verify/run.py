@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
+from searchsets.files import LISTED, OUTSIDE, lasting_paths, local_paths, sha256_of
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
@@ -94,6 +95,8 @@ def _config_here(
         here[key] = changes.get(key) or (
             named if Path(named).exists() else places.get(named, named)
         )
+        if named.startswith(OUTSIDE) and here[key] != named:  # it is named by its setting again
+            here[key] = os.path.abspath(here[key])
         if not Path(here[key]).exists() and key not in _MAY_LACK:
             raise ReviewError(
                 f"{key} was {named!r} when this run was made, and is not there",
