@@ -289,6 +289,18 @@ def test_every_column_is_explained(path):
         assert set(one.columns) <= column_words().keys() | one.says_of.keys(), one.name
 
 
+def test_datasette_is_told_of_every_column_also_of_the_index_of_words(path):
+    data = json.loads(path.with_name(stage.METADATA).read_text(encoding="utf-8"))
+    described = data["databases"]["review"]["tables"]
+    index = described["records_fts"]
+    assert index["hidden"] and index["description"]
+    assert set(index["columns"]) == {"title", "abstract", "authors", "keywords", "descriptors"}
+    for name, table in described.items():
+        if "hidden" not in table:
+            asked_of = asked(path, "SELECT name FROM pragma_table_info(?)", name)
+            assert {row["name"] for row in asked_of} == set(table["columns"]), name
+
+
 def test_the_words_for_datasette_name_only_what_is_there(path):
     data = json.loads(path.with_name(stage.METADATA).read_text(encoding="utf-8"))
     for name, table in data["databases"]["review"]["tables"].items():

@@ -272,6 +272,13 @@ def test_without_the_files_the_tables_are_empty_and_nothing_is_counted(real, tmp
     assert all(SUMMARIES in row["note"] for row in included_sources(bare).rows)
 
 
+def test_codes_without_statements_are_said_and_not_dropped(real, tmp_path):
+    key = real.known_items[0].record_id
+    folder = written(tmp_path, coding=f"{key},x,type,study,3,b,\n{key},x,topic,a,3,b,\n")
+    [row] = statements(with_extraction(real, folder)).rows
+    assert STATEMENTS in row["says"] and set(row) == {"says"}
+
+
 def test_statements_on_sources_that_nobody_coded_are_unknown_and_not_false(real, tmp_path):
     folder = written(
         tmp_path,
@@ -382,6 +389,14 @@ def test_a_file_that_is_no_table_is_refused_and_never_a_traceback(tmp_path, name
     assert name in str(caught.value)
 
 
+def test_a_source_that_is_coded_is_coded_on_every_variable(tmp_path):
+    whole = f"{ITEM},x,type,study,3,b,\n{ITEM},x,topic,not stated,3,b,\n"
+    assert len(read(written(tmp_path, coding=whole)).codings) == 2
+    folder = written(tmp_path, coding=f"{whole}known_items:2,x,topic,a,3,b,\n")
+    with refused(f"{folder / CODING}:4", "known_items:2", "no row for type", "not stated"):
+        read(folder)
+
+
 def test_coding_without_a_codebook_is_refused(tmp_path):
     folder = written(tmp_path, coding=f"{ITEM},x,type,study,3,b,\n")
     (folder / CODEBOOK).unlink()
@@ -396,7 +411,7 @@ def test_a_row_about_a_record_of_another_run_is_kept_for_that_run(tmp_path):
 
 def test_a_table_that_a_spreadsheet_saved_is_read_alike(tmp_path):
     """With a byte-order mark, semicolons, Windows line ends and blanks around the cells."""
-    folder = written(tmp_path, coding=f"{ITEM},x,topic,a?,3,b,\n")
+    folder = written(tmp_path, coding=f"{ITEM},x,topic,a?,3,b,\n{ITEM},x,type,not stated,3,b,\n")
     expected = read(folder)
     text = (folder / CODING).read_text(encoding="utf-8").replace(",", " ;").replace("\n", "\r\n")
     (folder / CODING).write_bytes(b"\xef\xbb\xbf" + text.encode())

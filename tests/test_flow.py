@@ -180,8 +180,11 @@ def record(**cells: str) -> dict[str, str]:
 ])  # fmt: skip
 def test_studies_are_counted_only_where_the_log_states_them_all(stated, expected):
     rows = [record(record_id=f"eric:{n}", study_id=one) for n, one in enumerate(stated)]
-    n = numbers(boxes_of(rows, SETTING))
+    boxes = boxes_of(rows, SETTING)
+    n = numbers(boxes)
     assert (n["studies"], n["included"]) == (expected, len(stated))
+    [studies] = [box for box in boxes if box.id == "studies"]
+    assert bool(studies.filter) == isinstance(expected, int), "what is not stated opens no rows"
 
 
 # Filters

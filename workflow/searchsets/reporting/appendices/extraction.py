@@ -120,6 +120,8 @@ def read_extracted(
 ) -> Extracted:
     """Read all files of the folder of extraction; a file that is not there holds nothing.
 
+    A key source need not be coded, but one that is has a row for every variable.
+
     Args:
         known: the ids of the known items of the run.
         keys: the ids of those that are key sources; only these are coded.
@@ -127,8 +129,8 @@ def read_extracted(
             says which words there are.
 
     Raises:
-        ReviewError: a column is missing, a cell that must be filled is empty, a row stands twice,
-            or a record, variable, value or word of quantity is not known.
+        ReviewError: a column is missing, a cell that must be filled is empty, a row stands twice or
+            is missing, or a record, variable, value or word of quantity is not known.
     """
     variables = _codebook(folder / CODEBOOK)
     return Extracted(
@@ -251,12 +253,23 @@ def _codings(
 ) -> dict[tuple[str, str], Coding]:
     columns = ("record", "variable", "value", "page", "basis", "note")
     made = {}
+    first: dict[str, str] = {}
     for where, row in _rows(path, columns, ("record", "variable"), ("page", "note")):
         _require(row["record"], keys, "key source", where)
+        first.setdefault(row["record"], where)
         variable = _variable(row["variable"], variables, where)
         sure, doubtful = coded_values(row["value"], variable, where)
         coding = Coding(row["record"], variable.name, row["value"], sure, doubtful)
         made[row["record"], variable.name] = coding
+    for record, where in first.items():
+        missing = [name for name in variables if (record, name) not in made]
+        if missing:
+            raise ReviewError(
+                f"{record} is coded, but has no row for {', '.join(missing)}",
+                where,
+                f"add a row for each variable of {CODEBOOK}; write {NOT_STATED!r} where the report "
+                "does not say",
+            )
     return made
 
 

@@ -11,6 +11,7 @@ from searchsets.files import lasting_name
 from searchsets.reporting.appendices.extraction import (
     CODING,
     FITS_NONE,
+    STATEMENTS,
     SUMMARIES,
     UNRESOLVED,
     Statement,
@@ -87,6 +88,8 @@ def statements(build: Build) -> Table:
 
     def rows() -> Rows:
         extracted, total = build.extracted, len(key_sources(build))
+        if extracted.codings and not extracted.statements:
+            yield {"says": f"No statement stands in {_file(build, STATEMENTS)}: nothing is checked"}
         for one in extracted.statements:
             found = _count(build, extracted.variables[one.variable], one.values)
             yield _statement_row(one, found, total)

@@ -7,6 +7,7 @@ from typing import Any
 
 from searchsets.reporting.database.layout import (
     CONFIGURATION,
+    SEARCHED,
     Table,
     View,
     column_words,
@@ -21,6 +22,9 @@ _HOW = (
     "the page of the table `records`, or in SQL: SELECT records.* FROM records JOIN records_fts ON "
     "records.rowid = records_fts.rowid WHERE records_fts MATCH 'governance' ORDER BY rank."
 )
+_INDEX = "Search by words"
+_INDEX_SAYS = "The full-text index of the table records; its rowid is that of a record."
+_INDEX_KEPT = "SQLite keeps the full-text index of the records here; it is not for reading."
 
 
 def metadata(connection: sqlite3.Connection, title: str) -> dict[str, Any]:
@@ -37,13 +41,25 @@ def metadata(connection: sqlite3.Connection, title: str) -> dict[str, Any]:
         for one in (CONFIGURATION, *tables(), *views())
         if one.name in names
     }
-    hidden = {name: {"hidden": True} for name in sorted(names) if name.startswith("records_fts")}
+    hidden = {
+        name: _index_of_words(_columns(connection, name))
+        for name in sorted(names)
+        if name.startswith("records_fts")
+    }
     return {
         "title": title,
         "description": _HOW,
         "source": "manifest.json of this run names every file that it was made from",
         "databases": {"review": {"description": _HOW, "tables": described | hidden}},
     }
+
+
+def _index_of_words(columns: list[str]) -> dict[str, Any]:
+    """Return what is said of the full-text index and of the tables that SQLite keeps it in."""
+    words = column_words()
+    said = {name: words[name] for name in columns if name in SEARCHED}
+    of_index = {"title": _INDEX, "description": _INDEX_SAYS, "columns": said}
+    return {"hidden": True} | (of_index if said else {"description": _INDEX_KEPT})
 
 
 def _columns(connection: sqlite3.Connection, name: str) -> list[str]:

@@ -211,6 +211,6 @@ def _included(rows: Iterable[Row], counts: Counts, setting: Setting) -> Iterator
     studies = {study for many in stated for study in many.split("; ")}
     known = bool(stated) and all(stated)
     yield Box("studies", "", "Studies included in review", STUDIES_UNIT,
-              len(studies) if known else NOT_STATED, wanted)  # fmt: skip
+              len(studies) if known else NOT_STATED, wanted if known else "")  # fmt: skip
     yield Box("included", "", "Reports of included studies", REPORTS_UNIT, counts.of(wanted),
               wanted, setting.published_included)  # fmt: skip
