@@ -27,11 +27,13 @@ from searchsets.evidence.lines import Evidence
 from searchsets.evidence.logic import All, Any, Block, Without, blocks_of, logic_of
 from searchsets.evidence.missing import MOST_SETS, smallest_changes
 from searchsets.evidence.nearest import FARTHEST, FIRST_WORDS, LIKE_ENOUGH, nearest
+from searchsets.evidence.record import _rows
 from searchsets.evidence.why import BlockAnswer, Explainer, Explanation, Way
 from searchsets.records.exports import find_exports
 from searchsets.records.known_items import SOURCE, open_known_items
 from searchsets.records.reading import open_export
 from searchsets.records.store import import_database
+from searchsets.records.tables import schema
 from searchsets.reporting.publishing.stage import publish_build
 from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.engine import SearchableRecords
@@ -1122,3 +1124,7 @@ def test_a_damaged_file_of_records_is_refused(again):
     (again.folder / "results/mine/records/demo/part-0000.parquet").write_bytes(b"PAR1 garbage")
     message = again.refused("EJ100001")
     assert "results/mine/records/demo/part-0000.parquet: is damaged" in message
+
+
+def test_a_shard_without_records_holds_nothing_that_is_asked_for():
+    assert _rows(schema().empty_table(), "eric:EJ1") == []

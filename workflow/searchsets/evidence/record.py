@@ -70,7 +70,7 @@ def _bare(wanted: str) -> str:
 def _rows(table: pa.Table, wanted: str) -> list[int]:
     """Return the rows whose id is the wanted one, else those whose accession number or DOI is."""
     for names in (("record_id",), ("accession", "doi")):
-        flags = pa.array([False] * table.num_rows)
+        flags = pa.array([False] * table.num_rows, pa.bool_())  # a shard may hold no record
         for name in names:
             said = (clean.doi(wanted) if name == "doi" else "") or wanted.strip().lower()
             same = pc.equal(pc.utf8_lower(table[name]), said)
