@@ -117,7 +117,8 @@ def test_edits_of_published_files_are_told_with_the_cell(again):
     database = of(one["differences"], "review.sqlite")["place"]
     assert database["where"].endswith("of its dump") and "'included'" in database["published"]
     assert {cause for one in one["differences"] for cause in one["causes"]} == {
-        "the published file was edited or damaged after the run"}  # fmt: skip
+        "the published file was edited or damaged after the run",
+        "the published file was removed after the run"}  # fmt: skip
 
 
 def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
@@ -310,7 +311,16 @@ def test_runs_with_inputs_in_other_places_have_the_same_files_and_verify_each_ot
     assert verify(again, "janes", *here, ends=0).splitlines()[-1].startswith("verified: ")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("cores", ["0", "-1", "x", "1.5"])
+def test_a_number_of_processors_that_is_none_is_refused_at_once(again, cores):
+    done = subprocess.run(
+        command(again, "--cores", cores), cwd=again, env=environment(again), capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2 and "neither a number from 1 on nor all" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number):
     process = subprocess.Popen(
         command(again), cwd=again, env=environment(again), stdout=subprocess.PIPE,

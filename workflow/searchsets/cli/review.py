@@ -103,6 +103,12 @@ def publish(build: Path, out: Path, inputs: Path) -> None:
     say(f"{number} files in {out}; open {out}/report.html")
 
 
+def _cores(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if value != "all" and not (value.isdecimal() and int(value)):
+        raise click.BadParameter(f"{value!r} is neither a number from 1 on nor all")
+    return value
+
+
 @click.command()
 @click.argument("run", default="original")
 @click.option("--no-rebuild", is_flag=True, help="Only compare hashes, which is quick.")
@@ -115,7 +121,13 @@ def publish(build: Path, out: Path, inputs: Path) -> None:
     callback=named_values,
     help="Where a folder of the configuration lies here, if it lay elsewhere: exports=FOLDER.",
 )
-@click.option("--cores", default="all", show_default=True, help="Processors for the rebuild.")
+@click.option(
+    "--cores",
+    default="all",
+    show_default=True,
+    callback=_cores,
+    help="Processors for the rebuild: a number, or all.",
+)
 def verify(run: str, no_rebuild: bool, as_json: bool, changes: dict[str, str], cores: str) -> None:
     """Tell whether a published RUN is what its manifest and its inputs give.
 

@@ -105,18 +105,23 @@ def _end(process: subprocess.Popen) -> None:
             continue
 
 
+_TOLD_TO_END = (signal.SIGTERM, signal.SIGHUP)
+"""What a polite request to end is: of a system, and of a terminal that is closed."""
+
+
 @contextmanager
 def _ends_when_told() -> Iterator[None]:
-    """Take a polite request to end (SIGTERM) as an interruption, so that the folder is taken away."""
+    """Take a polite request to end as an interruption, so that the folder is taken away."""
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in _TOLD_TO_END}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _why(review: Path, said: list[str]) -> str:

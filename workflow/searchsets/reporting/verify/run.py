@@ -179,7 +179,7 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
             same_content.append(name)
             continue
         own = name in edited
-        told = ["the published file was edited or damaged after the run"] if own else []
+        told = [_EDITED if name in found["changed"] else _REMOVED] if own else []
         if not own or now.get(name) != outputs.get(name):
             told += _causes(name, found["inputs"], found["versions"])
         differences.append(Difference(name, stage_of(name), place, tuple(told)))
@@ -195,6 +195,8 @@ def _place(published: Path, now: Path) -> Place | None:
     return first_difference(published, now)
 
 
+_EDITED = "the published file was edited or damaged after the run"
+_REMOVED = "the published file was removed after the run"
 _WORDS = {CHANGED: "changed", MISSING: "is missing", NEW: "is new"}
 
 
