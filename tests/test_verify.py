@@ -325,6 +325,7 @@ def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number):
     process = subprocess.Popen(
         command(again), cwd=again, env=environment(again), stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # a shell may have it ignored
     )  # fmt: skip
     for line in process.stderr:  # the first command of the rebuild has begun
         if "records" in line or "strategy" in line or "search" in line:

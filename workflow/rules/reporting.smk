@@ -30,7 +30,7 @@ rule database_overlap:
 rule choices:
     """What the run would hold, had its choices been others: for a table and the page."""
     input:
-        stages=[*RECORDS, *SEARCHES, *WORKS, *SCREENING],
+        stages=[*RECORDS, *LOGS, SITE_STATES, *SEARCHES, *WORKS, *SCREENING],
         strategies=[str(strategy.path) for strategy in REVIEW.strategies.values()],
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
