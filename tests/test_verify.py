@@ -17,12 +17,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logs import changed
 from loopback import documents
 from reviews import files_of, review, spoil
+from searchsets.cli import main
 from searchsets.files import json_text, read_csv, sha256_of, write_csv, write_text
 from searchsets.reporting.verify.compare import COMPARED, first_difference
 from searchsets.reporting.verify.model import Difference, InputChange, Place, Verification
@@ -320,6 +322,13 @@ def test_what_is_no_run_is_told(again, harm, told):
     harm(again / "results/original")
     said = verify(again, ends=2)
     assert said.count("ERROR: ") == 1 and all(words in said for words in told)
+
+
+@pytest.mark.parametrize("cores", ["0", "-1", "x", "1.5", "", "²"])
+def test_processors_that_are_none_are_told_as_such_before_anything_is_made(project, cores):
+    done = CliRunner().invoke(main, ["verify", "no-such-run", "--cores", cores])
+    assert done.exit_code == 2 and "no-such-run" not in done.output
+    assert "'--cores'" in done.output and "1 or more" in done.output
 
 
 # What is compared

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from searchsets.cli.base import BUILD, CONFIG, FILE, FOLDER, named_values, say
+from searchsets.cli.base import BUILD, CONFIG, FILE, FOLDER, named_values, processors, say
 
 
 @click.command()
@@ -98,7 +98,14 @@ def publish(build: Path, out: Path, inputs: Path) -> None:
     callback=named_values,
     help="Where a folder of the configuration lies here, if it lay elsewhere: exports=FOLDER.",
 )
-@click.option("--cores", default="all", show_default=True, help="Processors for the rebuild.")
+@click.option(
+    "--cores",
+    default="all",
+    show_default=True,
+    metavar="NUMBER|all",
+    callback=processors,
+    help="Processors for the rebuild.",
+)
 def verify(run: str, no_rebuild: bool, as_json: bool, changes: dict[str, str], cores: str) -> None:
     """Tell whether a published RUN is what its manifest and its inputs give.
 
