@@ -27,6 +27,7 @@ from reviews import files_of, review, spoil
 from searchsets.cli import main
 from searchsets.files import json_text, read_csv, sha256_of, write_csv, write_text
 from searchsets.reporting.verify.compare import COMPARED, first_difference
+from searchsets.reporting.verify.described import manifest_difference
 from searchsets.reporting.verify.model import Difference, InputChange, Place, Verification
 from searchsets.reporting.verify.reach import REACH, STAGES, in_order, stage_of
 from searchsets.reporting.verify.words import told
@@ -322,6 +323,64 @@ def test_what_is_no_run_is_told(again, harm, told):
     harm(again / "results/original")
     said = verify(again, ends=2)
     assert said.count("ERROR: ") == 1 and all(words in said for words in told)
+
+
+def test_what_a_run_says_of_itself_is_held_against_the_rebuild(again):
+    """The manifest, and the crate with its hash in the manifest, say something that never was."""
+    results = again / "results/original"
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    lines = manifest["strategies"]["eric"]["lines"]
+    manifest["strategies"]["eric"]["lines"] = 999
+    spoil(results, "ro-crate-metadata.json", '"the review was run"', '"the review was not run"')
+    manifest["outputs"]["ro-crate-metadata.json"] = sha256_of(results / "ro-crate-metadata.json")
+    write_text(results / "manifest.json", json_text(manifest))
+    said = verify(again, ends=1)
+    assert (
+        f"  manifest.json: key strategies.eric.lines\n    published: 999\n    rebuilt:   {lines}\n"
+    ) in said
+    assert (
+        "  ro-crate-metadata.json: entity #run.name\n    published: the review was not run\n"
+        in said
+    )
+    assert said.count("no input and no version that the manifest names has changed") == 2
+    assert said.splitlines()[-1] == "NOT verified: 2 files rebuilt otherwise"
+
+
+RUN = {"outputs": {"a.csv": "1"}, "inputs": {"b.yaml": "2"}, "python": "3.11", "kinds": {},
+       "configuration": {"exports": "x", "window": {"from": 2002}},
+       "same_content": {"r.sqlite": "3"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edit", "where"),
+    [
+        ({}, None),
+        ({"python": "3.9", "lock": "z"}, None),
+        ({"configuration": {"exports": "y", "window": {"from": 2002}}}, None),
+        ({"inputs": {"b.yaml": "0", "told.yaml": "5"}}, "key inputs.b.yaml"),
+        ({"inputs": {"b.yaml": "2", "told.yaml": "5"}}, None),
+        ({"note": "mine"}, "key note"),
+        ({"kinds": []}, "key kinds"),
+        ({"configuration": {"exports": "x", "window": {"from": True}, "z": 1}},
+         "key configuration.window.from (the first of 2)"),
+        ({"same_content": {"r.sqlite": "4"}}, "key same_content.r.sqlite"),
+    ],
+)  # fmt: skip
+def test_manifests_differ_by_their_keys_but_not_by_versions_and_what_is_told(tmp_path, edit, where):
+    write_text(tmp_path / "then.json", json_text(RUN | edit))
+    write_text(tmp_path / "now.json", json_text(RUN))
+    place = manifest_difference(
+        tmp_path / "then.json", tmp_path / "now.json", {"told.yaml"}, {"exports"}
+    )
+    assert (place and place.where) == where
+
+
+def test_a_key_that_stands_twice_in_a_manifest_is_told(tmp_path):
+    text = json_text(RUN)
+    write_text(tmp_path / "now.json", text)
+    write_text(tmp_path / "then.json", text.replace("{", '{\n "python": "4",', 1))
+    place = manifest_difference(tmp_path / "then.json", tmp_path / "now.json", (), ())
+    assert "stands twice" in place.where
 
 
 @pytest.mark.parametrize("cores", ["0", "-1", "x", "1.5", "", "²"])

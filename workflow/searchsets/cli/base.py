@@ -69,7 +69,7 @@ def named_values(
 
 def processors(ctx: click.Context, option: click.Parameter, value: str) -> str:
     """Take a number of processors, or `all`, as an option's callback."""
-    whole = value.isascii() and value.isdigit() and int(value[:9]) >= 1
+    whole = value.isascii() and value.isdigit() and value.strip("0")
     if value != "all" and not whole:
         raise click.BadParameter(f"{value!r}: give a whole number, 1 or more, or all")
     return value

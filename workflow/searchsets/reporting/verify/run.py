@@ -12,6 +12,7 @@ from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
+from searchsets.reporting.verify.described import crate_difference, manifest_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
 from searchsets.reporting.verify.model import (
     CHANGED,
@@ -27,12 +28,11 @@ from searchsets.reporting.verify.reach import in_order, reaches, stage_of
 from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt
 from searchsets.settings import read_document
 
-_DERIVED = (CRATE,)
-"""Files that say again what the manifest says: they are held against it, not against the rebuild."""
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
           "strategies", "criteria", "exports_table", "columns_table", "concepts_table",
           "sets_table")  # fmt: skip
 _MAY_LACK = ("harvest", "supplied")
+_EDITED = "the published file was edited or damaged after the run"
 
 
 def verify(
@@ -165,7 +165,7 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
     now = read_manifest(made.folder)["outputs"]
     edited = {*found["changed"], *found["missing"]}
     same, same_content, differences = 0, [], []
-    for name in sorted({*outputs, *now}.difference(_DERIVED), key=in_order):
+    for name in sorted({*outputs, *now} - {CRATE}, key=in_order):
         published = run.folder / name
         if published.is_file() and sha256_of(published) == now.get(name):
             same += 1
@@ -175,13 +175,40 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
             same += 1
             same_content.append(name)
             continue
-        own = name in edited
-        told = ["the published file was edited or damaged after the run"] if own else []
-        if not own or now.get(name) != outputs.get(name):
-            told += _causes(name, found["inputs"], found["versions"])
+        own = name in edited and now.get(name) == outputs.get(name)
+        told = [_EDITED] if name in edited else []
+        told += [] if own else _causes(name, found["inputs"], found["versions"])
         differences.append(Difference(name, stage_of(name), place, tuple(told)))
-    same += sum(name in outputs and name not in edited for name in _DERIVED)
+    others = {one.file for one in (*differences, *found["inputs"])} | {*same_content}
+    described = list(_described(run, made, found, others))
+    same += CRATE in outputs and CRATE not in {one.file for one in described}
+    differences = sorted([*differences, *described], key=lambda one: in_order(one.file))
     return {"same": same, "same_content": tuple(same_content), "differences": tuple(differences)}
+
+
+def _described(
+    run: Run, made: Rebuilt, found: Mapping[str, Any], others: set[str]
+) -> Iterator[Difference]:
+    """Yield where the manifest and the crate say something else than those of the rebuild.
+
+    Args:
+        run: the published run.
+        made: its rebuild.
+        found: what was found before.
+        others: files, inputs or outputs, that are others, or have other bytes.
+    """
+    moved = {k for k in _PATHS if run.config.get(k) != run.manifest["configuration"].get(k)}
+    crate, manifest = (
+        crate_difference(
+            run.folder / CRATE, made.folder / CRATE, others, same_versions=not found["versions"]
+        ),
+        manifest_difference(run.folder / MANIFEST, made.folder / MANIFEST, others, moved),
+    )
+    for name, place in ((CRATE, crate), (MANIFEST, manifest)):
+        if place is not None:
+            edited = name in found["changed"] or name in found["missing"]
+            told = [_EDITED] if edited else _causes(name, found["inputs"], found["versions"])
+            yield Difference(name, stage_of(name), place, tuple(told))
 
 
 def _place(published: Path, now: Path) -> Place | None:
