@@ -346,6 +346,28 @@ def test_what_a_run_says_of_itself_is_held_against_the_rebuild(again):
     assert said.splitlines()[-1] == "NOT verified: 2 files rebuilt otherwise"
 
 
+def test_a_database_that_is_written_otherwise_is_the_same_and_one_with_an_empty_index_is_not(again):
+    database = again / "results/original/review.sqlite"
+    _asked(database, "PRAGMA page_size = 8192", "VACUUM")
+    said = verify(again, ends=0)
+    assert "  review.sqlite: other bytes, the same content (written otherwise)\n" in said
+    _asked(database, "INSERT INTO records_fts(records_fts) VALUES ('delete-all')")
+    quick = verify(again, "--no-rebuild", ends=1)
+    assert quick.splitlines()[-1] == "NOT verified: 1 published file changed"
+    whole = shutil.copy(database, again.parent / "whole.sqlite")
+    _asked(whole, "INSERT INTO records_fts(records_fts) VALUES ('rebuild')")
+    assert first_difference(whole, database) is None
+    place = first_difference(database, whole)
+    assert place == Place("the full-text index records_fts does not hold what its rows say")
+
+
+def _asked(database: Path, *statements: str) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
 RUN = {"outputs": {"a.csv": "1"}, "inputs": {"b.yaml": "2"}, "python": "3.11", "kinds": {},
        "configuration": {"exports": "x", "window": {"from": 2002}},
        "same_content": {"r.sqlite": "3"}}  # fmt: skip

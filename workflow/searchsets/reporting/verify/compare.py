@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.reporting.database.dump import dump_lines
+from searchsets.reporting.database.dump import dump_lines, hidden_fault
 from searchsets.reporting.verify.model import Place
 from searchsets.words import counted
 
@@ -137,8 +137,10 @@ def _value(columns: Sequence[str], row: int, old: dict, new: dict) -> Place:
 
 
 def _databases(published: Path, now: Path) -> Place | None:
-    """Compare two databases by their dumps."""
-    return _lines(dump_lines(published), dump_lines(now), "of its dump")
+    """Compare two databases by their dumps, and see to what a dump does not show."""
+    place = _lines(dump_lines(published), dump_lines(now), "of its dump")
+    fault = "" if place else hidden_fault(published)
+    return Place(fault) if fault else place
 
 
 def _texts(published: Path, now: Path) -> Place | None:

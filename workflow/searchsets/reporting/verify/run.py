@@ -9,6 +9,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, lasting_paths, local_paths, sha256_of
+from searchsets.reporting.database.dump import hidden_fault
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
@@ -110,7 +111,7 @@ def _published(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, ..
     changed = []
     for name in sorted(outputs.keys() & there.keys(), key=in_order):
         if sha256_of(there[name]) != outputs[name] and not (
-            name in content and _dump_hash(there[name]) == content[name]
+            name in content and _holds(there[name], content[name])
         ):
             changed.append(name)
     missing = sorted(outputs.keys() - there.keys(), key=in_order)
@@ -118,11 +119,12 @@ def _published(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, ..
     return tuple(changed), tuple(missing), tuple(extra)
 
 
-def _dump_hash(path: Path) -> str:
+def _holds(path: Path, content: str) -> bool:
+    """Tell whether a database holds what it held, and its indexes what it holds."""
     try:
-        return dump_hash(path)
+        return dump_hash(path) == content and not hidden_fault(path)
     except ReviewError:
-        return ""
+        return False
 
 
 def _versions(manifest: Mapping[str, Any]) -> Iterator[Other]:
