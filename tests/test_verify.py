@@ -17,14 +17,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logs import changed
 from loopback import documents
 from reviews import files_of, review, spoil
+from searchsets.cli import main
 from searchsets.files import json_text, read_csv, sha256_of, write_csv, write_text
 from searchsets.reporting.verify.compare import COMPARED, first_difference
+from searchsets.reporting.verify.described import manifest_difference
 from searchsets.reporting.verify.model import Difference, InputChange, Place, Verification
 from searchsets.reporting.verify.reach import REACH, STAGES, in_order, stage_of
 from searchsets.reporting.verify.words import told
@@ -311,15 +314,6 @@ def test_runs_with_inputs_in_other_places_have_the_same_files_and_verify_each_ot
     assert verify(again, "janes", *here, ends=0).splitlines()[-1].startswith("verified: ")
 
 
-@pytest.mark.parametrize("cores", ["0", "-1", "x", "1.5"])
-def test_a_number_of_processors_that_is_none_is_refused_at_once(again, cores):
-    done = subprocess.run(
-        command(again, "--cores", cores), cwd=again, env=environment(again), capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2 and "neither a number from 1 on nor all" in done.stderr
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number):
     process = subprocess.Popen(
@@ -374,6 +368,93 @@ def test_what_is_no_run_is_told(again, harm, told):
     harm(again / "results/original")
     said = verify(again, ends=2)
     assert said.count("ERROR: ") == 1 and all(words in said for words in told)
+
+
+def test_what_a_run_says_of_itself_is_held_against_the_rebuild(again):
+    """The manifest, and the crate with its hash in the manifest, say something that never was."""
+    results = again / "results/original"
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    lines = manifest["strategies"]["eric"]["lines"]
+    manifest["strategies"]["eric"]["lines"] = 999
+    spoil(results, "ro-crate-metadata.json", '"the review was run"', '"the review was not run"')
+    manifest["outputs"]["ro-crate-metadata.json"] = sha256_of(results / "ro-crate-metadata.json")
+    write_text(results / "manifest.json", json_text(manifest))
+    said = verify(again, ends=1)
+    assert (
+        f"  manifest.json: key strategies.eric.lines\n    published: 999\n    rebuilt:   {lines}\n"
+    ) in said
+    assert (
+        "  ro-crate-metadata.json: entity #run.name\n    published: the review was not run\n"
+        in said
+    )
+    assert said.count("no input and no version that the manifest names has changed") == 2
+    assert said.splitlines()[-1] == "NOT verified: 2 files rebuilt otherwise"
+
+
+def test_a_database_that_is_written_otherwise_is_the_same_and_one_with_an_empty_index_is_not(again):
+    database = again / "results/original/review.sqlite"
+    _asked(database, "PRAGMA page_size = 8192", "VACUUM")
+    said = verify(again, ends=0)
+    assert "  review.sqlite: other bytes, the same content (written otherwise)\n" in said
+    _asked(database, "INSERT INTO records_fts(records_fts) VALUES ('delete-all')")
+    quick = verify(again, "--no-rebuild", ends=1)
+    assert quick.splitlines()[-1] == "NOT verified: 1 published file changed"
+    whole = shutil.copy(database, again.parent / "whole.sqlite")
+    _asked(whole, "INSERT INTO records_fts(records_fts) VALUES ('rebuild')")
+    assert first_difference(whole, database) is None
+    place = first_difference(database, whole)
+    assert place == Place("the full-text index records_fts does not hold what its rows say")
+
+
+def _asked(database: Path, *statements: str) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+RUN = {"outputs": {"a.csv": "1"}, "inputs": {"b.yaml": "2"}, "python": "3.11", "kinds": {},
+       "configuration": {"exports": "x", "window": {"from": 2002}},
+       "same_content": {"r.sqlite": "3"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edit", "where"),
+    [
+        ({}, None),
+        ({"python": "3.9", "lock": "z"}, None),
+        ({"configuration": {"exports": "y", "window": {"from": 2002}}}, None),
+        ({"inputs": {"b.yaml": "0", "told.yaml": "5"}}, "key inputs.b.yaml"),
+        ({"inputs": {"b.yaml": "2", "told.yaml": "5"}}, None),
+        ({"note": "mine"}, "key note"),
+        ({"kinds": []}, "key kinds"),
+        ({"configuration": {"exports": "x", "window": {"from": True}, "z": 1}},
+         "key configuration.window.from (the first of 2)"),
+        ({"same_content": {"r.sqlite": "4"}}, "key same_content.r.sqlite"),
+    ],
+)  # fmt: skip
+def test_manifests_differ_by_their_keys_but_not_by_versions_and_what_is_told(tmp_path, edit, where):
+    write_text(tmp_path / "then.json", json_text(RUN | edit))
+    write_text(tmp_path / "now.json", json_text(RUN))
+    place = manifest_difference(
+        tmp_path / "then.json", tmp_path / "now.json", {"told.yaml"}, {"exports"}
+    )
+    assert (place and place.where) == where
+
+
+def test_a_key_that_stands_twice_in_a_manifest_is_told(tmp_path):
+    text = json_text(RUN)
+    write_text(tmp_path / "now.json", text)
+    write_text(tmp_path / "then.json", text.replace("{", '{\n "python": "4",', 1))
+    place = manifest_difference(tmp_path / "then.json", tmp_path / "now.json", (), ())
+    assert "stands twice" in place.where
+
+
+@pytest.mark.parametrize("cores", ["0", "-1", "x", "1.5", "", "²"])
+def test_processors_that_are_none_are_told_as_such_before_anything_is_made(project, cores):
+    done = CliRunner().invoke(main, ["verify", "no-such-run", "--cores", cores])
+    assert done.exit_code == 2 and "no-such-run" not in done.output
+    assert "'--cores'" in done.output and "1 or more" in done.output
 
 
 # What is compared

@@ -67,6 +67,14 @@ def named_values(
     return made
 
 
+def processors(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    """Take a number of processors, or `all`, as an option's callback."""
+    whole = value.isascii() and value.isdigit() and value.strip("0")
+    if value != "all" and not whole:
+        raise click.BadParameter(f"{value!r}: give a whole number, 1 or more, or all")
+    return value
+
+
 class Commands(click.Group):
     """Tells what people can cause as a message of its own; anything else is a fault of ours."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from searchsets.cli.base import BUILD, CONFIG, FILE, FOLDER, named_values, say
+from searchsets.cli.base import BUILD, CONFIG, FILE, FOLDER, named_values, processors, say
 
 
 def _require_closed(folder: Path, config_file: Path, *, listed: bool = False) -> None:
@@ -103,12 +103,6 @@ def publish(build: Path, out: Path, inputs: Path) -> None:
     say(f"{number} files in {out}; open {out}/report.html")
 
 
-def _cores(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    if value != "all" and not (value.isdecimal() and int(value)):
-        raise click.BadParameter(f"{value!r} is neither a number from 1 on nor all")
-    return value
-
-
 @click.command()
 @click.argument("run", default="original")
 @click.option("--no-rebuild", is_flag=True, help="Only compare hashes, which is quick.")
@@ -125,8 +119,9 @@ def _cores(context: click.Context, parameter: click.Parameter, value: str) -> st
     "--cores",
     default="all",
     show_default=True,
-    callback=_cores,
-    help="Processors for the rebuild: a number, or all.",
+    metavar="NUMBER|all",
+    callback=processors,
+    help="Processors for the rebuild.",
 )
 def verify(run: str, no_rebuild: bool, as_json: bool, changes: dict[str, str], cores: str) -> None:
     """Tell whether a published RUN is what its manifest and its inputs give.

@@ -6,7 +6,9 @@ differ by version of SQLite, and Python 3.11's cannot be read back. Here the ind
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +34,42 @@ def dump_lines(path: Path) -> Iterator[str]:
         raise ReviewError(
             f"cannot be read as a database: {error}", str(path), "run the review again"
         ) from None
+
+
+def hidden_fault(path: Path) -> str:
+    """Return what is wrong in a database that its dump does not show, nothing if all is well.
+
+    The full-text indexes are held against the rows that they index, the other indexes likewise.
+    That needs a database that can be written to: a copy is looked at.
+
+    Raises:
+        ReviewError: the file is no database, or damaged.
+    """
+    with tempfile.TemporaryDirectory(prefix="searchsets-index-") as place:
+        copy = Path(place) / "copy.sqlite"
+        shutil.copyfile(path, copy)
+        try:
+            connection = sqlite3.connect(copy)
+            try:
+                return _fault(connection)
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError as error:
+            raise ReviewError(f"cannot be read as a database: {error}", str(path)) from None
+
+
+def _fault(connection: sqlite3.Connection) -> str:
+    for _, name, sql in connection.execute(_MADE).fetchall():
+        if sql.upper().startswith("CREATE VIRTUAL"):
+            index = quoted(name)
+            try:  # the 1: also against the rows of the table that is indexed
+                connection.execute(
+                    f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608
+                )
+            except sqlite3.DatabaseError:
+                return f"the full-text index {name} does not hold what its rows say"
+    [told] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    return "" if told == "ok" else f"the check of SQLite says: {told}"
 
 
 def _statements(connection: sqlite3.Connection) -> Iterator[str]:

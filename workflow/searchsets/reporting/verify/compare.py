@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.reporting.database.dump import dump_lines
+from searchsets.reporting.database.dump import dump_lines, hidden_fault
 from searchsets.reporting.verify.model import Place
 from searchsets.words import counted
 
@@ -78,7 +78,7 @@ def _cell(columns: Sequence[str], line: int, old: list[str], new: list[str]) -> 
         (c, o, n) for c, o, n in zip_longest(columns, old, new, fillvalue="") if o != n
     )
     named = f" ({old[0]})" if old[0] and column != columns[0] else ""
-    return Place(f"line {line}{named}, column {column}", *_around(was, now))
+    return Place(f"line {line}{named}, column {column}", *around(was, now))
 
 
 def _parquet(published: Path, now: Path) -> Place | None:
@@ -133,12 +133,14 @@ def _value(columns: Sequence[str], row: int, old: dict, new: dict) -> Place:
     column = next((c for c in columns if old.get(c) != new.get(c)), columns[0])
     named = old.get(columns[0]) or new.get(columns[0])
     was, now = ("" if side.get(column) is None else str(side[column]) for side in (old, new))
-    return Place(f"row {row} ({named}), column {column}", *_around(was, now))
+    return Place(f"row {row} ({named}), column {column}", *around(was, now))
 
 
 def _databases(published: Path, now: Path) -> Place | None:
-    """Compare two databases by their dumps."""
-    return _lines(dump_lines(published), dump_lines(now), "of its dump")
+    """Compare two databases by their dumps, and see to what a dump does not show."""
+    place = _lines(dump_lines(published), dump_lines(now), "of its dump")
+    fault = "" if place else hidden_fault(published)
+    return Place(fault) if fault else place
 
 
 def _texts(published: Path, now: Path) -> Place | None:
@@ -153,7 +155,7 @@ def _lines(one: Iterable[str], other: Iterable[str], of: str = "") -> Place | No
     for number, (old, new) in enumerate(zip_longest(one, other), start=1):
         if old != new:
             where = " ".join(filter(None, (f"line {number}", of)))
-            return Place(where, *_around(old, new))
+            return Place(where, *around(old, new))
     return None
 
 
@@ -167,7 +169,7 @@ def _containers(published: Path, now: Path) -> Place | None:
             for name in names:
                 if one.read(name) != other.read(name):
                     pair = (file.read(name).decode("utf-8", "replace") for file in (one, other))
-                    return Place(f"the part {name} inside", *_around(*pair))
+                    return Place(f"the part {name} inside", *around(*pair))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         return Place(f"the file is damaged: {error}")
     return Place("the container alone, not the parts inside")
@@ -193,7 +195,7 @@ COMPARED: dict[str, Callable[[Path, Path], Place | None]] = {
 """How files are compared, by the end of their names; all others as text, line by line."""
 
 
-def _around(old: str | None, new: str | None) -> tuple[str, str]:
+def around(old: str | None, new: str | None) -> tuple[str, str]:
     """Return two texts as they are shown, from a little before the first sign that differs."""
     if old is None or new is None:
         return (_GONE if old is None else _short(old)), (_GONE if new is None else _short(new))

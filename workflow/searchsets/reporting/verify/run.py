@@ -10,9 +10,11 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, OUTSIDE, lasting_paths, local_paths, sha256_of
+from searchsets.reporting.database.dump import hidden_fault
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
+from searchsets.reporting.verify.described import crate_difference, manifest_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
 from searchsets.reporting.verify.model import (
     CHANGED,
@@ -28,12 +30,12 @@ from searchsets.reporting.verify.reach import in_order, reaches, stage_of
 from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt
 from searchsets.settings import read_document
 
-_DERIVED = (CRATE,)
-"""Files that say again what the manifest says: they are held against it, not against the rebuild."""
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
           "strategies", "criteria", "exports_table", "columns_table", "concepts_table",
           "sets_table")  # fmt: skip
 _MAY_LACK = ("harvest", "supplied")
+_EDITED = "the published file was edited or damaged after the run"
+_REMOVED = "the published file was removed after the run"
 
 
 def verify(
@@ -113,7 +115,7 @@ def _published(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, ..
     changed = []
     for name in sorted(outputs.keys() & there.keys(), key=in_order):
         if sha256_of(there[name]) != outputs[name] and not (
-            name in content and _dump_hash(there[name]) == content[name]
+            name in content and _holds(there[name], content[name])
         ):
             changed.append(name)
     missing = sorted(outputs.keys() - there.keys(), key=in_order)
@@ -121,11 +123,12 @@ def _published(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, ..
     return tuple(changed), tuple(missing), tuple(extra)
 
 
-def _dump_hash(path: Path) -> str:
+def _holds(path: Path, content: str) -> bool:
+    """Tell whether a database holds what it held, and its indexes what it holds."""
     try:
-        return dump_hash(path)
+        return dump_hash(path) == content and not hidden_fault(path)
     except ReviewError:
-        return ""
+        return False
 
 
 def _versions(manifest: Mapping[str, Any]) -> Iterator[Other]:
@@ -168,7 +171,7 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
     now = read_manifest(made.folder)["outputs"]
     edited = {*found["changed"], *found["missing"]}
     same, same_content, differences = 0, [], []
-    for name in sorted({*outputs, *now}.difference(_DERIVED), key=in_order):
+    for name in sorted({*outputs, *now} - {CRATE}, key=in_order):
         published = run.folder / name
         if published.is_file() and sha256_of(published) == now.get(name):
             same += 1
@@ -178,13 +181,40 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
             same += 1
             same_content.append(name)
             continue
-        own = name in edited
-        told = [_EDITED if name in found["changed"] else _REMOVED] if own else []
-        if not own or now.get(name) != outputs.get(name):
-            told += _causes(name, found["inputs"], found["versions"])
+        own = name in edited and now.get(name) == outputs.get(name)
+        told = [_EDITED if name in found["changed"] else _REMOVED] if name in edited else []
+        told += [] if own else _causes(name, found["inputs"], found["versions"])
         differences.append(Difference(name, stage_of(name), place, tuple(told)))
-    same += sum(name in outputs and name not in edited for name in _DERIVED)
+    others = {one.file for one in (*differences, *found["inputs"])} | {*same_content}
+    described = list(_described(run, made, found, others))
+    same += CRATE in outputs and CRATE not in {one.file for one in described}
+    differences = sorted([*differences, *described], key=lambda one: in_order(one.file))
     return {"same": same, "same_content": tuple(same_content), "differences": tuple(differences)}
+
+
+def _described(
+    run: Run, made: Rebuilt, found: Mapping[str, Any], others: set[str]
+) -> Iterator[Difference]:
+    """Yield where the manifest and the crate say something else than those of the rebuild.
+
+    Args:
+        run: the published run.
+        made: its rebuild.
+        found: what was found before.
+        others: files, inputs or outputs, that are others, or have other bytes.
+    """
+    moved = {k for k in _PATHS if run.config.get(k) != run.manifest["configuration"].get(k)}
+    crate, manifest = (
+        crate_difference(
+            run.folder / CRATE, made.folder / CRATE, others, same_versions=not found["versions"]
+        ),
+        manifest_difference(run.folder / MANIFEST, made.folder / MANIFEST, others, moved),
+    )
+    for name, place in ((CRATE, crate), (MANIFEST, manifest)):
+        if place is not None:
+            edited = name in found["changed"] or name in found["missing"]
+            told = [_EDITED] if edited else _causes(name, found["inputs"], found["versions"])
+            yield Difference(name, stage_of(name), place, tuple(told))
 
 
 def _place(published: Path, now: Path) -> Place | None:
@@ -195,8 +225,6 @@ def _place(published: Path, now: Path) -> Place | None:
     return first_difference(published, now)
 
 
-_EDITED = "the published file was edited or damaged after the run"
-_REMOVED = "the published file was removed after the run"
 _WORDS = {CHANGED: "changed", MISSING: "is missing", NEW: "is new"}
 
 

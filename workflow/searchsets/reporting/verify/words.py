@@ -54,7 +54,7 @@ def _rebuild(one: Verification) -> Iterator[str]:
         return
     yield f"rebuild: {counted(one.same, 'file')} the same, {len(one.differences)} not"
     for name in one.same_content:
-        yield f"  {name}: other bytes, the same content (written by another version of a library)"
+        yield f"  {name}: other bytes, the same content (written otherwise)"
     for difference in one.differences[:_SHOWN]:
         yield from _difference(difference)
     if len(one.differences) > _SHOWN:
