@@ -116,7 +116,9 @@ def _ends_when_told() -> Iterator[None]:
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _TOLD_TO_END}
+    # What was to be ignored stays ignored: `nohup` outlives its terminal.
+    heard = [one for one in _TOLD_TO_END if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield
     finally:
