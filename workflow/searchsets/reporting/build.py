@@ -188,6 +188,11 @@ class Build:
         return self.rows("screening/final.csv")
 
     @cached_property
+    def stages(self) -> list[Row]:
+        """What came of each stage for each work that people screened."""
+        return self.rows("screening/stages.csv")
+
+    @cached_property
     def final_of(self) -> dict[str, Row]:
         """Where screening left every work, by its id: the records of a work share it."""
         return {row["work_id"]: row for row in self.finals}

@@ -55,11 +55,10 @@ def check_records(build: Build) -> None:
     _require_same(build, "records", (LINKS, _ids(build.links)), (FINAL, _ids(build.finals)))
     _require_same_works(build, FINAL, build.finals)
     works = {row["work_id"] for row in build.links}
-    stages = build.rows(STAGES_FILE)
-    screened = {row["work_id"] for row in stages}
+    screened = {row["work_id"] for row in build.stages}
     _require_same(build, "works", (STAGES_FILE, screened), (LINKS, works & screened))
     acts = {row["event_id"] for row in build.events}
-    counted = {one for row in stages for one in row["counted"].split("; ") if one}
+    counted = {one for row in build.stages for one in row["counted"].split("; ") if one}
     _require_same(build, "acts that count", (STAGES_FILE, counted), (EVENTS, acts & counted))
     ruled = {build.work_of.get(row["record_id"]) for row in build.events if row["role"] == RULE}
     out = {
@@ -116,7 +115,7 @@ def check_screening(build: Build) -> None:
     Raises:
         ReviewError: both files and both numbers.
     """
-    stages = build.rows(STAGES_FILE)
+    stages = build.stages
     made: dict[str, dict[str, _Came]] = defaultdict(dict)
     for row in stages:
         made[row["work_id"]][row["stage"]] = _Came(row["outcome"])

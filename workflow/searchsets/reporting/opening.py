@@ -18,7 +18,6 @@ from searchsets.search.stage import ENRICHED, TITLE_ALONE
 Row = Mapping[str, str]
 _STATE_OF = {words: state for state, words in STATES.items()}
 
-
 # The columns of the lines of strategies, and on which bases a line finds what they count.
 _BASES = {
     "hits": "strict",

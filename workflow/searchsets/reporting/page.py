@@ -141,8 +141,7 @@ def of_duplicates(tables: dict[str, PageTable], run: str) -> dict[str, Any]:
 
 def _acts_by_version(build: Build) -> list[tuple[str, int]]:
     """Return how many acts of people were made under each version of the criteria."""
-    acts = build.events
-    people = (act for act in acts if act["role"] not in (RULE, PUBLISHED_OUTCOME))
+    people = (act for act in build.events if act["role"] not in (RULE, PUBLISHED_OUTCOME))
     return sorted(Counter(act["criteria_version"] for act in people).items())
 
 

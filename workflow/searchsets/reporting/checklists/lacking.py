@@ -101,8 +101,7 @@ def _websites(build: Build, made: Made) -> Iterator[str]:
 
 def _published(build: Build) -> int:
     """Return how many works only the published review decided."""
-    finals = build.rows("screening/final.csv")
-    return len({row["work_id"] for row in finals if row["decided_by"] == BY_PUBLICATION})
+    return sum(row["decided_by"] == BY_PUBLICATION for row in build.final_of.values())
 
 
 def _selection(build: Build, made: Made) -> Iterator[str]:
@@ -123,10 +122,9 @@ def _selection(build: Build, made: Made) -> Iterator[str]:
 def _flow(build: Build, made: Made) -> Iterator[str]:
     if not is_searched(build):
         yield "Nothing was searched in this run."
-    states = {row["work_id"]: row["state"] for row in build.rows("screening/final.csv")}
-    undecided = sum(state not in DECIDED for state in states.values())
+    undecided = sum(row["state"] not in DECIDED for row in build.final_of.values())
     if undecided:
-        yield f"Works that are not decided in the end: {undecided:,} of {len(states):,}."
+        yield f"Works that are not decided in the end: {undecided:,} of {len(build.final_of):,}."
     if published := _published(build):
         yield (
             "Works that the published review alone decided, by which steps is not said: "

@@ -39,7 +39,7 @@ def arm_of(source: str) -> str:
 def flow_records(build: Build) -> list[Row]:
     """Return `flow/records.csv`: where every record of a run stands, sorted by its id."""
     stages: dict[str, set[str]] = defaultdict(set)
-    for row in build.rows("screening/stages.csv"):
+    for row in build.stages:
         stages[row["work_id"]].add(row["stage"])
     rows = records_list(
         build.links,

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from searchsets.records.known_items import SOURCE as KNOWN
 from searchsets.records.other_sources import OTHER_SOURCES
-from searchsets.records.shards import read_records
-from searchsets.reporting.build import Build, Row
+from searchsets.reporting.build import Build
 from searchsets.reporting.inspector.choosing import choices, claims
 from searchsets.reporting.inspector.packing import columns, grouped, steps
 from searchsets.reporting.tables.screening_words import STATES
@@ -32,7 +29,7 @@ _RECORD = (
 )  # fmt: skip
 _ACT = (
     "event_id", "step", "stage", "round", "reviewer", "role", "decision", "reason_code", "criteria",
-    "override", "quote", "quote_loc", "note", "confidence", "decided_at", "blinded",
+    "override", "quote", "quote_loc", "note", "decided_at", "blinded",
     "criteria_version", "supersedes", "standing",
 )  # fmt: skip
 _JUDGEMENT = ("criterion", "judgement", "basis", "evidence")
@@ -102,10 +99,10 @@ def content(build: Build) -> dict[str, Any]:
     rows = list(_records(build))
     places = {row["id"]: place for place, row in enumerate(rows)}
     first: dict[str, str] = {}
-    for row in build.rows("works/links.csv"):
+    for row in build.links:
         work = row["work_id"]
         first[work] = min(first.get(work, row["record_id"]), row["record_id"])
-    stages = ({"record_id": first[r["work_id"]]} | r for r in build.rows("screening/stages.csv"))
+    stages = ({"record_id": first[r["work_id"]]} | r for r in build.stages)
     return {
         "run": build.config["run"],
         "title": build.config["title"],
@@ -135,12 +132,11 @@ def content(build: Build) -> dict[str, Any]:
 
 def _records(build: Build) -> Iterator[dict[str, Any]]:
     """Yield every record that is in a work, with where it came from and how far it went."""
-    finals = {row["record_id"]: row for row in build.rows("screening/final.csv")}
+    finals = {row["record_id"]: row for row in build.finals}
     flow = {row["record_id"]: row for row in build.rows("flow/records.csv")}
     why = {row["work_id"]: row["why"] for row in build.rows("tables/screening_log.csv")}
-    links = build.rows("works/links.csv")
-    described = _described(build, links)
-    for link in sorted(links, key=lambda row: row["record_id"]):
+    described = build.records_of(build.work_of, _OF_RECORD)
+    for link in sorted(build.links, key=itemgetter("record_id")):
         record_id = link["record_id"]
         final, record = finals[record_id], described[record_id]
         yield {
@@ -161,24 +157,10 @@ def _records(build: Build) -> Iterator[dict[str, Any]]:
         }
 
 
-def _described(build: Build, links: list[Row]) -> dict[str, dict[str, Any]]:
-    """Return what the records of the works say of themselves, by id."""
-    found: dict[str, dict[str, Any]] = {}
-    for source in sorted({row["database"] for row in links}):
-        wanted = pa.array([row["record_id"] for row in links if row["database"] == source])
-        table = read_records(build.folder / "records" / source, ("record_id", *_OF_RECORD))
-        chosen = table.filter(pc.is_in(table["record_id"], wanted))
-        found |= {row["record_id"]: row for row in chosen.to_pylist()}
-    return found
-
-
-def abstracts(build: Build, ids: list[str]) -> list[str]:
-    """Return the abstracts of records in the order of their ids; empty where there is none."""
-    found: dict[str, str] = {}
-    for source in sorted({record_id.partition(":")[0] for record_id in ids}):
-        table = read_records(build.folder / "records" / source, ("record_id", "abstract"))
-        found |= dict(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
-    return [found.get(record_id) or "" for record_id in ids]
+def abstracts(build: Build) -> list[str]:
+    """Return the abstracts of the records in the order of `content`; empty where there is none."""
+    found = build.records_of(build.work_of, ("abstract",))
+    return [found[record_id]["abstract"] or "" for record_id in sorted(build.work_of)]
 
 
 def _acts(build: Build, places: dict[str, int]) -> Iterator[dict[str, Any]]:
@@ -204,7 +186,6 @@ def _lines(build: Build, database: str) -> dict[str, Any]:
     return {
         "name": strategy.name,
         "lines": {str(line.number): line.text for line in strategy.lines.values()},
-        "sets": {str(line.number): line.set for line in strategy.lines.values()},
         "outputs": list(build.reading(database).lines),
         "hits": {
             row["line"]: {basis: int(row[column]) for basis, column in _HITS.items() if row[column]}

@@ -35,7 +35,7 @@ class Inspector:
 def inspector(build: Build, folder: Path) -> Inspector:
     """Return the inspector of a build; files that it needs beside the page go into `folder`."""
     data = content(build)
-    texts = abstracts(build, build_ids(data))
+    texts = abstracts(build)
     shutil.rmtree(folder / BESIDE, ignore_errors=True)
     if sum(map(len, texts)) <= INSIDE:
         data["abstracts"] = {"texts": texts}
@@ -43,12 +43,6 @@ def inspector(build: Build, folder: Path) -> Inspector:
         data["abstracts"] = {"beside": BESIDE, "each": IN_A_PART}
         _write_beside(folder / BESIDE, texts)
     return Inspector(packed(data), script())
-
-
-def build_ids(data: dict) -> list[str]:
-    """Return the ids of the records of the inspector, in its order."""
-    ids = data["records"]["id"]
-    return [ids["of"][place] for place in ids["at"]] if isinstance(ids, dict) else ids
 
 
 def _write_beside(folder: Path, texts: list[str]) -> None:

@@ -153,7 +153,7 @@ def _with_acts(build: Build, finals: Sequence[Row], decision: str) -> Iterator[t
     shown = {work: build.shown(many) for work, many in ids.items()}
     records = build.records_of(shown.values())
     acts = _acts(build, decision)
-    outcomes = {(row["work_id"], row["stage"]): row for row in build.rows("screening/stages.csv")}
+    outcomes = {(row["work_id"], row["stage"]): row for row in build.stages}
     for final in sorted(
         finals, key=lambda row: (_place(records[shown[row["work_id"]]]), row["work_id"])
     ):

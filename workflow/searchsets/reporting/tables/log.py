@@ -87,7 +87,7 @@ def _counted(
     by_id = {act["event_id"]: act for act in acts}
     found = {
         (row["work_id"], row["stage"]): [by_id[i] for i in row["counted"].split("; ")]
-        for row in build.rows("screening/stages.csv")
+        for row in build.stages
     }
     for act in acts:
         if act["role"] == RULE and act["record_id"] in work_of:
