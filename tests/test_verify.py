@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,29 +10,30 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
 from logs import changed
 from loopback import documents
 from reviews import files_of, review, spoil
 from searchsets.cli import main
+from searchsets.errors import ReviewError
 from searchsets.files import json_text, read_csv, sha256_of, write_csv, write_text
-from searchsets.reporting.verify.compare import COMPARED, first_difference
-from searchsets.reporting.verify.described import manifest_difference
+from searchsets.reporting.verify import rebuild
+from searchsets.reporting.verify.compare import first_difference
 from searchsets.reporting.verify.model import Difference, InputChange, Place, Verification
 from searchsets.reporting.verify.reach import REACH, STAGES, in_order, stage_of
 from searchsets.reporting.verify.words import told
 from searchsets.review import brought, load_review
+from searchsets.screening.log.chain import chained
+from searchsets.screening.log.reading import read_log
 from searchsets.settings import read_document
 from test_harvested import harvested
 
@@ -118,10 +120,12 @@ def test_edits_of_published_files_are_told_with_the_cell(again):
     gone = of(one["differences"], "tables/known_items.csv")["place"]
     assert gone["where"] == "line 5, a new row" and gone["published"] == "(nothing)"
     database = of(one["differences"], "review.sqlite")["place"]
-    assert database["where"].endswith("of its dump") and "'included'" in database["published"]
+    assert database["where"].startswith("table final, row 1 (")
+    assert database["where"].endswith("column state") and database["published"] == "included"
+    removed = "the published file was removed after the run"
+    assert of(one["differences"], "report.html")["causes"] == [removed]
     assert {cause for one in one["differences"] for cause in one["causes"]} == {
-        "the published file was edited or damaged after the run",
-        "the published file was removed after the run"}  # fmt: skip
+        "the published file was edited or damaged after the run", removed}  # fmt: skip
 
 
 def test_what_follows_from_a_changed_input_is_told_with_that_input(again):
@@ -202,6 +206,53 @@ def test_decisions_that_were_sealed_anew_are_held_against_the_manifest(again):
     assert (
         "row 16 of final/published/lord-et-al-2009.csv is not the one whose hash was kept" in said
     )
+
+
+def test_of_a_chain_that_was_made_anew_the_edited_cell_is_told_and_not_the_hashes(again):
+    events = read_log(again / "resources/decisions").events
+    first, *others = sorted(events, key=lambda one: int(one.seq))
+    acts = chained([first._replace(note="mine"), *others])
+    write_csv(again / LOG, first._fields, [one._asdict() for one in acts])
+    said = verify(again, "--no-rebuild", ends=1)
+    assert said.count(", column ") == 1 and "column note: was " in said
+
+
+def test_a_run_may_be_named_as_a_shell_completes_it(again):
+    for name in ("original/", "results/original/", "results//original//"):
+        assert "not rebuilt; " in verify(again, name, "--no-rebuild", ends=0)
+
+
+@pytest.mark.parametrize("where", ["here", "in a stage"])
+def test_a_full_disk_is_told_as_such_and_is_no_fault_of_the_run(tmp_path, monkeypatch, where):
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def lay_out(*_):
+        if where == "here":
+            raise full
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(rebuild, "_lay_out", lay_out)
+    monkeypatch.setattr(rebuild, "_run", lambda *_: (1, [f"ERROR: a.csv: {full.strerror}\n"]))
+    with pytest.raises(ReviewError, match=f"no room in {tmp_path}"), rebuild.told_of_room():
+        with rebuild.rebuilt({"run": "original"}):
+            pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_fault_that_two_stages_met_is_told_once(tmp_path, monkeypatch):
+    said = ["Building\n", "ERROR: a.csv:1: no\n", "  -> mend it\n"] * 2 + ["ERROR: b.csv: no\n"]
+
+    def run(review, *_):
+        write_text(
+            review / "results/.build/errors.txt",
+            "".join(one for one in said if one != "Building\n"),
+        )
+        return 1, said
+
+    monkeypatch.setattr(rebuild, "_lay_out", lambda *_: None)
+    monkeypatch.setattr(rebuild, "_run", run)
+    with rebuild.rebuilt({"run": "original"}) as made:
+        assert made.stopped == "ERROR: a.csv:1: no\n  -> mend it\nERROR: b.csv: no"
 
 
 def test_criteria_versions_and_broken_inputs_are_told(again):
@@ -349,8 +400,15 @@ def _below(place: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (lambda run: (run / "manifest.json").unlink(), ["no finished run here", "./run review"]),
-        (lambda run: (run / "manifest.json").write_text("{"), ["manifest cannot be read"]),
+        (shutil.rmtree, ["no finished run here", "make it: ./run review"]),
+        (
+            lambda run: (run / "manifest.json").unlink(),
+            ["files here and no manifest.json", "from a copy; ./run review would write over"],
+        ),
+        (
+            lambda run: (run / "manifest.json").write_text("{"),
+            ["manifest cannot be read", "would write over"],
+        ),
         (
             lambda run: (run / "manifest.json").write_text('{"inputs": {"a": 1}}'),
             ["cannot be read"],
@@ -413,107 +471,11 @@ def _asked(database: Path, *statements: str) -> None:
     connection.close()
 
 
-RUN = {"outputs": {"a.csv": "1"}, "inputs": {"b.yaml": "2"}, "python": "3.11", "kinds": {},
-       "configuration": {"exports": "x", "window": {"from": 2002}},
-       "same_content": {"r.sqlite": "3"}}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("edit", "where"),
-    [
-        ({}, None),
-        ({"python": "3.9", "lock": "z"}, None),
-        ({"configuration": {"exports": "y", "window": {"from": 2002}}}, None),
-        ({"inputs": {"b.yaml": "0", "told.yaml": "5"}}, "key inputs.b.yaml"),
-        ({"inputs": {"b.yaml": "2", "told.yaml": "5"}}, None),
-        ({"note": "mine"}, "key note"),
-        ({"kinds": []}, "key kinds"),
-        ({"configuration": {"exports": "x", "window": {"from": True}, "z": 1}},
-         "key configuration.window.from (the first of 2)"),
-        ({"same_content": {"r.sqlite": "4"}}, "key same_content.r.sqlite"),
-    ],
-)  # fmt: skip
-def test_manifests_differ_by_their_keys_but_not_by_versions_and_what_is_told(tmp_path, edit, where):
-    write_text(tmp_path / "then.json", json_text(RUN | edit))
-    write_text(tmp_path / "now.json", json_text(RUN))
-    place = manifest_difference(
-        tmp_path / "then.json", tmp_path / "now.json", {"told.yaml"}, {"exports"}
-    )
-    assert (place and place.where) == where
-
-
-def test_a_key_that_stands_twice_in_a_manifest_is_told(tmp_path):
-    text = json_text(RUN)
-    write_text(tmp_path / "now.json", text)
-    write_text(tmp_path / "then.json", text.replace("{", '{\n "python": "4",', 1))
-    place = manifest_difference(tmp_path / "then.json", tmp_path / "now.json", (), ())
-    assert "stands twice" in place.where
-
-
 @pytest.mark.parametrize("cores", ["0", "-1", "x", "1.5", "", "²"])
 def test_processors_that_are_none_are_told_as_such_before_anything_is_made(project, cores):
     done = CliRunner().invoke(main, ["verify", "no-such-run", "--cores", cores])
     assert done.exit_code == 2 and "no-such-run" not in done.output
     assert "'--cores'" in done.output and "1 or more" in done.output
-
-
-# What is compared
-
-
-cells = st.text(st.sampled_from(["a", "b", ";", '"', ",", "\n", "é", "\x00"]), max_size=3)
-tables = st.lists(st.tuples(cells, cells), max_size=5)
-
-
-@given(tables, tables)
-def test_two_tables_differ_where_their_rows_do(tmp_path_factory, old, new):
-    folder = tmp_path_factory.mktemp("tables")
-    for name, rows in (("old.csv", old), ("new.csv", new)):
-        write_csv(folder / name, ("id", "value"), rows)
-    place = first_difference(folder / "old.csv", folder / "new.csv")
-    assert (place is None) == (old == new)
-
-
-def test_an_inserted_row_is_not_told_as_changed_cells(tmp_path):
-    rows = [{"id": str(n), "value": "x"} for n in range(5)]
-    write_csv(tmp_path / "old.csv", ("id", "value"), rows)
-    write_csv(tmp_path / "new.csv", ("id", "value"), [*rows[:2], {"id": "9"}, *rows[2:]])
-    assert first_difference(tmp_path / "old.csv", tmp_path / "new.csv").where == "line 4, a new row"
-    gone = first_difference(tmp_path / "new.csv", tmp_path / "old.csv")
-    assert gone.where == "line 4, a row that is made no more" and gone.published == "9; "
-
-
-@pytest.mark.parametrize("edited", ["n,v\n1,\n2\n3,x\n", "n,v\n1,\n\n3,x\n", "n,v\n1,\n2,,\n3,x\n"])
-def test_a_row_that_lost_or_won_a_cell_by_hand_is_told(tmp_path, edited):
-    write_text(tmp_path / "old.csv", edited)
-    write_text(tmp_path / "new.csv", "n,v\n1,\n2,\n3,x\n")
-    place = first_difference(tmp_path / "old.csv", tmp_path / "new.csv")
-    assert place.where == "line 3, the number of cells" and place.now == "2 cells"
-
-
-def test_parquet_and_workbooks_are_compared_by_what_they_hold(tmp_path):
-    table = pa.table({"record_id": ["a", "b", "c"], "year": [1, 2, 3]})
-    pq.write_table(table, tmp_path / "a.parquet", compression="snappy")
-    pq.write_table(table, tmp_path / "b.parquet", compression="none", row_group_size=2)
-    assert sha256_of(tmp_path / "a.parquet") != sha256_of(tmp_path / "b.parquet")
-    assert first_difference(tmp_path / "a.parquet", tmp_path / "b.parquet") is None
-    pq.write_table(table.set_column(1, "year", [[1, 5, 3]]), tmp_path / "c.parquet")
-    place = first_difference(tmp_path / "a.parquet", tmp_path / "c.parquet")
-    assert (place.where, place.published, place.now) == ("row 2 (b), column year", "2", "5")
-    pq.write_table(table.slice(0, 2), tmp_path / "d.parquet")
-    assert first_difference(tmp_path / "a.parquet", tmp_path / "d.parquet").published == "c"
-    for name, text in (("a.xlsx", "old"), ("b.xlsx", "new")):
-        with zipfile.ZipFile(tmp_path / name, "w") as file:
-            file.writestr("sheet.xml", f"<v>{text}</v>")
-    place = first_difference(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
-    assert (place.where, place.published) == ("the part sheet.xml inside", "<v>old</v>")
-
-
-@pytest.mark.parametrize("ending", [*COMPARED, ".json", ".svg", ".unknown"])
-@pytest.mark.parametrize("damage", [b"", b"\x00\xff\xfe" * 50, b'"open', b"PK\x03\x04", b"PAR1"])
-def test_a_damaged_file_is_told_and_stops_nothing(tmp_path, ending, damage):
-    (tmp_path / f"old{ending}").write_bytes(damage)
-    (tmp_path / f"new{ending}").write_bytes(b"id,value\n1,2\n")
-    assert first_difference(tmp_path / f"old{ending}", tmp_path / f"new{ending}").where
 
 
 def test_every_kind_of_input_reaches_a_stage_and_every_file_belongs_to_one(project):
@@ -522,89 +484,6 @@ def test_every_kind_of_input_reaches_a_stage_and_every_file_belongs_to_one(proje
     assert {stage for stages in REACH.values() for stage in stages} <= set(STAGES)
     assert [stage_of(name) for name in ("works/links.csv", "flow/records.csv")] == [
         "works", "reporting"]  # fmt: skip
-
-
-# What a manifest and a crate say
-
-
-def test_the_manifest_names_no_time_no_machine_and_everything_that_makes_a_run(original):
-    path = original / "results/original/manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    for name, sha in manifest["inputs"].items():
-        assert sha256_of(original / name) == sha
-    published = files_of(path.parent)
-    assert manifest["outputs"] == {
-        name: sha
-        for name, sha in published.items()
-        if name not in ("manifest.json", ".published.json")
-    }
-    assert sorted(n for names in manifest["kinds"].values() for n in names) == sorted(
-        manifest["inputs"]
-    )
-    assert manifest["decisions"]["final/published/lord-et-al-2009.csv"]["rows"] == 16
-    assert sum(one["lines"] for one in manifest["strategies"].values()) == 305
-    assert manifest["libraries"]["pyarrow"] == pa.__version__
-    host = os.uname().nodename
-    assert str(original) not in path.read_text("utf-8") and f'"{host}"' not in path.read_text(
-        "utf-8"
-    )
-
-
-def test_the_crate_describes_every_file_and_what_is_not_known_is_left_out(original):
-    results = original / "results/original"
-    crate = json.loads((results / "ro-crate-metadata.json").read_text(encoding="utf-8"))
-    entities = {one["@id"]: one for one in crate["@graph"]}
-    assert len(entities) == len(crate["@graph"])
-    root = entities["./"]
-    named = {part["@id"] for part in root["hasPart"]}
-    assert named == files_of(results).keys() - {"ro-crate-metadata.json", ".published.json"}
-    for name in named - {"manifest.json"}:
-        assert entities[name]["sha256"] == sha256_of(results / name)
-        assert entities[name]["contentSize"] == str((results / name).stat().st_size)
-        assert entities[name]["encodingFormat"] != "application/octet-stream"
-    assert "datePublished" not in root and "license" not in root
-    assert {part["@id"] for part in entities["#run"]["result"]} == named
-    referred = [one["@id"] for one in _references(crate["@graph"])]
-    outside = {"https://w3id.org/ro/crate/1.1"}
-    assert set(referred) <= entities.keys() | outside
-
-
-def _references(value):
-    if isinstance(value, dict):
-        if set(value) == {"@id"}:
-            yield value
-        for one in value.values():
-            yield from _references(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _references(one)
-
-
-def test_what_the_configuration_says_of_publication_stands_in_the_crate(project):
-    from searchsets.reporting.publishing.crate import crate_of
-
-    config = read_document(Path("config/config.yaml"), "config").data
-    said = {"date": "2027-03-01", "license": "https://creativecommons.org/licenses/by/4.0/",
-            "publisher": "An institute", "authors": [{"name": "A"}, {
-                "name": "B", "orcid": "https://orcid.org/0000-0002-1825-0097"}]}  # fmt: skip
-    config = load_review(config | {"published": said}).config
-    manifest = {"configuration": config, "outputs": {}, "inputs": {}, "libraries": {}, "code": {},
-                "searchsets": "1", "python": "3.11"}  # fmt: skip
-    entities = {one["@id"]: one for one in crate_of(manifest, {})["@graph"]}
-    root = entities["./"]
-    assert root["datePublished"] == "2027-03-01"
-    assert entities[root["license"]["@id"]]["@type"] == "CreativeWork"
-    assert [entities[a["@id"]]["name"] for a in root["author"]] == ["A", "B"]
-    assert entities[root["publisher"]["@id"]]["name"] == "An institute"
-
-
-def test_a_date_that_yaml_reads_as_one_is_taken(tmp_path, project):
-    import datetime
-
-    config = read_document(Path("config/config.yaml"), "config").data
-    made = load_review(config | {"published": {"date": datetime.date(2027, 3, 1)}})
-    assert made.config["published"] == {"date": "2027-03-01"}
-    write_text(tmp_path / "a.json", json_text(made.config))
 
 
 def test_several_causes_are_told_as_candidates_and_one_as_the_cause():

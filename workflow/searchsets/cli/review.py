@@ -133,6 +133,7 @@ def verify(run: str, no_rebuild: bool, as_json: bool, changes: dict[str, str], c
     from searchsets.reporting.verify.run import verify as verified
     from searchsets.reporting.verify.words import told
 
+    run = run.rstrip("/") or run  # a shell completes the names of folders so
     folder = (
         Path(run) if "/" in run or Path(run, "manifest.json").exists() else Path("results", run)
     )

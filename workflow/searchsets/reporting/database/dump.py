@@ -9,7 +9,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from searchsets.errors import ReviewError
@@ -24,12 +25,22 @@ def dump_lines(path: Path) -> Iterator[str]:
     Raises:
         ReviewError: the file is no database, or damaged.
     """
+    with opened(path) as connection:
+        yield from _statements(connection)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection that writes nothing, beside the file neither.
+
+    Raises:
+        ReviewError: the file is no database, or damaged.
+    """
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            yield from _statements(connection)
-        finally:
-            connection.close()
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as connection:
+            yield connection
     except sqlite3.DatabaseError as error:
         raise ReviewError(
             f"cannot be read as a database: {error}", str(path), "run the review again"
@@ -49,50 +60,66 @@ def hidden_fault(path: Path) -> str:
         copy = Path(place) / "copy.sqlite"
         shutil.copyfile(path, copy)
         try:
-            connection = sqlite3.connect(copy)
-            try:
+            with closing(sqlite3.connect(copy)) as connection:
                 return _fault(connection)
-            finally:
-                connection.close()
         except sqlite3.DatabaseError as error:
             raise ReviewError(f"cannot be read as a database: {error}", str(path)) from None
 
 
 def _fault(connection: sqlite3.Connection) -> str:
-    for _, name, sql in connection.execute(_MADE).fetchall():
-        if sql.upper().startswith("CREATE VIRTUAL"):
-            index = quoted(name)
-            try:  # the 1: also against the rows of the table that is indexed
-                connection.execute(
-                    f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608
-                )
-            except sqlite3.DatabaseError:
-                return f"the full-text index {name} does not hold what its rows say"
+    for name in _virtual(connection.execute(_MADE).fetchall()):
+        index = quoted(name)
+        try:  # the 1: also against the rows of the table that is indexed
+            connection.execute(
+                f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608
+            )
+        except sqlite3.DatabaseError:
+            return f"the full-text index {name} does not hold what its rows say"
     [told] = connection.execute("PRAGMA integrity_check(1)").fetchone()
     return "" if told == "ok" else f"the check of SQLite says: {told}"
 
 
+def tables_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the tables as they were made, by name, without those that SQLite keeps for an index."""
+    made = connection.execute(_MADE).fetchall()
+    inner = tuple(f"{name}_" for name in _virtual(made))  # its tables are called <name>_data etc.
+    return {
+        name: sql
+        for kind, name, sql in made
+        if kind == "table" and not _is_virtual(sql) and not name.startswith((*inner, "sqlite_"))
+    }
+
+
+def _virtual(made: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    return {name: sql for _, name, sql in made if _is_virtual(sql)}
+
+
+def _is_virtual(sql: str) -> bool:
+    return sql.upper().startswith("CREATE VIRTUAL")
+
+
 def _statements(connection: sqlite3.Connection) -> Iterator[str]:
     made = connection.execute(_MADE).fetchall()
-    virtual = [name for _, name, sql in made if sql.upper().startswith("CREATE VIRTUAL")]
-    inner = tuple(f"{name}_" for name in virtual)  # its tables are called <name>_data and so on
     yield "BEGIN;\n"
-    for kind, name, sql in made:
-        if kind == "table" and name not in virtual and not name.startswith((*inner, "sqlite_")):
-            yield f"{sql};\n"
-            yield from _rows(connection, name)
+    for name, sql in tables_of(connection).items():
+        yield f"{sql};\n"
+        yield from _rows(connection, name)
     for kind, _, sql in made:
         if kind in ("index", "view", "trigger"):
             yield f"{sql};\n"
-    for _, name, sql in made:
-        if name in virtual:
-            yield f"{sql};\nINSERT INTO {name}({name}) VALUES ('rebuild');\n"
+    for name, sql in _virtual(made).items():
+        yield f"{sql};\nINSERT INTO {name}({name}) VALUES ('rebuild');\n"
     yield "COMMIT;\n"
+
+
+def in_order(connection: sqlite3.Connection, name: str) -> sqlite3.Cursor:
+    """Return the rows of a table in the order in which they stand."""
+    return connection.execute(f"SELECT * FROM {quoted(name)} ORDER BY rowid")  # noqa: S608 (quoted)
 
 
 def _rows(connection: sqlite3.Connection, name: str) -> Iterator[str]:
     table = quoted(name)
-    for row in connection.execute(f"SELECT * FROM {table} ORDER BY rowid"):  # noqa: S608 (quoted)
+    for row in in_order(connection, name):
         values = ", ".join(map(_literal, row))
         yield f"INSERT INTO {table} VALUES ({values});\n"  # noqa: S608 (text to compare)
 

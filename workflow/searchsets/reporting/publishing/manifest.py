@@ -161,16 +161,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         _require_form(manifest)
         return manifest
     except FileNotFoundError:
-        raise ReviewError(
-            "there is no finished run here", str(folder), "make it: ./run review, or name another"
-        ) from None
+        raise _no_manifest(folder) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # What is no manifest, or was edited into none.
         raise ReviewError(
-            "the manifest cannot be read",
-            str(path),
-            "bring it back from a copy, or run the review again",
+            "the manifest cannot be read", str(path), f"bring it back from a copy; {_OVERWRITES}"
         ) from None
+
+
+_OVERWRITES = "./run review would write over the files beside it, so copy the folder first"
+
+
+def _no_manifest(folder: Path) -> ReviewError:
+    """Return what is told where no manifest is: there is no run, or there is one without it."""
+    if folder.is_dir() and any(folder.iterdir()):
+        return ReviewError(
+            f"there are files here and no {MANIFEST}: it was removed, or publishing was interrupted",
+            str(folder),
+            f"bring {MANIFEST} back from a copy; {_OVERWRITES}",
+        )
+    return ReviewError(
+        "there is no finished run here", str(folder), "make it: ./run review, or name another"
+    )
 
 
 def _require_form(manifest: Any) -> None:

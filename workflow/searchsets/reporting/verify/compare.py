@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import TextIO
 
 from searchsets.errors import ReviewError
-from searchsets.reporting.database.dump import dump_lines, hidden_fault
-from searchsets.reporting.verify.model import Place
-from searchsets.words import counted
+from searchsets.reporting.database.dump import dump_lines, hidden_fault, opened, tables_of
+from searchsets.reporting.verify.model import NOTHING, Place, place_of
+from searchsets.reporting.verify.rows import first_row, lines_of, rows_of_sheet, rows_of_table
+from searchsets.screening.sheets.opening import open_grids
 
-_SHOWN, _BEFORE = 120, 30
 _ROWS = 20_000
-_GONE = "(nothing)"
+_MARK = re.compile("<[^>]*>")
+
+Lines = Iterator[tuple[int, str]]
 
 
 def first_difference(published: Path, now: Path) -> Place | None:
@@ -32,53 +38,12 @@ def first_difference(published: Path, now: Path) -> Place | None:
 
 def _tables(published: Path, now: Path) -> Place | None:
     """Compare two CSV files row by row."""
-    with (
-        published.open(encoding="utf-8", errors="surrogateescape", newline="") as one,
-        now.open(encoding="utf-8", errors="surrogateescape", newline="") as other,
-    ):
+    with _text(published) as one, _text(now) as other:
         try:
-            place = _rows(_numbered(one), _numbered(other))
+            place = first_row(lines_of(one), lines_of(other), "line")
         except csv.Error as error:
             return Place(f"the table cannot be read: {error}")
     return place or _texts(published, now)
-
-
-def _numbered(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(file)
-    line = 1
-    for cells in reader:
-        yield line, cells
-        line = reader.line_num + 1
-
-
-Numbered = Iterator[tuple[int, list[str]]]
-
-
-def _rows(one: Numbered, other: Numbered) -> Place | None:
-    (_, columns), (_, columns_now) = next(one, (1, [])), next(other, (1, []))
-    if columns != columns_now:
-        return Place("line 1, the names of the columns", "; ".join(columns), "; ".join(columns_now))
-    for (line, old), (line_now, new) in zip_longest(one, other, fillvalue=(0, None)):
-        if old == new:
-            continue
-        following, following_now = next(one, (0, None)), next(other, (0, None))
-        if new is None or (old is not None and following[1] == new):
-            return Place(f"line {line}, a row that is made no more", _short("; ".join(old)), _GONE)
-        if old is None or following_now[1] == old:
-            return Place(f"line {line_now}, a new row", _GONE, _short("; ".join(new)))
-        return _cell(columns, line, old, new)
-    return None
-
-
-def _cell(columns: Sequence[str], line: int, old: list[str], new: list[str]) -> Place:
-    if len(old) != len(new):  # somebody's hand: rows of one table have as many cells
-        told = [counted(len(cells), "cell") for cells in (old, new)]
-        return Place(f"line {line}, the number of cells", *told)
-    column, was, now = next(
-        (c, o, n) for c, o, n in zip_longest(columns, old, new, fillvalue="") if o != n
-    )
-    named = f" ({old[0]})" if old[0] and column != columns[0] else ""
-    return Place(f"line {line}{named}, column {column}", *around(was, now))
 
 
 def _parquet(published: Path, now: Path) -> Place | None:
@@ -109,8 +74,8 @@ def _ids(one, other, column: str) -> Place | None:
     kind = {"work_id": "work", "record_id": "record"}.get(column, "row")
     gone, new = sorted(set(ids) - set(ids_now)), sorted(set(ids_now) - set(ids))
     if gone:
-        return Place(f"a {kind} that is there no more{_more(gone)}", gone[0], _GONE)
-    return Place(f"a new {kind}{_more(new)}", _GONE, new[0]) if new else None
+        return Place(f"a {kind} that is there no more{_more(gone)}", gone[0], NOTHING)
+    return Place(f"a new {kind}{_more(new)}", NOTHING, new[0]) if new else None
 
 
 def _more(names: Sequence[str]) -> str:
@@ -133,46 +98,116 @@ def _value(columns: Sequence[str], row: int, old: dict, new: dict) -> Place:
     column = next((c for c in columns if old.get(c) != new.get(c)), columns[0])
     named = old.get(columns[0]) or new.get(columns[0])
     was, now = ("" if side.get(column) is None else str(side[column]) for side in (old, new))
-    return Place(f"row {row} ({named}), column {column}", *around(was, now))
+    return place_of(f"row {row} ({named}), column {column}", was, now)
 
 
 def _databases(published: Path, now: Path) -> Place | None:
     """Compare two databases by their dumps, and see to what a dump does not show."""
-    place = _lines(dump_lines(published), dump_lines(now), "of its dump")
-    fault = "" if place else hidden_fault(published)
-    return Place(fault) if fault else place
+    other = _first_line(enumerate(dump_lines(published), 1), enumerate(dump_lines(now), 1))
+    if not other:
+        fault = hidden_fault(published)
+        return Place(fault) if fault else None
+    return _table_rows(published, now) or replace(other, where=f"{other.where} of its dump")
 
 
-def _texts(published: Path, now: Path) -> Place | None:
-    with (
-        published.open(encoding="utf-8", errors="surrogateescape", newline="") as one,
-        now.open(encoding="utf-8", errors="surrogateescape", newline="") as other,
-    ):
-        return _lines(one, other)
-
-
-def _lines(one: Iterable[str], other: Iterable[str], of: str = "") -> Place | None:
-    for number, (old, new) in enumerate(zip_longest(one, other), start=1):
-        if old != new:
-            where = " ".join(filter(None, (f"line {number}", of)))
-            return Place(where, *around(old, new))
+def _table_rows(published: Path, now: Path) -> Place | None:
+    with opened(published) as one, opened(now) as other:
+        for table in filter(tables_of(other).__contains__, tables_of(one)):
+            pair = (rows_of_table(side, table) for side in (one, other))
+            place = first_row(*pair, f"table {table}, row")
+            if place:
+                return place
     return None
 
 
+def _text(path: Path) -> TextIO:
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def _texts(published: Path, now: Path) -> Place | None:
+    """Compare two texts by what they say, then as they are written."""
+    with _text(published) as one, _text(now) as other:
+        place = _first_line(_said(one), _said(other))
+    return place or _as_written(published, now)
+
+
+def _said(lines: Iterable[str]) -> Lines:
+    """Yield the lines that say something, with their numbers."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip("\r\n"):
+            yield number, line.rstrip("\r\n")
+
+
+def _as_written(published: Path, now: Path) -> Place | None:
+    """Return where two files that say the same are written otherwise: an editor did that, mostly."""
+    if published.read_bytes() == now.read_bytes():
+        return None
+    marks = [path.read_bytes()[:3] == BOM_UTF8 for path in (published, now)]
+    if marks[0] != marks[1]:
+        return Place(
+            "a byte order mark at the start", *("there" if one else NOTHING for one in marks)
+        )
+    with _text(published) as one, _text(now) as other:
+        for number, (old, new) in enumerate(zip_longest(one, other, fillvalue=""), start=1):
+            if old.rstrip("\r\n") != new.rstrip("\r\n"):
+                return Place(f"line {number}, where a blank line is too many or not there")
+            if old != new:
+                return Place(f"line {number}, how the line ends", *map(_ending, (old, new)))
+    return Place("how the text is encoded")
+
+
+def _ending(line: str) -> str:
+    ended = {"\r\n": "CR LF, as Windows ends lines", "\n": "LF", "\r": "CR"}
+    return ended.get(line[len(line.rstrip("\r\n")) :], NOTHING)
+
+
+def _first_line(one: Lines, other: Lines) -> Place | None:
+    for (number, old), (number_now, new) in zip_longest(one, other, fillvalue=(0, None)):
+        if old != new:
+            return place_of(f"line {number or number_now}", old, new)
+    return None
+
+
+def _workbooks(published: Path, now: Path) -> Place | None:
+    """Compare two workbooks cell by cell, then by their parts."""
+    try:
+        grids, grids_now = open_grids(published), open_grids(now)
+    except ReviewError:
+        return _containers(published, now)
+    names, names_now = ([grid.name for grid in side] for side in (grids, grids_now))
+    if names != names_now:
+        return place_of("the names of the sheets", "; ".join(names), "; ".join(names_now))
+    for old, new in zip(grids, grids_now, strict=True):
+        pair = (rows_of_sheet(side.rows) for side in (old, new))
+        place = first_row(*pair, f"sheet {old.name}, row")
+        if place:
+            return place
+    return _containers(published, now)
+
+
 def _containers(published: Path, now: Path) -> Place | None:
-    """Compare two workbooks or documents: they are ZIP files of parts."""
+    """Compare two workbooks or documents by their parts: they are ZIP files."""
     try:
         with zipfile.ZipFile(published) as one, zipfile.ZipFile(now) as other:
             names, names_now = one.namelist(), other.namelist()
             if names != names_now:
-                return Place("the parts inside", "; ".join(names), "; ".join(names_now))
+                return place_of("the parts inside", "; ".join(names), "; ".join(names_now))
             for name in names:
                 if one.read(name) != other.read(name):
-                    pair = (file.read(name).decode("utf-8", "replace") for file in (one, other))
-                    return Place(f"the part {name} inside", *around(*pair))
+                    return _part(name, *(side.read(name) for side in (one, other)))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         return Place(f"the file is damaged: {error}")
     return Place("the container alone, not the parts inside")
+
+
+def _part(name: str, published: bytes, now: bytes) -> Place:
+    """Return where two parts differ: in their words, else in the marks between them."""
+    old, new = (side.decode("utf-8", "replace") for side in (published, now))
+    words, words_now = (_MARK.sub("\n", side).splitlines() for side in (old, new))
+    place = _first_line(_said(words), _said(words_now))
+    if place:
+        return replace(place, where=f"the words of the part {name} inside")
+    return place_of(f"the part {name} inside", old, new)
 
 
 def _bytes(published: Path, now: Path) -> Place | None:
@@ -187,25 +222,9 @@ COMPARED: dict[str, Callable[[Path, Path], Place | None]] = {
     ".csv": _tables,
     ".parquet": _parquet,
     ".sqlite": _databases,
-    ".xlsx": _containers,
+    ".xlsx": _workbooks,
     ".docx": _containers,
     ".pdf": _bytes,
     ".png": _bytes,
 }
 """How files are compared, by the end of their names; all others as text, line by line."""
-
-
-def around(old: str | None, new: str | None) -> tuple[str, str]:
-    """Return two texts as they are shown, from a little before the first sign that differs."""
-    if old is None or new is None:
-        return (_GONE if old is None else _short(old)), (_GONE if new is None else _short(new))
-    same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
-    first = min(len(old), len(new)) if same is None else same
-    start = 0 if max(len(old), len(new)) <= _SHOWN else max(0, first - _BEFORE)
-    return _short(old, start), _short(new, start)
-
-
-def _short(text: str, start: int = 0) -> str:
-    shown = text[start : start + _SHOWN].rstrip("\r\n")
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
-    return ("..." if start else "") + shown + ("..." if len(text) > start + _SHOWN else "")

@@ -9,12 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from searchsets.files import json_text
-from searchsets.reporting.verify.compare import around
-from searchsets.reporting.verify.model import Place
+from searchsets.reporting.verify.model import NOTHING, Place, place_of
 
 MADE_WITH = ("searchsets", "python", "libraries", "lock", "code")
 """What a manifest says of versions: another one is told as such, and is no edit."""
-_ABSENT = "(nothing)"
 _OF_VERSIONS = ("#workflow", "#library-")
 
 
@@ -39,7 +37,7 @@ def manifest_difference(
     pair = (
         {
             path: value
-            for path, value in _leaves(side)
+            for path, value in leaves(side)
             if path[0] not in MADE_WITH and path[:2] not in apart
         }
         for side in (then, made)
@@ -83,18 +81,18 @@ def _entities(crate: Any, apart: Collection[str], versions: bool) -> Iterator[tu
     if not isinstance(graph, list):
         yield ("the crate",), crate
         return
-    yield from _leaves({key: value for key, value in crate.items() if key != "@graph"})
+    yield from leaves({key: value for key, value in crate.items() if key != "@graph"})
     for number, entity in enumerate(graph):
         name = str(entity.get("@id")) if isinstance(entity, dict) else f"number {number + 1}"
         if name not in apart and (versions or not name.startswith(_OF_VERSIONS)):
-            yield from _leaves(entity, (f"entity {name}",))
+            yield from leaves(entity, (f"entity {name}",))
 
 
-def _leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
+def leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
     """Yield the values of nested mappings; an empty one stands for itself."""
     if isinstance(value, Mapping) and value:
         for key, one in value.items():
-            yield from _leaves(one, (*path, key))
+            yield from leaves(one, (*path, key))
     else:
         yield path, value
 
@@ -110,13 +108,14 @@ def _first(then: dict[tuple, Any], now: dict[tuple, Any], kind: str) -> Place | 
     if not other:
         return None
     more = f" (the first of {len(other):,})" if len(other) > 1 else ""
-    shown = around(_shown(then, other[0]), _shown(now, other[0]))
-    return Place(f"{kind}{'.'.join(other[0])}{more}", *shown)
+    return place_of(
+        f"{kind}{'.'.join(other[0])}{more}", _shown(then, other[0]), _shown(now, other[0])
+    )
 
 
 def _shown(values: Mapping[tuple, Any], path: tuple) -> str:
     if path not in values:
-        return _ABSENT
+        return NOTHING
     value = values[path]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 

@@ -18,6 +18,8 @@ from searchsets.strategy.file import read_strategy
 from searchsets.strategy.tables import line_rows
 
 _SHOWN = 10
+_CHAIN = ("prev_hash", "hash")
+"""Columns that follow from the others: a chain that was made anew differs in every row below."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _cells(run: Run, file: LogFile) -> Iterator[str]:
     added = [act for act in new if act not in old]
     for act, (index, event) in new.items():
         for column, value in event._asdict().items():
-            if act in old and old[act][column] != value:
+            if act in old and column not in _CHAIN and old[act][column] != value:
                 was = old[act][column]
                 yield f"{file.short_place(index)}, column {column}: was {was!r} and is now {value!r}"
     if added:

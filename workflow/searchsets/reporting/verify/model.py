@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 CHANGED, MISSING, NEW = "changed", "missing", "new"
+NOTHING = "(nothing)"
+_SHOWN, _BEFORE = 120, 30  # characters
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,29 @@ class Place:
     where: str
     published: str = ""
     now: str = ""
+
+
+def place_of(where: str, published: str | None, now: str | None) -> Place:
+    """Return a place with two texts as they are shown: from a little before they part, and shortened.
+
+    Args:
+        where: the place.
+        published: the text that is published, None if there is none.
+        now: the text of the rebuild, None if there is none.
+    """
+    if published is None or now is None:
+        return Place(where, *(NOTHING if one is None else _short(one) for one in (published, now)))
+    pairs = enumerate(zip(published, now, strict=False))
+    apart = next((n for n, (a, b) in pairs if a != b), min(len(published), len(now)))
+    longest = max(len(published), len(now))
+    start = 0 if longest <= _SHOWN else max(0, apart - _BEFORE)
+    return Place(where, _short(published, start), _short(now, start))
+
+
+def _short(text: str, start: int = 0) -> str:
+    shown = text[start : start + _SHOWN].rstrip("\r\n")
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    return ("..." if start else "") + shown + ("..." if len(text) > start + _SHOWN else "")
 
 
 @dataclass(frozen=True)

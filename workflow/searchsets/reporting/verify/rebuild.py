@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from searchsets.errors import ERROR_NOTE
+from searchsets.errors import ERROR_NOTE, ReviewError
 from searchsets.files import json_text, write_text
 from searchsets.reporting.publishing.manifest import CHECKOUT
 
@@ -21,6 +23,8 @@ _OWN = ("results", "config", ".snakemake", ".git", ".venv")
 """What lies in the folder of a review and is not seen by the rebuild."""
 _DEEP = "1/2/3/4/review"  # so that paths that go up by `..` stay in the folder that is taken away
 _COMMAND = "$ searchsets "
+_NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "database or disk is full")
+"""How the stages, Snakemake and SQLite tell of a full disk."""
 _PATIENCE = 20  # seconds that a rebuild has to end after it is told to
 
 
@@ -50,7 +54,28 @@ def rebuilt(
         _lay_out(review, config)
         ended, said = _run(review, cores, tell)
         stopped = "" if ended == 0 else _why(review, said)
+        if stopped and any(words in "".join((stopped, *said)) for words in _NO_ROOM):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         yield Rebuilt(review / "results" / config["run"], stopped)
+
+
+@contextmanager
+def told_of_room() -> Iterator[None]:
+    """Tell that the folder for temporary files is full: that is no fault of the run.
+
+    Raises:
+        ReviewError: there is no room.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        folder = tempfile.gettempdir()
+        raise ReviewError(
+            f"no room in {folder}", None,
+            "make room, or name a folder with more: TMPDIR=FOLDER ./run verify",
+        ) from None  # fmt: skip
 
 
 def _lay_out(review: Path, config: Mapping[str, Any]) -> None:
@@ -137,4 +162,7 @@ def _why(review: Path, said: list[str]) -> str:
             if "ERROR: " in everything
             else "".join(said[-20:])
         )
-    return text.replace(f"{review}/", "").strip()
+    text = text.replace(f"{review}/", "").strip()
+    # Stages that run beside each other may meet the same fault: it is told once.
+    faults = dict.fromkeys(one.strip() for one in re.split(r"^(?=ERROR: )", text, flags=re.M))
+    return "\n".join(filter(None, faults))

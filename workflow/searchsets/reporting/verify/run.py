@@ -14,7 +14,7 @@ from searchsets.reporting.database.dump import hidden_fault
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
-from searchsets.reporting.verify.described import crate_difference, manifest_difference
+from searchsets.reporting.verify.described import crate_difference, leaves, manifest_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
 from searchsets.reporting.verify.model import (
     CHANGED,
@@ -27,7 +27,7 @@ from searchsets.reporting.verify.model import (
     Verification,
 )
 from searchsets.reporting.verify.reach import in_order, reaches, stage_of
-from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt
+from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt, told_of_room
 from searchsets.settings import read_document
 
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
@@ -56,8 +56,20 @@ def verify(
         tell: is called with what happens.
 
     Raises:
-        ReviewError: there is no finished run, or a folder that it was made from is not known.
+        ReviewError: there is no finished run, or a folder that it was made from is not known, or
+            there is no room for the rebuild.
     """
+    with told_of_room():
+        return _verified(folder, changes, rebuild, cores, tell)
+
+
+def _verified(
+    folder: Path,
+    changes: Mapping[str, str],
+    rebuild: bool,
+    cores: str,
+    tell: Callable[[str], None],
+) -> Verification:
     manifest = read_manifest(folder)
     config = _config_here(folder, manifest["configuration"], changes)
     run = Run(folder, manifest, config)
@@ -133,7 +145,7 @@ def _holds(path: Path, content: str) -> bool:
 
 def _versions(manifest: Mapping[str, Any]) -> Iterator[Other]:
     """Yield versions, and hashes of code, that are others now."""
-    then, now = (dict(_flat(side)) for side in (manifest, made_with()))
+    then, now = (_flat(side) for side in (manifest, made_with()))
     for name in sorted(
         now.keys() | {n for n in then if n.partition(".")[0] in ("libraries", "code")}
     ):
@@ -151,18 +163,18 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
     except ReviewError as error:
         yield Other(str(path), "could be read", f"cannot be read: {error.what}")
         return
-    then, now = dict(_flat(config)), dict(_flat(written))
+    then, now = _flat(config), _flat(written)
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             yield Other(name, then.get(name, "not set"), now.get(name, "not set"))
 
 
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, one in value.items():
-            yield from _flat(one, f"{name}.{key}" if name else str(key))
-    else:
-        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _flat(value: Mapping[str, Any]) -> dict[str, str]:
+    """Return nested values as texts, named as in `libraries.pandas`."""
+    return {
+        ".".join(map(str, path)): one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+        for path, one in leaves(value)
+    }
 
 
 def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +194,7 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
             same_content.append(name)
             continue
         own = name in edited and now.get(name) == outputs.get(name)
-        told = [_EDITED if name in found["changed"] else _REMOVED] if name in edited else []
+        told = _harm(name, found)
         told += [] if own else _causes(name, found["inputs"], found["versions"])
         differences.append(Difference(name, stage_of(name), place, tuple(told)))
     others = {one.file for one in (*differences, *found["inputs"])} | {*same_content}
@@ -212,9 +224,15 @@ def _described(
     )
     for name, place in ((CRATE, crate), (MANIFEST, manifest)):
         if place is not None:
-            edited = name in found["changed"] or name in found["missing"]
-            told = [_EDITED] if edited else _causes(name, found["inputs"], found["versions"])
+            told = _harm(name, found) or _causes(name, found["inputs"], found["versions"])
             yield Difference(name, stage_of(name), place, tuple(told))
+
+
+def _harm(name: str, found: Mapping[str, Any]) -> list[str]:
+    """Return what happened to a published file after the run, nothing if it is as it was."""
+    if name in found["missing"]:
+        return [_REMOVED]
+    return [_EDITED] if name in found["changed"] else []
 
 
 def _place(published: Path, now: Path) -> Place | None:
