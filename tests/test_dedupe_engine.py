@@ -65,7 +65,7 @@ def logged(done: Deduplicated) -> list:
     links = [{**row, "position": ""} for row in link_rows(done)]
     rows = (decision_rows(done), version_rows(done), balance_rows(done), check_rows(done))
     kept = uncertain_rows(done, queue(done, 0.03))
-    table = works_of(done.table, done.groups).to_pylist()
+    table = works_of(done.table, done.groups, done.work_of).to_pylist()
     return [links, *map(list, rows), list(kept), table]
 
 
@@ -209,7 +209,7 @@ def test_records_without_title_are_not_joined():
 def test_no_records_are_no_works():
     done = done_with([])
     assert (done.groups, done.decisions) == ({}, [])
-    assert works_of(done.table, done.groups).num_rows == 0
+    assert works_of(done.table, done.groups, done.work_of).num_rows == 0
 
 
 # ---- clusters ---------------------------------------------------------------------------------
@@ -471,7 +471,7 @@ def test_works_do_not_depend_on_comparing_one_record_for_its_identical_copies(ro
 
 
 def rows_of_works(done: Deduplicated, *prefer: str) -> list[dict]:
-    return works_of(done.table, done.groups, prefer).to_pylist()
+    return works_of(done.table, done.groups, done.work_of, prefer).to_pylist()
 
 
 def taken(row: dict) -> dict:
@@ -548,7 +548,7 @@ def test_every_value_of_a_work_is_that_of_the_record_it_is_taken_from(rows, pref
 @given(SETS)
 def test_the_columns_of_works_have_their_types(rows):
     done = done_with(rows)
-    table = works_of(done.table, done.groups)
+    table = works_of(done.table, done.groups, done.work_of)
     assert table.schema == works_schema()
     assert table.schema.field("year").type == schema().field("year").type
     assert table.num_rows == len(done.groups)

@@ -29,6 +29,7 @@ from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_text
 from searchsets.reporting.publishing.stage import is_whole
 from searchsets.review import brought, load_review
+from searchsets.runs import later_than, read_runs, settings_of
 from searchsets.screening.log.paths import log_paths
 from searchsets.settings import read_document
 from searchsets.sources.supplied import tables_of
@@ -49,6 +50,10 @@ checked(read_document, Path("config/config.yaml"), "config")
 
 configfile: "config/config.yaml"
 
+
+# What runs.yaml says of this run goes before config.yaml, and the command line before both.
+RUNS = checked(read_runs)
+config = settings_of(config, workflow.config_settings.overwrite_config, RUNS)
 
 REVIEW = checked(load_review, config)
 
@@ -73,7 +78,10 @@ OTHER = [
     *(["websites"] if checked(has_answers, SITES_STORE, REVIEW.sites) else []),
     *(["supplied"] if any(entry.is_document for entry in REVIEW.supplied) else []),
 ]
-SOURCES = ["known_items", *EXPORTED, *STAND_INS, *OTHER]
+# The run that this one updates, if it updates one (workflow/rules/updates.smk).
+BASE = REVIEW.config.get("updates", "")
+BROUGHT_NOW = ["known_items", *EXPORTED, *STAND_INS, *OTHER]
+SOURCES = [*BROUGHT_NOW, *(["earlier"] if BASE else [])]
 KNOWN_ITEMS = REVIEW.config["known_items"]
 SUPPLIED = list(map(str, tables_of(Path(REVIEW.config["supplied"]))))
 ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).exists()]
@@ -159,6 +167,7 @@ LINES = expand(
     name=["lines", "expansions", "errata"],
 )
 RECORDS = expand(f"{BUILD}/records/{{source}}", source=SOURCES)
+RECORDS_NOW = expand(f"{BUILD}/records/{{source}}", source=BROUGHT_NOW)
 EXPORTED_RECORDS = expand(f"{BUILD}/records/{{database}}", database=EXPORTED)
 LOGS = [f"{BUILD}/records/import_log.csv", f"{BUILD}/records/broken.csv"]
 SITE_STATES = f"{BUILD}/records/websites.csv"
@@ -175,6 +184,12 @@ OF_SEARCH = [
 SEARCHES = expand(
     f"{BUILD}/search/{{search}}/{{name}}", search=[*DATABASES, *ELSEWHERE], name=OF_SEARCH
 )
+RETRIEVED = expand(
+    f"{BUILD}/search/{{search}}/retrieved.csv", search=[*EXPORTED, *ELSEWHERE]
+)
+EARLIER = [
+    f"{BUILD}/earlier/{name}.csv" for name in ("records", "kept", "criteria") if BASE
+]
 WORKS = expand(
     f"{BUILD}/works/{{name}}",
     name=[
@@ -201,6 +216,7 @@ SCREENING = expand(
         "agreement",
         "agreement_together",
         "seals",
+        *(["recheck"] if BASE else []),
     ],
 )
 AUDITED = f"{BUILD}/screening/audit.txt"  # there only if the audit found no error
@@ -246,6 +262,7 @@ STAGE_OUTPUTS = [
     *LOGS,
     SITE_STATES,
     *SEARCHES,
+    *EARLIER,
     *WORKS,
     *EVIDENCE,
     *SCREENING,

@@ -1,12 +1,10 @@
 # Joins records that are one work, links versions, and lists what a person should look at.
 #
-# Expects: the records of all sources, which of them each search retrieved, what people decided.
+# Expects: the records of all sources, which of them each search retrieved, what people decided,
+# and what is remembered of the run that this one updates.
 # Produces: works/{links,decisions,versions,uncertain,balance,checks}.csv, works.parquet.
 # Configuration: dedupe, decisions.
 
-RETRIEVED = expand(
-    f"{BUILD}/search/{{search}}/retrieved.csv", search=[*EXPORTED, *ELSEWHERE]
-)
 POLICY = REVIEW.config["dedupe"]
 
 
@@ -16,11 +14,15 @@ rule dedupe:
         records=RECORDS,
         retrieved=RETRIEVED,
         decisions=PAIR_FILES,
+        earlier=EARLIER,
         package=PACKAGE,
     output:
         WORKS,
     params:
-        retrieved=option("--retrieved", RETRIEVED),
+        retrieved=option(
+            "--retrieved", [*RETRIEVED, *(one for one in EARLIER if "kept" in one)]
+        ),
+        earlier=option("--earlier", EARLIER[:1]),
         prefer=option("--prefer", POLICY["prefer"]),
         collapse=option("--collapse", POLICY["collapse"]),
         single=option("--single", POLICY["no_duplicates_within"]),
@@ -31,4 +33,4 @@ rule dedupe:
     shell:
         "searchsets dedupe {input.records:q} {params.retrieved:q} {params.prefer:q}"
         " {params.collapse:q} {params.single:q} --queue {params.queue}"
-        " {params.decisions:q} --run {params.run} --out {params.out:q}"
+        " {params.decisions:q} {params.earlier:q} --run {params.run} --out {params.out:q}"

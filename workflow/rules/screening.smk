@@ -20,6 +20,7 @@ rule screening:
         places=PLACES,
         enrichment=ENRICHMENT,
         log=LOG_NOW,
+        earlier=EARLIER,
         package=PACKAGE,
     output:
         SCREENING,
@@ -29,6 +30,8 @@ rule screening:
         works=f"{BUILD}/works",
         decisions=REVIEW.config["decisions"],
         run=RUN,
+        earlier=option("--earlier", [f"{BUILD}/earlier"] if BASE else []),
+        later=option("--later", later_than(RUNS, RUN)),
         screeners=option("--screeners", named(PROTOCOL["screeners"])),
         open_stages=option("--open", PROTOCOL["open_stages"]),
         counted=option("--count", PROTOCOL["count_as_votes"]),
@@ -39,7 +42,8 @@ rule screening:
     shell:
         "searchsets screening run {input.records:q} --criteria {input.criteria:q}"
         " --combination {params.combination} --works {params.works:q} {params.enrichment:q}"
-        " --decisions {params.decisions:q} --run {params.run} {params.screeners:q}"
+        " --decisions {params.decisions:q} --run {params.run} {params.earlier:q} {params.later:q}"
+        " {params.screeners:q}"
         " {params.open_stages:q} {params.counted:q} {params.accept:q} {params.severity:q}"
         " {params.last_search:q} --out {params.out:q}"
 

@@ -16,8 +16,10 @@ from typing import Any
 from searchsets.dedupe.people import DEDUPLICATION, read_decisions
 from searchsets.errors import ReviewError
 from searchsets.evidence.concepts import read_concepts, read_sets
+from searchsets.published import MANIFEST
 from searchsets.records.exports import TABLE as EXPORTS_TABLE
 from searchsets.records.exports import Export, check_answer, find_exports
+from searchsets.runs import RUNS
 from searchsets.screening.audit.model import SETTABLE
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.log.paths import log_paths
@@ -82,6 +84,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     for strategy in strategies.values():
         load_thesaurus(strategy)
     _check_paths(settings)
+    _check_updates(settings)
     criteria = _check_screening(settings)
     read_sets(Path(settings["sets_table"]), strategies)
     read_concepts(Path(settings["concepts_table"]))
@@ -112,6 +115,33 @@ def _check_paths(settings: Mapping[str, Any]) -> None:
                 "config/config.yaml or the command line",
                 "mend the path",
             )
+
+
+def _check_updates(settings: Mapping[str, Any]) -> None:
+    """Raise an error where the run that this one updates is not there, or nothing is limited by it."""
+    base, limited = settings.get("updates"), settings.get("limited")
+    if base == settings["run"]:
+        raise ReviewError(
+            f"the run {base!r} updates itself", str(RUNS), "name the run that was made before it"
+        )
+    if base and not base_manifest(settings).exists():
+        raise ReviewError(
+            f"{settings['run']} updates the run {base!r}, which is not made",
+            f"results/{base}",
+            f"make it first: ./run review --config run={base}",
+        )
+    if limited and limited["from"] >= settings["window"]["from"]:
+        raise ReviewError(
+            f"the searches are limited to {limited['from']} and later, and the window begins in "
+            f"{settings['window']['from']}: what databases took in late would be missed",
+            f"{RUNS}: limited",
+            "search at least one year more than the window, or, better, without a limit",
+        )
+
+
+def base_manifest(settings: Mapping[str, Any]) -> Path:
+    """Return where the manifest lies of the run that a run updates."""
+    return Path("results", settings["updates"], MANIFEST)
 
 
 def _check_outputs(outputs: Mapping[str, str], strategies: Mapping[str, Strategy]) -> None:
@@ -165,6 +195,7 @@ def brought(review: Review) -> dict[str, list[Path]]:
         "decisions": [*log_paths(log), *log_paths(log, ".seal")],
         "pairs": list((log / DEDUPLICATION).rglob("*.csv")),
         "extraction": list(Path(config["extraction"]).glob("*.csv")),
+        "run_before": [base_manifest(config)] if config.get("updates") else [],
     }
     return {kind: sorted({p for p in paths if p.exists()}) for kind, paths in found.items()}
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import click
 
 from searchsets import __version__
-from searchsets.cli import dedupe, flow, harvest, records, review, screening, search, strategy
+from searchsets.cli import (
+    dedupe,
+    flow,
+    harvest,
+    records,
+    review,
+    screening,
+    search,
+    strategy,
+    updates,
+)
 from searchsets.cli.base import Commands
 
 
@@ -25,6 +35,9 @@ for _command in (
     search.search,
     search.evidence,
     search.why,
+    updates.remember,
+    updates.update,
+    updates.runs,
     dedupe.dedupe,
     screening.screening,
     review.choices,

@@ -39,6 +39,7 @@ def dedupe() -> None:
     help="The largest share of the records that a person is asked about.",
 )
 @click.option("--run", "run_name", default="", help="The name of the run, as decisions state it.")
+@click.option("--earlier", type=FILE, help="The works of the run that this one updates.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def dedupe_run(
     paths: tuple[Path, ...],
@@ -49,6 +50,7 @@ def dedupe_run(
     single: tuple[str, ...],
     queue: float,
     run_name: str,
+    earlier: Path | None,
     out: Path,
 ) -> Deduplicated:
     """Join the records in PATHS that are one work, link versions, and log every decision.
@@ -59,7 +61,7 @@ def dedupe_run(
     from searchsets.dedupe.stage import write_works
 
     policy = Policy(prefer, collapse, single, queue)
-    done = write_works(paths, retrieved, out, policy, decisions, run_name, say)
+    done = write_works(paths, retrieved, out, policy, decisions, run_name, earlier, say)
     return done  # kept to the end of the process, which takes it apart faster than Python does
 
 

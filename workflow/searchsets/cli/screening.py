@@ -48,6 +48,8 @@ def screening() -> None:
 @ENRICHMENT
 @click.option("--decisions", type=FOLDER, required=True, help="<stage>/<round>/<reviewer>.csv")
 @click.option("--run", "run_name", required=True, help="Name of the run.")
+@click.option("--earlier", type=THERE, help="What is remembered of the run that this one updates.")
+@click.option("--later", multiple=True, help="A run that updates this one: not looked at.")
 @protocol_options
 @click.option("-o", "--out", type=FOLDER, required=True)
 def run(
@@ -58,6 +60,8 @@ def run(
     enrichment: Path | None,
     decisions: Path,
     run_name: str,
+    earlier: Path | None,
+    later: tuple[str, ...],
     out: Path,
     **options,
 ) -> None:
@@ -69,9 +73,13 @@ def run(
     read = read_criteria(criteria)
     chosen = read.combination(combination)
     protocol = replace(protocol_of(options), all_stages=True)
-    made = screen(read, chosen, run_name, works, folders, enrichment, decisions, protocol)
+    made = screen(
+        read, chosen, run_name, works, folders, enrichment, decisions, protocol, earlier, later
+    )
     states = write_screening(made, out)
     say("works by state: " + ", ".join(f"{state} {n:,}" for state, n in sorted(states.items())))
+    if made.rechecks:
+        say(f"decisions of earlier runs that are asked for again: {len(made.rechecks):,}")
 
 
 @screening.command()

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from searchsets.dedupe.reading import Reading
 
-_SOURCE = "source"
+_SOURCE, _EARLIER = "source", "earlier work"
+TWO_WORKS = "the groups were two works in the run that this one updates"
 TOLERATED = 1
 """In so many fields two groups may have nothing in common: one value can be damaged."""
 
@@ -34,6 +35,7 @@ class Clusters:
         readings: Sequence[Reading],
         apart: Iterable[tuple[int, int]] = (),
         single: Sequence[str] = (),
+        earlier: Sequence[str] = (),
     ):
         """Begin with every record alone.
 
@@ -41,11 +43,12 @@ class Clusters:
             readings: the records.
             apart: pairs of positions that a person said are different.
             single: for each record the source that holds nothing twice, or nothing.
+            earlier: for each record the work that it was in an earlier run, or nothing.
         """
         self._readings = readings
         self._leader = list(range(len(readings)))
         self._groups: dict[int, _Group] = {}
-        self._single = single
+        self._single, self._earlier = single, earlier
         self._apart: dict[int, set[int]] = {}
         for one, other in apart:
             self._apart.setdefault(one, set()).add(other)
@@ -90,9 +93,8 @@ class Clusters:
         group = self._groups.get(leader)
         if group is None:
             said = said_by(self._readings[leader])
-            said[_SOURCE] = (
-                {self._single[leader]} if self._single and self._single[leader] else set()
-            )
+            said[_SOURCE] = _label(self._single, leader)
+            said[_EARLIER] = _label(self._earlier, leader)
             group = _Group([leader], said, set(self._apart.get(leader, ())))
             self._groups[leader] = group
         return group
@@ -103,6 +105,10 @@ class Clusters:
         for position in range(len(self._leader)):
             found.setdefault(self.leader(position), []).append(position)
         return found
+
+
+def _label(labels: Sequence[str], position: int) -> set[str]:
+    return {labels[position]} if labels and labels[position] else set()
 
 
 def said_by(r: Reading) -> dict[str, set]:
@@ -120,11 +126,14 @@ def contradiction(one: Mapping[str, set], other: Mapping[str, set]) -> str:
     """Return in what two groups contradict each other, or nothing."""
     if one[_SOURCE] & other[_SOURCE]:
         return "both groups have a record of a source that holds nothing twice"
-    contrary = [
-        name
-        for name in one.keys() - {_SOURCE}
-        if one[name] and other[name] and one[name].isdisjoint(other[name])
-    ]
+    if _apart(one.get(_EARLIER), other.get(_EARLIER)):
+        return TWO_WORKS
+    contrary = [name for name in one.keys() - {_SOURCE, _EARLIER} if _apart(one[name], other[name])]
     if len(contrary) > TOLERATED:
         return f"the groups have nothing in common in: {', '.join(sorted(contrary))}"
     return ""
+
+
+def _apart(one: set | None, other: set | None) -> bool:
+    """Tell whether both say something, and nothing that is the same."""
+    return bool(one and other and one.isdisjoint(other))

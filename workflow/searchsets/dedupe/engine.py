@@ -16,7 +16,9 @@ from searchsets.dedupe.material import read_rows
 from searchsets.dedupe.pairs import judged, learn
 from searchsets.dedupe.people import Standing
 from searchsets.dedupe.reading import COMPARED, Reading, read
-from searchsets.dedupe.works import work_id
+from searchsets.dedupe.remembered import Remembered
+
+NOTHING_BEFORE = Remembered()
 
 
 @dataclass
@@ -47,6 +49,7 @@ def deduplicate(
     people: Standing,
     say: Callable[[str], None] = lambda message: None,
     readings: list[Reading] | None = None,
+    earlier: Remembered = NOTHING_BEFORE,
 ) -> Deduplicated:
     """Join records into works; the outcome does not depend on the order of the rows.
 
@@ -56,26 +59,29 @@ def deduplicate(
         people: what people decided about pairs.
         say: told how far it is.
         readings: what is compared of each record, if that is known already.
+        earlier: the works of the run that this one updates.
     """
     checks = look_at_columns(table)
     if readings is None:
         readings = list(read_rows(table))
     set_aside(table, readings, checks)
     say(f"{len(readings):,} records read")
-    alike = Alike(alike_codes(table, policy.single, people.records))
+    apart = people.records.union(earlier.work_of)
+    alike = Alike(alike_codes(table, policy.single, apart))
     few = [readings[i] for i in alike.first]
     pairs, cuts = candidate_pairs(few)
     say(f"{len(pairs):,} pairs to compare")
     known = learn(few, pairs)
     found = [*judged(few, pairs, known), *alike.judged(readings, known)]
     say(f"{len(found):,} pairs judged; joining")
-    joining = Joining(table, readings, policy, people, known)
+    joining = Joining(table, readings, policy, people, known, earlier)
     decisions = joining.run(found)
     groups = joining.clusters.groups()
     work_of = [""] * len(readings)
-    for first, members in groups.items():
+    for members in groups.values():
+        work = earlier.work_id([readings[member].record_id for member in members])
         for member in members:
-            work_of[member] = work_id(readings[first].record_id)
+            work_of[member] = work
     return Deduplicated(table, readings, groups, work_of, decisions, checks, cuts)
 
 

@@ -12,12 +12,15 @@ from searchsets.dedupe.judge import Judgement
 from searchsets.dedupe.pairs import Known
 from searchsets.dedupe.people import SAME_WORK, VERSION, Said, Standing
 from searchsets.dedupe.reading import Reading
+from searchsets.dedupe.remembered import Remembered
 from searchsets.dedupe.versions import KINDS
 from searchsets.dedupe.vetoes import RULES_VERSION
 from searchsets.errors import ReviewError
 
 BY_RULES = f"rules {RULES_VERSION}"
 """Who decided, where no person did."""
+BY_EARLIER = "the run before"
+"""Who decided that records are one work, where the run that this one updates had joined them."""
 DISAGREE = "people disagree"
 """How the note of a question begins about which people said different things."""
 _COUNTED = "versions of this kind count as one work"
@@ -71,14 +74,17 @@ class Joining:
         policy: Policy,
         people: Standing,
         known: Known,
+        earlier: Remembered,
     ):
         self._readings, self._policy, self._people, self._known = readings, policy, people, known
+        self._earlier = earlier
         self._position = {r.record_id: i for i, r in enumerate(readings)}
         databases = table.column("database").to_pylist() if policy.single else []
         single = [name if name in policy.single else "" for name in databases]
         apart = [self._of(pair) for pair, said in people.pairs.items() if self._is_apart(said)]
         apart += [self._of(pair) for pair in people.disputed]
-        self.clusters = Clusters(readings, apart, single)
+        labels = earlier.labels(r.record_id for r in readings) if earlier.work_of else ()
+        self.clusters = Clusters(readings, apart, single, labels)
 
     def _is_apart(self, said: Said) -> bool:
         """Tell whether a person keeps two records apart; versions may count as one work."""
@@ -92,6 +98,8 @@ class Joining:
         """Join records, and return every decision, in the order of the ids."""
         decisions = [*self._by_people()]
         decided = self._people.pairs.keys() | self._people.disputed.keys()
+        decisions += [self._kept(pair) for pair in self._earlier.pairs() if pair not in decided]
+        decided |= set(self._earlier.pairs())
         by_rules = [j for j in found if (j.a, j.b) not in decided]
         by_rules.sort(key=lambda j: (-j.weight, j.a, j.b))
         decisions += [self._followed(j) for j in by_rules if j.outcome == "merge"]
@@ -115,6 +123,11 @@ class Joining:
             note = "; ".join(f"{s.reviewer}: {s.decision} {s.kind}".strip() for s in many)
             by = ", ".join(s.event_id for s in many)
             yield Decision(self._judgement(pair), "review", "", by, f"{DISAGREE}: {note}")
+
+    def _kept(self, pair: tuple[str, str]) -> Decision:
+        """Join two records that were one work before, whatever the rules say of them now."""
+        why = self.clusters.join(*self._of(pair), despite_contradictions=True)
+        return Decision(self._judgement(pair), "review" if why else "merge", "", BY_EARLIER, why)
 
     def _judgement(self, pair: tuple[str, str]) -> Judgement:
         one, other = self._of(pair)

@@ -16,7 +16,9 @@ from searchsets.dedupe.engine import Deduplicated, deduplicate
 from searchsets.dedupe.joining import Policy
 from searchsets.dedupe.material import take_and_read
 from searchsets.dedupe.people import read_decisions
+from searchsets.dedupe.remembered import Remembered
 from searchsets.dedupe.works import works_schema, works_tables
+from searchsets.errors import ReviewError
 from searchsets.files import whole_file, write_csv
 
 DEFAULT_POLICY = Policy()
@@ -46,6 +48,7 @@ def write_works(
     policy: Policy = DEFAULT_POLICY,
     decisions: Path | None = None,
     run: str = "",
+    earlier: Path | None = None,
     say: Callable[[str], None] = lambda message: None,
 ) -> Deduplicated:
     """Join records into works, and write `links.csv`, the works and the log to a folder.
@@ -57,6 +60,7 @@ def write_works(
         policy: what the review decides.
         decisions: what people decided (`resources/decisions/dedupe`), if anything.
         run: the name of the run.
+        earlier: what is remembered of the run that this one updates (`earlier/records.csv`).
         say: what to do with a message for the person.
 
     Raises:
@@ -69,7 +73,9 @@ def write_works(
     databases = set(table.column("database").unique().to_pylist())
     for name in sorted({*policy.prefer, *policy.single} - databases):
         say(f"WARNING: no record is of {name!r}, which is preferred or said to hold nothing twice")
-    done = deduplicate(table, policy, people, say, readings)
+    before = Remembered.read(earlier)
+    _require_there(before, table, earlier)
+    done = deduplicate(table, policy, people, say, readings, before)
     write_csv(out / "links.csv", log.LINK_COLUMNS, log.link_rows(done))
     write_csv(out / "decisions.csv", log.DECISION_COLUMNS, log.decision_rows(done))
     write_csv(out / "versions.csv", log.VERSION_COLUMNS, log.version_rows(done))
@@ -78,9 +84,20 @@ def write_works(
     write_csv(out / "uncertain.csv", log.UNCERTAIN_COLUMNS, log.uncertain_rows(done, kept))
     write_csv(out / "balance.csv", log.BALANCE_COLUMNS, log.balance_rows(done))
     write_csv(out / "checks.csv", CHECK_COLUMNS, log.check_rows(done))
-    works = works_tables(table, done.groups, policy.prefer)
+    works = works_tables(table, done.groups, done.work_of, policy.prefer)
     _write_works(works, out, for_people=any(path.is_file() for path in paths))
     return done
+
+
+def _require_there(before: Remembered, table: pa.Table, path: Path | None) -> None:
+    """Raise an error where a record that an earlier run had is not among the records."""
+    lost = sorted(before.work_of.keys() - set(table.column("record_id").to_pylist()))
+    if lost:
+        raise ReviewError(
+            f"{len(lost):,} records of the run before are not among the records, first {lost[0]!r}",
+            str(path),
+            "name the folder records/earlier too, and earlier/kept.csv with --retrieved",
+        )
 
 
 def _write_works(works: Iterator[pa.Table], out: Path, *, for_people: bool) -> None:

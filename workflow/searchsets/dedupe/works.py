@@ -41,30 +41,38 @@ def works_schema() -> pa.Schema:
 
 
 def works_tables(
-    table: pa.Table, groups: Mapping[int, Sequence[int]], prefer: Sequence[str] = ()
+    table: pa.Table,
+    groups: Mapping[int, Sequence[int]],
+    work_of: Sequence[str],
+    prefer: Sequence[str] = (),
 ) -> Iterator[pa.Table]:
     """Yield one row for each work, in the order of their ids, some thousands at a time.
 
     Args:
         table: the records, in the order of their ids.
         groups: the positions of the records of each work, by the first of them, in order.
+        work_of: the id of the work of each record.
         prefer: databases in the order in which their values are taken; others follow.
     """
     rank = {database: place for place, database in enumerate(prefer)}
     everyone = list(groups.values())
     for start in range(0, max(len(everyone), 1), _CHUNK):
         some = everyone[start : start + _CHUNK]
-        alone = pa.array([members[0] for members in some if len(members) == 1], pa.int64())
+        alone = [members[0] for members in some if len(members) == 1]
+        names = [work_of[one] for one in alone]
         many = [members for members in some if len(members) > 1]
-        parts = [_single_rows(table.take(alone)), _merged_rows(table, many, rank)]
+        parts = [
+            _single_rows(table.take(pa.array(alone, pa.int64())), names),
+            _merged_rows(table, many, [work_of[members[0]] for members in many], rank),
+        ]
         yield pa.concat_tables(parts).sort_by("work_id")
 
 
-def _single_rows(table: pa.Table) -> pa.Table:
+def _single_rows(table: pa.Table, names: Sequence[str]) -> pa.Table:
     """Return the rows of works of one record."""
     ids = table.column("record_id")
     columns = {
-        "work_id": pa.array(map(work_id, ids.to_pylist()), pa.string()),
+        "work_id": pa.array(names, pa.string()),
         "record_ids": _lists_of(ids),
         "databases": _lists_of(table.column("database")),
         "identifiers": pa.array(
@@ -84,12 +92,18 @@ def _lists_of(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _merged_rows(
-    table: pa.Table, groups: Sequence[Sequence[int]], rank: Mapping[str, int]
+    table: pa.Table,
+    groups: Sequence[Sequence[int]],
+    names: Sequence[str],
+    rank: Mapping[str, int],
 ) -> pa.Table:
     """Return the rows of works of several records."""
     positions = pa.array([i for members in groups for i in members], pa.int64())
     rows = iter(table.take(positions).to_pylist())
-    made = [merged_row([next(rows) for _ in members], rank) for members in groups]
+    made = [
+        {"work_id": name} | merged_row([next(rows) for _ in members], rank)
+        for name, members in zip(names, groups, strict=True)
+    ]
     return pa.Table.from_pylist(made, works_schema())
 
 
@@ -107,7 +121,6 @@ def merged_row(members: Sequence[Mapping[str, Any]], rank: Mapping[str, int]) ->
         key=lambda m: (rank.get(m["database"], len(rank)), -_fullness(m), m["record_id"]),
     )
     row: dict[str, Any] = {
-        "work_id": work_id(min(m["record_id"] for m in members)),
         "record_ids": sorted(m["record_id"] for m in members),
         "databases": sorted({m["database"] for m in members}),
         "identifiers": _identifiers(ordered),

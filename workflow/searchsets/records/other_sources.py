@@ -11,5 +11,8 @@ OTHER_SOURCES = {
 """Where records come from by other methods than a search of a database, and what the flow calls
 them. No database may have one of these names (`strategy.schema.json`)."""
 
-UNSEARCHED = (KNOWN_ITEMS, *OTHER_SOURCES)
+EARLIER = "earlier"
+"""The source of the records that the run before had, and that nothing brought in this one."""
+
+UNSEARCHED = (KNOWN_ITEMS, EARLIER, *OTHER_SOURCES)
 """The sources of which every record is deduplicated and screened."""

@@ -22,7 +22,7 @@ from searchsets.records.known_items import (
     read_enrichment,
     roles,
 )
-from searchsets.records.other_sources import OTHER_SOURCES
+from searchsets.records.other_sources import EARLIER, OTHER_SOURCES
 from searchsets.records.shards import read_records
 from searchsets.reporting.appendices.extraction import Extracted, read_extracted
 from searchsets.reporting.appendices.statements import quantity
@@ -33,6 +33,7 @@ from searchsets.screening.outcomes.states import INCLUDED
 from searchsets.sources.supplied import Entry, read_supplied
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Reading, Strategy
+from searchsets.updates.memory import FOUND, NOT_RETRIEVED
 
 Row = dict[str, str]
 
@@ -152,11 +153,20 @@ class Build:
         """
         wanted = set(record_ids)
         found: dict[str, dict[str, Any]] = {}
-        for source in sorted({record_id.partition(":")[0] for record_id in wanted}):
+        for source in sorted({self._source_of(record_id) for record_id in wanted}):
             table = read_records(self.folder / "records" / source, ("record_id", *fields))
             chosen = table.filter(pc.is_in(table["record_id"], pa.array(sorted(wanted))))
             found |= {row["record_id"]: row for row in chosen.to_pylist()}
         return found
+
+    def _source_of(self, record_id: str) -> str:
+        """Return in which source's folder a record lies: one that nothing brought again, apart."""
+        return EARLIER if record_id in self._brought_by_none else record_id.partition(":")[0]
+
+    @cached_property
+    def _brought_by_none(self) -> set[str]:
+        there = (FOUND, NOT_RETRIEVED)
+        return {row["record_id"] for row in self.memory if row["became"] not in there}
 
     def shown(self, record_ids: Iterable[str]) -> str:
         """Return which record stands for a work: the known item if there is one."""
@@ -186,6 +196,34 @@ class Build:
     def finals(self) -> list[Row]:
         """Where screening left every record."""
         return self.rows("screening/final.csv")
+
+    @property
+    def base(self) -> str:
+        """The run that this one updates; empty if it updates none."""
+        return self.config.get("updates", "")
+
+    @cached_property
+    def memory(self) -> list[Row]:
+        """What became of each record of the run that this one updates; none if it updates none."""
+        return self.rows("earlier/records.csv") if self.base else []
+
+    @cached_property
+    def carried(self) -> set[str]:
+        """The records of the run before that no search of this one found."""
+        return {row["record_id"] for row in self.memory if row["became"] != FOUND}
+
+    @cached_property
+    def rechecks(self) -> list[Row]:
+        """The decisions of earlier runs that are asked for again."""
+        return self.rows("screening/recheck.csv") if self.base else []
+
+    def kept_back(self, source: str) -> set[str]:
+        """Return the records of a source that only the run before retrieved: works keep them."""
+        return {
+            row["record_id"]
+            for row in self.memory
+            if (row["source"], row["became"]) == (source, NOT_RETRIEVED)
+        }
 
     @cached_property
     def stages(self) -> list[Row]:

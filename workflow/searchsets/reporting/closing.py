@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from searchsets.records.known_items import SOURCE
-from searchsets.records.other_sources import UNSEARCHED
+from searchsets.records.other_sources import EARLIER, UNSEARCHED
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.closing_screening import check_records, check_screening, require_equal
 from searchsets.reporting.flow.model import RECORDS, Box
 from searchsets.screening.outcomes.outcome import EXCLUDED
 from searchsets.sources.stored import NAMED
 from searchsets.sources.supplied import SOURCE as SUPPLIED
+from searchsets.updates.memory import NOT_RETRIEVED
 
 
 def check_closing(build: Build) -> None:
@@ -56,7 +57,8 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
             yield what, int(row["reported"]), int(row["found"])
         yield from _mark_counts(row)
     balance = {row["database"]: row for row in build.rows("works/balance.csv")}
-    for source in [SOURCE, *build.others, *build.exported, *build.stand_ins]:
+    carried = [EARLIER] if build.base else []
+    for source in [SOURCE, *carried, *build.others, *build.exported, *build.stand_ins]:
         kept = sum(
             int(row["read"]) - int(row["identical_repeats"])
             for row in imported
@@ -71,7 +73,8 @@ def _counts(build: Build) -> Iterator[tuple[str, int, int]]:
             yield f"records of {source} imported and searched", kept, int(chosen["records"])
             retrieved = len(build.rows(f"search/{search}/retrieved.csv"))
             yield f"records retrieved and listed by {search}", int(chosen["retrieved"]), retrieved
-        yield f"records of {source} retrieved and in works", len(build.found(source)), in_works
+        retrieved = len(build.found(source)) + len(build.kept_back(source))
+        yield f"records of {source} retrieved and in works", retrieved, in_works
     sent = sum(entry.is_document for entry in build.supplied)
     read = sum(int(row["read"]) for row in imported if row["database"] == SUPPLIED)
     yield "documents in the tables of requests and documents imported", sent, read
@@ -150,6 +153,7 @@ def _flow_counts(
 ) -> Iterator[tuple[str, int, int]]:
     """Yield what the flow holds beside what import, search, deduplication and screening hold."""
     links = build.links
+    kept_back = [row for row in build.memory if row["became"] == NOT_RETRIEVED]
     yield "records in works and records in the flow", len(links), len(rows)
     for source in [*build.exported, *build.stand_ins]:
         shown = boxes[f"{RECORDS}{source}"]
@@ -157,12 +161,16 @@ def _flow_counts(
     for row in build.rows("works/balance.csv"):
         name = f"{RECORDS}{row['database']}"
         n = boxes[name].n if name in boxes else 0
+        moved = len(build.kept_back(row["database"]))  # of a source, and shown as carried over
+        n += moved if row["database"] != EARLIER else -len(kept_back)
         yield f"records of {row['database']} in the balance and in the flow", int(row["records"]), n
     works = {row["work_id"] for row in links}
     kept = [row["work_id"] for row in rows if row["removed"] != "duplicate"]
     yield "works, and works with one kept record in the flow", len(works), len(set(kept))
     yield "records kept in the flow, and their works", len(kept), len(set(kept))
-    yield "works included by screening, and in the flow", len(build.included), boxes["included"].n
+    taken_over = boxes["previous_reports"].n if "previous_reports" in boxes else 0
+    included = boxes["included"].n + taken_over
+    yield "works included by screening, and in the flow", len(build.included), included
     for column in ("screening", "eligibility"):
         out = [row["work_id"] for row in rows if row[column] == "excluded"]
         ended = sum(build.final_of[work]["state"] == EXCLUDED for work in out)

@@ -18,11 +18,19 @@ from searchsets.screening.criteria.file import Criteria
 from searchsets.screening.log.reading import Log, read_log
 from searchsets.screening.model import COLUMNS, JUDGED_AS, Event, read_grid
 from searchsets.screening.outcomes import flow
+from searchsets.screening.outcomes.inherited import RECHECK_COLUMNS
 from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.outcomes.screening import Screening
 from searchsets.screening.stage import kept
 
 EVENT_COLUMNS = (*COLUMNS, "standing")
+STANDS, CORRECTED, ASKED_AGAIN = "yes", "no", "asked again"
+STANDING = {
+    STANDS: "no later act of the same person takes its place",
+    CORRECTED: "a later act of the same person takes its place",
+    ASKED_AGAIN: "a decision of an earlier run that is asked for again (screening/recheck.csv)",
+}
+"""Whether an act stands."""
 JUDGEMENT_COLUMNS = ("record_id", "criterion", "judgement", "basis", "evidence", "criteria_version")
 FINAL_COLUMNS = (
     "record_id", "work_id", "state", "stage", "decided_by", "reason", "reason_code", "suggestion",
@@ -91,10 +99,29 @@ def seal_rows(log: Log) -> Iterator[dict[str, Any]]:
 
 
 def event_rows(screening: Screening) -> Iterator[tuple[str, ...]]:
-    """Yield every act, those of the rules too, and whether it stands: no later one supersedes it."""
-    superseded = {event.event_id for event in screening.superseded}
+    """Yield every act, those of the rules too, and whether it stands (`STANDING`)."""
+    others = {event.event_id: CORRECTED for event in screening.superseded}
+    others |= {recheck.event.event_id: ASKED_AGAIN for recheck in screening.rechecks}
     for event in screening.all_events():
-        yield (*event, "no" if event.event_id in superseded else "yes")
+        yield (*event, others.get(event.event_id, STANDS))
+
+
+def recheck_rows(screening: Screening) -> Iterator[dict[str, Any]]:
+    """Yield the decisions of earlier runs that are asked for again, with the reason."""
+    state = {row["work_id"]: row["state"] for row in screening.finals}
+    for one in screening.rechecks:
+        event = one.event
+        yield {
+            "work_id": one.work_id,
+            "record_id": event.record_id,
+            "event_id": event.event_id,
+            "stage": event.stage,
+            "reviewer": event.reviewer,
+            "decision": event.decision,
+            "why": one.why,
+            "criteria": one.criteria,
+            "state_now": state[one.work_id],
+        }
 
 
 def criterion_rows(criteria: Criteria) -> Iterator[dict[str, Any]]:
@@ -133,6 +160,8 @@ def write_screening(screening: Screening, out: Path) -> Counter[str]:
     write_csv(out / "judgements.csv", JUDGEMENT_COLUMNS, judgement_rows(screening))
     write_csv(out / "combinations.csv", COMBINATION_COLUMNS, combination_rows(screening))
     write_csv(out / "criteria.csv", CRITERION_COLUMNS, criterion_rows(screening.criteria))
+    if screening.inheritance:
+        write_csv(out / "recheck.csv", RECHECK_COLUMNS, recheck_rows(screening))
     return Counter({row["work_id"]: row["state"] for row in screening.finals}.values())
 
 

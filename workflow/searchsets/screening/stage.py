@@ -15,6 +15,7 @@ from searchsets.screening.criteria.file import Combination, Criteria
 from searchsets.screening.criteria.judge import Judged, judge
 from searchsets.screening.log.reading import read_log
 from searchsets.screening.model import SHOWN, record_sha
+from searchsets.screening.outcomes.inherited import Inheritance
 from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.outcomes.screening import KnownItem, Screening
 from searchsets.search.engine import SearchableRecords
@@ -32,6 +33,8 @@ def screen(
     enrichment: Path | None,
     decisions: Path,
     protocol: Protocol,
+    earlier: Path | None = None,
+    later: Collection[str] = (),
 ) -> Screening:
     """Judge the records of the works by rule and read what people decided.
 
@@ -44,6 +47,8 @@ def screen(
         enrichment: what is said of the known items elsewhere.
         decisions: `resources/decisions`.
         protocol: what the protocol asks.
+        earlier: what is remembered of the run that this one updates, if it updates one.
+        later: the runs that update this one.
     """
     links = read_csv(works / "links.csv", ("record_id", "work_id", "database"))
     members = _members(links)
@@ -65,7 +70,34 @@ def screen(
         shas=now.shas,
         published=_published(now.years, statements),
         known_items=_known_items(as_stated, links) if known else [],
+        later=later,
+        inheritance=_inheritance(earlier, works, links) if earlier else None,
     )
+
+
+def _inheritance(earlier: Path, works: Path, links: Sequence[Mapping[str, str]]) -> Inheritance:
+    """Return what the folder `earlier/` of a run says of the runs before it."""
+    versions: dict[str, dict[str, str]] = {}
+    rows = read_csv(earlier / "criteria.csv")  # those of the run before stand last
+    for row in rows:
+        versions.setdefault(row["criteria_version"], {})[row["criterion"]] = row["version"]
+    gained = frozenset(_gained(read_csv(earlier / "records.csv"), works, links))
+    return Inheritance(versions, rows[-1]["criteria_version"] if rows else "", gained)
+
+
+def _gained(
+    memory: Sequence[Mapping[str, str]], works: Path, links: Sequence[Mapping[str, str]]
+) -> Iterator[str]:
+    """Yield the works of which no record had an abstract in the run before, and that have one now."""
+    import pyarrow.parquet as pq  # it takes a while to import
+
+    work_of = {row["record_id"]: row["work_id"] for row in links}
+    known = {work_of[row["record_id"]] for row in memory}
+    had = {work_of[row["record_id"]] for row in memory if row["abstract"] in ("kept", "lost")}
+    table = pq.read_table(works / "works.parquet", columns=["work_id", "abstract"])
+    for row in table.to_pylist():
+        if row["abstract"] and row["work_id"] in known - had:
+            yield row["work_id"]
 
 
 def _members(links: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:

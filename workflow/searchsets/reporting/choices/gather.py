@@ -138,6 +138,7 @@ def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) 
     judgements = _Judgements.read(build)
     years = _years(build)
     of_work = _work_years(build.folder / "works/works.parquet")
+    taken_over = {row["record_id"] for row in build.memory}
     for work_id, rows in sorted(members.items()):
         ids = [row["record_id"] for row in rows]
         cells: frozenset[int] = frozenset().union(*(searched.of_record.get(i, ()) for i in ids))
@@ -146,7 +147,9 @@ def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) 
             work_id=work_id,
             record_id=build.shown(ids),
             signature=signatures.number(cells),
-            brought=any(row["database"] in UNSEARCHED for row in rows),
+            brought=any(
+                row["database"] in UNSEARCHED or row["record_id"] in taken_over for row in rows
+            ),
             year=of_work[work_id],
             years=tuple(sorted(known_years)),
             judged=judged.number(judgements.of_work(ids)),
@@ -157,7 +160,7 @@ def _works(build: Build, searched: _Searched, signatures: Coded, judged: Coded) 
 def _years(build: Build) -> dict[str, int | None]:
     """Return the year of every record of a work."""
     found: dict[str, int | None] = {}
-    for source in sorted({record_id.partition(":")[0] for record_id in build.work_of}):
+    for source in sorted({row["database"] for row in build.links}):
         table = read_records(build.folder / "records" / source, ("record_id", "year"))
         pairs = zip(table["record_id"].to_pylist(), table["year"].to_pylist(), strict=True)
         found |= dict(pairs)

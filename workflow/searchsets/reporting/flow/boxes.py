@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from searchsets.reporting.flow.model import (
     ARMS,
+    CARRIED,
     DATABASES,
     KNOWN,
     NOT_STATED,
@@ -14,12 +15,15 @@ from searchsets.reporting.flow.model import (
     RECORDS,
     RECORDS_UNIT,
     REPORTS_UNIT,
+    SEEN,
     STUDIES_UNIT,
     Box,
     Count,
     Counts,
     Row,
     filter_text,
+    passes,
+    read_filter,
 )
 from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHED
 from searchsets.screening.outcomes.outcome import (
@@ -29,12 +33,18 @@ from searchsets.screening.outcomes.outcome import (
     IN_DOUBT,
     NOT_RETRIEVED,
 )
-from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, NOT_SCREENED
+from searchsets.screening.outcomes.states import (
+    AWAITING,
+    AWAITING_ABSTRACT,
+    INCLUDED,
+    NOT_SCREENED,
+)
 
 ARM_WORDS = {
     DATABASES: "databases",
     OTHER: "other methods",
     KNOWN: "route not reported",
+    CARRIED: "carried over",
 }
 NOT_APPLICABLE = "not applicable"
 
@@ -60,6 +70,8 @@ STEPS = (
          {"removed": "duplicate_by_people"}, only_if_any=True),
     Step("excluded_by_rule", "Records marked as ineligible by automation tools", RECORDS_UNIT,
          {"removed": "rule"}),
+    Step("removed_other", "Records of works that the run before decided", RECORDS_UNIT,
+         {"removed": SEEN}, only_if_any=True),
     Step("kept", "Records to screen", RECORDS_UNIT, {"removed": ""}),
     Step("screened", "Records screened", RECORDS_UNIT, {"screening": "passed|excluded"}),
     Step("excluded", "Records excluded", RECORDS_UNIT, {"screening": "excluded"}),
@@ -134,11 +146,13 @@ class Setting:
         sources: the sources in the order in which they are shown.
         reasons: the words of each reason to exclude, by its code.
         published_included: how many reports the published review included.
+        base: the run that this one updates, if it updates one.
     """
 
     sources: Sequence[Source]
     reasons: Mapping[str, str] = field(default_factory=dict)
     published_included: Count = NOT_REPORTED
+    base: str = ""
 
 
 def boxes_of(rows: Sequence[Row], setting: Setting) -> list[Box]:
@@ -159,8 +173,19 @@ def boxes_of(rows: Sequence[Row], setting: Setting) -> list[Box]:
                 for step in STEPS
                 if not step.only_if_any
             ]
-    made += [_box(counts, "", step) for step in TOTALS]
-    return [*made, *_included(rows, counts, setting)]
+    made += [_box(counts, "", step) for step in _totals(setting)]
+    made += _included(rows, counts, setting)
+    return [*made, *(_versions(rows, counts) if setting.base else ())]
+
+
+def _totals(setting: Setting) -> Sequence[Step]:
+    """Return the steps of all arms together; in an update some works were decided before."""
+    if not setting.base:
+        return TOTALS
+    first, *others = TOTALS
+    seen = Step("removed_other", f"In works that the run {setting.base} decided", RECORDS_UNIT,
+                {"removed": SEEN})  # fmt: skip
+    return (replace(first, wanted={"removed": f"{first.wanted['removed']}|{SEEN}"}), seen, *others)
 
 
 def _source_box(counts: Counts, source: Source) -> Box:
@@ -204,13 +229,33 @@ def _box(counts: Counts, arm: str, step: Step, published: Count = NOT_REPORTED) 
     return Box(name, arm, step.label, step.unit, counts.of(wanted), wanted, published)
 
 
-def _included(rows: Iterable[Row], counts: Counts, setting: Setting) -> Iterator[Box]:
-    """Yield the studies and the reports included; studies only where the log states them all."""
+def _included(rows: Sequence[Row], counts: Counts, setting: Setting) -> Iterator[Box]:
+    """Yield the studies and the reports included in this run."""
     wanted = filter_text([("eligibility", ["included"])])
-    stated = [row["study_id"] for row in rows if row["eligibility"] == "included"]
+    new = "New s" if setting.base else "S"
+    yield _studies("studies", f"{new}tudies included in review", rows, wanted)
+    label = "Reports of new included studies" if setting.base else "Reports of included studies"
+    yield Box("included", "", label, REPORTS_UNIT, counts.of(wanted), wanted,
+              setting.published_included)  # fmt: skip
+
+
+def _versions(rows: Sequence[Row], counts: Counts) -> Iterator[Box]:
+    """Yield what the run before included and this one takes over, and what both include."""
+    for name, label, removed in (
+        ("previous", "{} included in previous version of review", [SEEN]),
+        ("total", "{} included in review, in both versions", ["", SEEN]),
+    ):
+        wanted = filter_text([("removed", removed), ("state", [INCLUDED])])
+        yield _studies(f"{name}_studies", label.format("Studies"), rows, wanted)
+        reports = label.format("Reports of studies")
+        yield Box(f"{name}_reports", "", reports, REPORTS_UNIT, counts.of(wanted), wanted)
+
+
+def _studies(name: str, label: str, rows: Iterable[Row], wanted: str) -> Box:
+    """Return a box of studies, with a number only where the log states the studies of all reports."""
+    asked = read_filter(wanted)
+    stated = [row["study_id"] for row in rows if passes(row, asked)]
     studies = {study for many in stated for study in many.split("; ")}
     known = bool(stated) and all(stated)
-    yield Box("studies", "", "Studies included in review", STUDIES_UNIT,
-              len(studies) if known else NOT_STATED, wanted if known else "")  # fmt: skip
-    yield Box("included", "", "Reports of included studies", REPORTS_UNIT, counts.of(wanted),
-              wanted, setting.published_included)  # fmt: skip
+    n = len(studies) if known else NOT_STATED
+    return Box(name, "", label, STUDIES_UNIT, n, wanted if known else "")

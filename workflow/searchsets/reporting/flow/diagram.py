@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from searchsets.reporting.flow.model import (
+    CARRIED,
     DATABASES,
     KNOWN,
     OTHER,
@@ -131,18 +132,21 @@ _ALWAYS = {
     DATABASES: {SCREEN, SEEK, ASSESS, IDENTIFY},
     OTHER: {SEEK, ASSESS},
     KNOWN: set(),
+    CARRIED: set(),
 }
 _NEW = {
     DATABASES: "Identification of studies via databases and registers",
     OTHER: "Identification of studies via other methods",
     KNOWN: "In the report’s own reference list; by which route each was found is not reported",
+    CARRIED: "Carried over from the run before, and not found again",
 }
 _UPDATED = {
     DATABASES: "Identification of new studies via databases and registers",
     OTHER: "Identification of new studies via other methods",
     KNOWN: _NEW[KNOWN],
+    CARRIED: _NEW[CARRIED],
 }
-HEADING_FILLS = {DATABASES: "title", OTHER: "grey", KNOWN: "grey"}
+HEADING_FILLS = {DATABASES: "title", OTHER: "grey", KNOWN: "grey", CARRIED: "grey"}
 
 
 def chart_of(boxes: Iterable[Box], title: str, headings: Mapping[str, str] | None = None) -> Chart:
@@ -194,8 +198,14 @@ def version_of(boxes: Boxes, title: str, headings: Mapping[str, str]) -> Version
     arms = [DATABASES]
     if any(box.arm == OTHER and box.n != NOT_SEARCHED for box in boxes.values()):
         arms.append(OTHER)
-    if any(box.arm == KNOWN for box in boxes.values()):
-        arms.append(KNOWN)
+    # In an update, what both bring is shown as previous studies, but for what is screened now.
+    is_update = "previous_reports" in boxes
+    arms += [
+        arm
+        for arm in (KNOWN, CARRIED)
+        if any(box.arm == arm for box in boxes.values())
+        and not (is_update and boxes[f"{arm}_kept"].n == 0)
+    ]
     columns = [_column(boxes, arm, headings[arm]) for arm in arms]
     return Version(title, columns, _panel("end", boxes, ("studies", "included")))
 

@@ -22,9 +22,12 @@ COLUMNS = (
 FILTERED = ("source", "arm", "removed", "screening", "retrieval", "eligibility", "reason", "state")
 """The columns that a filter may name."""
 
-DATABASES, OTHER, KNOWN = "databases", "other", "known"
-ARMS = (DATABASES, OTHER, KNOWN)
+DATABASES, OTHER, KNOWN, CARRIED = "databases", "other", "known", "carried"
+ARMS = (DATABASES, OTHER, KNOWN, CARRIED)
 """The arms of the flow, in the order in which a work that is in several belongs to one."""
+
+SEEN = "seen"
+"""Why a record of a work that the run before decided is taken out before screening."""
 
 RECORDS = "records_"
 """How the ids of the boxes begin that say what came from a source."""

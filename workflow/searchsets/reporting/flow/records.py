@@ -7,12 +7,13 @@ what a published review decided without saying how is `not_reported`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
-from searchsets.records.other_sources import OTHER_SOURCES
+from searchsets.records.other_sources import EARLIER, OTHER_SOURCES
 from searchsets.reporting.build import Build, Row
-from searchsets.reporting.flow.model import ARMS, DATABASES, KNOWN, OTHER
+from searchsets.reporting.flow.earlier import inherited_works
+from searchsets.reporting.flow.model import ARMS, CARRIED, DATABASES, KNOWN, OTHER, SEEN
 from searchsets.screening.model import SCREENED_STAGES
 from searchsets.screening.outcomes.outcome import EXCLUDED, IS_DUPLICATE, NOT_RETRIEVED
 from searchsets.screening.outcomes.states import AWAITING, BY_RULE, INCLUDED
@@ -26,13 +27,14 @@ _NOWHERE = {"removed": "", "screening": "", "retrieval": "", "eligibility": "", 
 def arm_of(source: str) -> str:
     """Return the arm of the flow that the records of a source belong to.
 
-    What stands only in the report's reference list was found by a route that is not reported.
+    What stands only in the report's reference list was found by a route that is not reported; what
+    nothing brought in this run is carried over from the run that it updates.
 
-    >>> arm_of("eric"), arm_of("websites"), arm_of("known_items")
-    ('databases', 'other', 'known')
+    >>> arm_of("eric"), arm_of("websites"), arm_of("known_items"), arm_of("earlier")
+    ('databases', 'other', 'known', 'carried')
     """
-    if source == KNOWN_ITEMS:
-        return KNOWN
+    if source in (KNOWN_ITEMS, EARLIER):
+        return KNOWN if source == KNOWN_ITEMS else CARRIED
     return OTHER if source in OTHER_SOURCES else DATABASES
 
 
@@ -41,12 +43,10 @@ def flow_records(build: Build) -> list[Row]:
     stages: dict[str, set[str]] = defaultdict(set)
     for row in build.stages:
         stages[row["work_id"]].add(row["stage"])
-    rows = records_list(
-        build.links,
-        build.finals,
-        stages,
-        studies_of(build.events, build.work_of),
-    )
+    links = [row | {"database": EARLIER} if row["record_id"] in build.carried else row
+             for row in build.links]  # fmt: skip
+    studies = studies_of(build.events, build.work_of)
+    rows = records_list(links, build.finals, stages, studies, inherited_works(build))
     return sorted(rows, key=lambda row: row["record_id"])
 
 
@@ -55,6 +55,7 @@ def records_list(
     finals: Iterable[Row],
     stages: Mapping[str, set[str]],
     studies: Mapping[str, str],
+    inherited: Collection[str] = (),
 ) -> Iterator[Row]:
     """Yield where each record stands, from what deduplication and screening wrote.
 
@@ -66,6 +67,7 @@ def records_list(
         finals: the rows of `screening/final.csv`.
         stages: the stages at which anything came of a work, by its id.
         studies: the studies that a work reports, where the log says so.
+        inherited: the works that are taken over as the run before decided them.
     """
     final_of = {row["work_id"]: row for row in finals}
     members: dict[str, list[Row]] = defaultdict(list)
@@ -75,6 +77,8 @@ def records_list(
         kept = min(many, key=lambda row: (ARMS.index(arm_of(row["database"])), row["record_id"]))
         final = final_of[work_id]
         place = place_of_work(final, stages.get(work_id, set()))
+        if work_id in inherited:
+            place = _NOWHERE | {"removed": SEEN}
         for row in many:
             stands = place if row is kept else _NOWHERE | {"removed": "duplicate"}
             yield {

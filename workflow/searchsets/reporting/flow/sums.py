@@ -65,10 +65,13 @@ def sums_of_run(boxes: Boxes) -> Iterator[Sum]:
         "duplicates",
         "duplicates_by_people",
         "excluded_by_rule",
+        "removed_other",
         "included",
     ):
         yield Sum((step,), tuple(f"{arm}_{step}" for arm in ARMS))
-    yield Sum(("identified",), ("duplicates", "works"))
+    yield Sum(("identified",), ("duplicates", "removed_other", "works"))
+    if "total_reports" in boxes:  # studies may be told of one version and not of the other
+        yield Sum(("total_reports",), TOTALS["total_reports"])
     kept = tuple(f"{arm}_kept" for arm in ARMS)
     left = ("duplicates_by_people", "excluded_by_rule")
     yield Sum(("works",), (*kept, *left))

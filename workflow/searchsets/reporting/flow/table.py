@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
-from searchsets.records.other_sources import OTHER_SOURCES
+from searchsets.records.other_sources import EARLIER, OTHER_SOURCES
 from searchsets.reporting.build import Build
 from searchsets.reporting.flow.boxes import (
     ARM_WORDS,
@@ -14,7 +14,7 @@ from searchsets.reporting.flow.boxes import (
     Source,
     boxes_of,
 )
-from searchsets.reporting.flow.model import DATABASES, KNOWN, OTHER, Box, Row
+from searchsets.reporting.flow.model import CARRIED, DATABASES, KNOWN, OTHER, Box, Row
 from searchsets.reporting.flow.records import flow_records
 from searchsets.reporting.flow.sums import check_sums, sums_of_run
 from searchsets.reporting.tables.harvests import place_of
@@ -47,6 +47,9 @@ def sources_of(build: Build) -> list[Source]:
     if build.has_export(KNOWN_ITEMS):
         label = "Works of the report's own reference list"
         made.append(Source(KNOWN_ITEMS, KNOWN, label, True, NOT_APPLICABLE))
+    if build.base:
+        label = f"Records that the run {build.base} had, and no search of this one found"
+        made.append(Source(EARLIER, CARRIED, label, True, NOT_APPLICABLE))
     return made
 
 
@@ -61,7 +64,9 @@ def setting_of(build: Build) -> Setting:
     """Return what the boxes of a run need besides its list."""
     outcomes = (row["published_outcome"] for row in build.final_of.values())
     published = sum(outcome.endswith(": include") for outcome in outcomes)
-    return Setting(sources_of(build), build.criteria.reason_words, published or NOT_REPORTED)
+    return Setting(
+        sources_of(build), build.criteria.reason_words, published or NOT_REPORTED, build.base
+    )
 
 
 def check_flow(boxes: Sequence[Box]) -> None:

@@ -15,8 +15,9 @@ from searchsets.files import (
     whole_file,
     write_text,
 )
+from searchsets.published import MANIFEST
 from searchsets.reporting.publishing.crate import CRATE, crate_of
-from searchsets.reporting.publishing.manifest import MANIFEST, Inputs, manifest_of
+from searchsets.reporting.publishing.manifest import Inputs, manifest_of
 
 _LEFT_IN_BUILD = (
     ".snakemake_timestamp", "config.json", "decisions.txt", "inputs.json", "kept_pages.txt", CRATE,

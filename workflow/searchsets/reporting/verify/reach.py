@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-STAGES = ("strategies", "records", "search", "works", "evidence", "screening", "reporting")
+STAGES = (
+    "strategies",
+    "records",
+    "search",
+    "earlier",
+    "works",
+    "evidence",
+    "screening",
+    "reporting",
+)
 """The stages in the way of the data; a file whose folder is none of them is of the reporting."""
 
-_FROM_SEARCH = ("search", "works", "evidence", "screening", "reporting")
+_FROM_SEARCH = ("search", "earlier", "works", "evidence", "screening", "reporting")
 _FROM_RECORDS = ("records", *_FROM_SEARCH)
 _SCREENING = ("screening", "reporting")
 
@@ -28,6 +37,7 @@ REACH: dict[str, tuple[str, ...]] = {
     "extraction": ("reporting",),
     "concepts_table": ("reporting",),
     "sets_table": ("reporting",),
+    "run_before": ("records", "earlier", "works", "evidence", "screening", "reporting"),
 }
 """By kind of input (`searchsets.review.brought`): the stages that it can change."""
 

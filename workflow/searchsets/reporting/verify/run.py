@@ -10,9 +10,10 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, OUTSIDE, lasting_paths, local_paths, sha256_of
+from searchsets.published import MANIFEST, read_manifest
 from searchsets.reporting.database.dump import hidden_fault
 from searchsets.reporting.publishing.crate import CRATE
-from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
+from searchsets.reporting.publishing.manifest import dump_hash, made_with
 from searchsets.reporting.verify.compare import first_difference
 from searchsets.reporting.verify.described import crate_difference, leaves, manifest_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
@@ -172,7 +173,9 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
 def _flat(value: Mapping[str, Any]) -> dict[str, str]:
     """Return nested values as texts, named as in `libraries.pandas`."""
     return {
-        ".".join(map(str, path)): one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+        ".".join(map(str, path)): one
+        if isinstance(one, str)
+        else json.dumps(one, ensure_ascii=False)
         for path, one in leaves(value)
     }
 

@@ -62,7 +62,8 @@ def check_criteria(screening: Screening) -> Iterator[Finding]:
     valid = {screening.criteria.version, *screening.protocol.accepted_criteria, ""}
     names = {one.id for one in (*screening.criteria.criteria, *screening.criteria.facets)}
     for event in screening.voting:
-        if event.criteria_version not in valid:
+        # In an update, what was founded on criteria that changed is asked for again, not refused.
+        if event.criteria_version not in valid and not screening.inheritance:
             yield Finding(
                 "outdated_criteria",
                 f"decided under the criteria {event.criteria_version}; they are now "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ from searchsets.screening.model import (
     read_grid,
 )
 from searchsets.screening.outcomes.flow import Way, flow_rows, stage_rows, ways_of
+from searchsets.screening.outcomes.inherited import Inheritance, Recheck
 from searchsets.screening.outcomes.outcome import (
     EXCLUDED,
     IN_DOUBT,
@@ -75,6 +76,8 @@ class Screening:
         published: when a record was published, as far as known, and who says so.
         known_items: the key sources.
         kept_seals: rows of a `seals.csv` that was kept: what each file of the log must hold.
+        later: the runs that update this one: it knows nothing of what was decided in them.
+        inheritance: what is known of the runs before this one, if it updates one.
     """
 
     log: Log
@@ -89,12 +92,16 @@ class Screening:
     published: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     known_items: Sequence[KnownItem] = ()
     kept_seals: Sequence[Mapping[str, str]] = ()
+    later: Collection[str] = ()
+    inheritance: Inheritance | None = None
 
     @cached_property
     def _parted(self) -> tuple[list[Event], list[Event]]:
         """The events on records of this run, and those that say that they are another run's."""
         own, other = [], []
         for event in self.log.events:
+            if event.search_run in self.later:
+                continue
             elsewhere = event.search_run and event.search_run != self.run
             known = self.records is None or event.record_id in self.records
             (other if elsewhere and not known else own).append(event)
@@ -111,25 +118,51 @@ class Screening:
         return self._parted[1]
 
     @cached_property
-    def standing(self) -> list[Event]:
-        """Those that no later one supersedes."""
+    def _last_acts(self) -> list[Event]:
+        """Those that no later one supersedes, what is asked for again among them."""
         return standing(self.events)
+
+    @cached_property
+    def rechecks(self) -> list[Recheck]:
+        """The decisions of earlier runs that are set aside, so that the work is screened again.
+
+        They stay on the list when somebody has decided again.
+        """
+        if self.inheritance is None or self.criteria is None or self.combination is None:
+            return []
+        before = standing([event for event in self.events if event.search_run != self.run])
+        votes = [event for event in before if event.role in self.protocol.voting_roles]
+        accepted = self.protocol.accepted_criteria
+        by_work = self._by_work(votes)
+        return [*self.inheritance.rechecks(by_work, self.criteria, self.combination, accepted)]
+
+    @cached_property
+    def standing(self) -> list[Event]:
+        """Those that count: no later one supersedes them, and they are not asked for again."""
+        aside = {recheck.event.event_id for recheck in self.rechecks}
+        return [event for event in self._last_acts if event.event_id not in aside]
 
     @cached_property
     def superseded(self) -> list[Event]:
         """Those that a later one corrects."""
-        stand = {event.event_id for event in self.standing}
-        return [event for event in self.events if event.event_id not in stand]
+        last = {event.event_id for event in self._last_acts}
+        return [event for event in self.events if event.event_id not in last]
 
     @cached_property
     def by_work(self) -> dict[str, list[Event]]:
         """The standing events on the records of each work."""
-        work_of = {i: work for work, ids in self.members.items() for i in ids}
+        return self._by_work(self.standing)
+
+    def _by_work(self, events: Iterable[Event]) -> dict[str, list[Event]]:
         found: dict[str, list[Event]] = {}
-        for event in self.standing:
-            if event.record_id in work_of:
-                found.setdefault(work_of[event.record_id], []).append(event)
+        for event in events:
+            if event.record_id in self._work_of:
+                found.setdefault(self._work_of[event.record_id], []).append(event)
         return found
+
+    @cached_property
+    def _work_of(self) -> dict[str, str]:
+        return {one: work for work, ids in self.members.items() for one in ids}
 
     @cached_property
     def deriver(self) -> Deriver:

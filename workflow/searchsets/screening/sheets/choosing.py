@@ -10,7 +10,8 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.files import cell, read_csv
 from searchsets.screening.log.reading import round_key, standing
-from searchsets.screening.model import ADJUDICATOR, SCREENER, Event
+from searchsets.screening.model import ADJUDICATOR, SCREENER, STAGE_WORDS, Event
+from searchsets.screening.outcomes.inherited import RECHECK_COLUMNS
 from searchsets.screening.outcomes.outcome import CONFLICT, HALF, IN_DOUBT
 from searchsets.screening.outcomes.states import AWAITING, AWAITING_ABSTRACT, NOT_SCREENED
 from searchsets.screening.sheets.form import Assignment
@@ -35,6 +36,8 @@ class Waiting:
     """What the rules suggest."""
     votes: list[Event]
     """For an adjudicator: the standing acts of the screeners."""
+    before: str = ""
+    """What an earlier run decided, and why it is asked for again."""
 
 
 @dataclass
@@ -49,7 +52,10 @@ class Choice:
 
 
 def choose(
-    finals: Iterable[Mapping[str, str]], log: Sequence[Event], assignment: Assignment
+    finals: Iterable[Mapping[str, str]],
+    log: Sequence[Event],
+    assignment: Assignment,
+    rechecks: Sequence[Mapping[str, str]] = (),
 ) -> Choice:
     """Return the works that wait for a reviewer.
 
@@ -57,10 +63,13 @@ def choose(
         finals: the rows of `final.csv`, one a record.
         log: all events.
         assignment: who decides, at which stage and in which round.
+        rechecks: the rows of `recheck.csv`: decisions of earlier runs that are asked for again.
     """
     said: dict[str, list[Event]] = {}
+    again = {row["event_id"] for row in rechecks}
+    before = _before(rechecks)
     for event in standing(log):
-        if event.stage == assignment.stage:
+        if event.stage == assignment.stage and event.event_id not in again:
             said.setdefault(event.record_id, []).append(event)
     by_work: dict[str, list[Mapping[str, str]]] = {}
     for row in finals:
@@ -86,8 +95,21 @@ def choose(
                 continue
         if any(event.round == assignment.round for event in mine) or (settles and not votes):
             continue
-        choice.works.append(Waiting(records, rows[0].get("suggestion", ""), votes))
+        told = before.get(rows[0]["work_id"], "")
+        choice.works.append(Waiting(records, rows[0].get("suggestion", ""), votes, told))
     return choice
+
+
+def _before(rechecks: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return for each work what was decided of it before, and why it is asked again, in words."""
+    said: dict[str, list[str]] = {}
+    for row in rechecks:
+        why = f"{row['why']} ({row['criteria']})" if row["criteria"] else row["why"]
+        stage = STAGE_WORDS[row["stage"]]
+        said.setdefault(row["work_id"], []).append(
+            f"{row['reviewer']}, {stage}: {row['decision']}; asked again: {why}"
+        )
+    return {work: "\n".join(many) for work, many in said.items()}
 
 
 def _waits(row: Mapping[str, str], assignment: Assignment) -> bool:
@@ -100,7 +122,7 @@ def row_to_show(work: Waiting, records: Mapping[str, Mapping[str, Any]]) -> dict
     """Return the record of a work with the longest abstract, the first by id of several."""
     best = min(work.records, key=lambda i: (-len(records[i].get("abstract") or ""), i))
     also = [record_id for record_id in work.records if record_id != best]
-    return {**records[best], "also": also, "suggestion": work.suggestion}
+    return {**records[best], "also": also, "suggestion": work.suggestion, "before": work.before}
 
 
 def read_finals(run: Path) -> list[dict[str, str]]:
@@ -117,6 +139,12 @@ def read_finals(run: Path) -> list[dict[str, str]]:
             "make the run first (./run review), or name it: --run",
         )
     return read_csv(path, ("record_id", "work_id", "state", "stage"))
+
+
+def read_rechecks(run: Path) -> list[dict[str, str]]:
+    """Return the decisions of earlier runs that a run asks for again; none if it updates none."""
+    path = run / "screening" / "recheck.csv"
+    return read_csv(path, RECHECK_COLUMNS) if path.exists() else []
 
 
 def chosen_combination(run: Path) -> str:

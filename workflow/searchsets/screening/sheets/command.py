@@ -13,6 +13,7 @@ from searchsets.screening.sheets.choosing import (
     choose,
     chosen_combination,
     read_finals,
+    read_rechecks,
     require_records,
     row_to_show,
 )
@@ -57,7 +58,13 @@ def write(
         )  # fmt: skip
     run, given = _RESULTS / assignment.run, assignment
     read = read_criteria(criteria)
-    choice = choose(read_finals(run), read_log(decisions).events, given)
+    log = read_log(decisions).events
+    choice = choose(read_finals(run), log, given, read_rechecks(run))
+    asked_again = sum(bool(work.before) for work in choice.works)
+    if asked_again:
+        say(
+            f"{asked_again:,} works were decided before and are asked for again; the sheet says why"
+        )
     if choice.own:
         say(f"{choice.own:,} works are left out: {given.reviewer} screened them, and cannot settle "
             "them too")  # fmt: skip

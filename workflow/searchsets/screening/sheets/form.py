@@ -54,6 +54,7 @@ _SHOWN_COLUMNS = (
     Column("link", "Link", 14),
 )
 _ALSO = Column("also", "Also this record", 14)
+_BEFORE = Column("before", "Decided before, and why it is asked again", 24)
 _SUGGESTION = Column("suggestion", "The rules suggest", 11)
 _FILLED_COLUMNS = (
     Column("reason_code", "Reason", 14, True),
@@ -73,10 +74,10 @@ def columns_of(
         stage: at `title` no abstract is shown.
         criteria: the ids of the criteria that are judged.
         screeners: whose decisions are shown beside.
-        extra: which of `also` and `suggestion` are shown.
+        extra: which of `also`, `before` and `suggestion` are shown.
     """
     columns = [c for c in _SHOWN_COLUMNS if stage != "title" or c.key != "abstract"]
-    columns += [column for column in (_ALSO, _SUGGESTION) if column.key in set(extra)]
+    columns += [column for column in (_ALSO, _BEFORE, _SUGGESTION) if column.key in set(extra)]
     for name in screeners:
         columns.append(Column(f"decision of {name}", f"{name}: decision", 11))
         columns.append(Column(f"reason of {name}", f"{name}: reason", 13))

@@ -53,7 +53,8 @@ def write_sheet(
         path: the file; one that is there is replaced.
         assignment: whose sheet it is, and for what.
         records: one a work, with the columns of a record; `also` names other records of the work,
-            `suggestion` what the rules suggest.
+            `before` what an earlier run decided and why it is asked again, `suggestion` what the
+            rules suggest.
         criteria: the criteria of the review.
         order: `id` or `random:SEED`.
         votes: of an adjudicator: the standing acts of the screeners by the id of the record.
@@ -77,7 +78,7 @@ def write_sheet(
     )
     rows = [_cells(number, record) for number, record in numbered]
     screeners = _add_votes(rows, votes or {})
-    extra = [name for name in ("also",) if any(row[name] for row in rows)]
+    extra = [name for name in ("also", "before") if any(row[name] for row in rows)]
     extra += ["suggestion"] if show_suggestions else []
     columns = columns_of(assignment.stage, facts.criteria, screeners, extra)
     with whole_file(path) as temporary:
@@ -106,7 +107,7 @@ def _cells(number: int, record: Mapping[str, Any]) -> dict[str, str]:
         "link": f"https://doi.org/{doi}" if doi else record.get("url"),
         "also": "; ".join(also),
     }
-    others = ("title", "year", "container", "abstract", "suggestion")
+    others = ("title", "year", "container", "abstract", "before", "suggestion")
     cells |= {name: record.get(name) for name in others}
     return {name: cell_text(str(value or "")) for name, value in cells.items()}
 

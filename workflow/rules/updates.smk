@@ -1,0 +1,36 @@
+# Takes over what the run that this one updates left: its records, its works, its criteria.
+#
+# Expects: results/<the run before>/, the records of this run, which of them its searches retrieved.
+# Produces: earlier/{records,kept,criteria}.csv, records/earlier/.
+# Configuration: updates, limited.
+
+LIMITED = REVIEW.config.get("limited") or {}
+
+if BASE:
+    # This file changes with what the run before publishes.
+    BEFORE_NOW = written_if_changed(
+        f"{BUILD}/before.txt", f"{sha256_of(Path(f'results/{BASE}/manifest.json'))}\n"
+    )
+
+    rule remember:
+        """What became of every record of {params.base}: found again, gone, changed, not searched again."""
+        input:
+            before=BEFORE_NOW,
+            records=RECORDS_NOW,
+            retrieved=RETRIEVED,
+            package=PACKAGE,
+        output:
+            EARLIER,
+            carried=directory(f"{BUILD}/records/earlier"),
+        params:
+            base=f"results/{BASE}",
+            retrieved=option("--retrieved", RETRIEVED),
+            limited=(
+                ["--limited-by", LIMITED["by"], "--limited-from", LIMITED["from"]]
+                if LIMITED
+                else []
+            ),
+            out=f"{BUILD}/earlier",
+        shell:
+            "searchsets remember {params.base:q} {input.records:q} {params.retrieved:q}"
+            " {params.limited:q} --carried {output.carried:q} --out {params.out:q}"

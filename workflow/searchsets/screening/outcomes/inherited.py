@@ -1,0 +1,126 @@
+"""Says which decisions of earlier runs a run takes over, and which it asks for again, and why.
+
+A decision is taken over as long as what it was founded on is there: the criteria that decided it say
+what they said, and a text that was judged without an abstract has gained none. Nothing else makes a
+person decide twice (MECIR U8: reasons of exclusion stay those of the present criteria).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from searchsets.screening.criteria.file import Combination, Criteria
+from searchsets.screening.model import EXCLUDE, INCLUDE, UNCLEAR, Event, read_grid
+from searchsets.screening.outcomes.outcome import LAST_STAGES
+
+Versions = Mapping[str, str]
+"""The version of each criterion, by its id."""
+RECHECK_COLUMNS = (
+    "work_id", "record_id", "event_id", "stage", "reviewer", "decision", "why", "criteria",
+    "state_now",
+)  # fmt: skip
+CRITERIA_CHANGED, CRITERIA_UNKNOWN = "criteria changed", "criteria not known"
+ABSTRACT_GAINED = "abstract gained"
+REASONS = {
+    CRITERIA_CHANGED: "a criterion that decided it says something else now",
+    CRITERIA_UNKNOWN: "it was decided under criteria that no run before this one had",
+    ABSTRACT_GAINED: "it was decided without an abstract, and there is one now",
+}
+"""Why a decision can be asked for again."""
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """A decision that is set aside, so that the work is screened again at its stage."""
+
+    work_id: str
+    event: Event
+    why: str
+    """One of `REASONS`."""
+    criteria: tuple[str, ...] = ()
+    """The criteria that changed."""
+
+
+@dataclass(frozen=True)
+class Inheritance:
+    """What is known of the runs before this one.
+
+    Args:
+        versions: by the version of all criteria, that of each.
+        base_criteria: the version of all criteria in the run before: what a decision was taken
+            under that states none.
+        gained: the works that had no abstract in the run before and have one now.
+    """
+
+    versions: Mapping[str, Versions] = field(default_factory=dict)
+    base_criteria: str = ""
+    gained: frozenset[str] = frozenset()
+
+    def rechecks(
+        self,
+        by_work: Mapping[str, Iterable[Event]],
+        criteria: Criteria,
+        combination: Combination,
+        accepted: Iterable[str] = (),
+    ) -> Iterator[Recheck]:
+        """Yield the decisions that are asked for again.
+
+        Args:
+            by_work: on each work the decisions of people that stood before this run.
+            criteria: the criteria of this run.
+            combination: the combination of them that this run uses.
+            accepted: versions of all criteria whose decisions the protocol accepts.
+        """
+        founded = _Founded(criteria, combination)
+        valid = {criteria.version, *accepted}
+        for work, events in by_work.items():
+            many = list(events)
+            no_text = work in self.gained and not any(one.stage in LAST_STAGES for one in many)
+            for event in many:
+                changed = self._changed(founded, event, valid)
+                if changed is None:
+                    yield Recheck(work, event, CRITERIA_UNKNOWN)
+                elif changed:
+                    yield Recheck(work, event, CRITERIA_CHANGED, changed)
+                elif no_text and event.decision in (EXCLUDE, UNCLEAR):
+                    yield Recheck(work, event, ABSTRACT_GAINED)
+
+    def _changed(
+        self, founded: _Founded, event: Event, valid: Collection[str]
+    ) -> tuple[str, ...] | None:
+        """Return which of the criteria that decided changed, None if they are not known."""
+        then, names = event.criteria_version or self.base_criteria, founded.on(event)
+        if then in valid or not names:
+            return ()
+        versions = self.versions.get(then)
+        if versions is None:
+            return None
+        return tuple(one for one in names if versions.get(one) != founded.versions.get(one))
+
+
+class _Founded:
+    """Tells on which criteria a decision was founded."""
+
+    def __init__(self, criteria: Criteria, combination: Combination):
+        self.versions = {one.id: one.version for one in criteria.criteria}
+        self._stages = {one.id: one.stages for one in criteria.criteria}
+        self._used = (*combination.core, *combination.any_of)
+        self._others = {reason.id for reason in criteria.reasons}
+
+    def on(self, event: Event) -> tuple[str, ...]:
+        """Return the criteria that a decision was founded on.
+
+        An exclusion rests on the criterion that is its reason, else on those that it judged as not
+        met; a reason that is no criterion (another language, a second report) stays. Where nothing
+        is said, and for what was kept, it is all that can be judged at its stage.
+        """
+        if event.decision == EXCLUDE:
+            if event.reason_code:
+                return () if event.reason_code in self._others else (event.reason_code,)
+            failed = [n for n, value in (read_grid(event.criteria) or {}).items() if value == "not"]
+            if failed:
+                return tuple(failed)
+        elif event.decision not in (INCLUDE, UNCLEAR):
+            return ()
+        return tuple(one for one in self._used if event.stage in self._stages[one])

@@ -1,0 +1,118 @@
+"""Writes the entry of a new run that repeats an earlier one for later years, and its folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searchsets.errors import ReviewError
+from searchsets.files import write_text
+from searchsets.runs import RUNS, Run, read_runs, settings_of
+from searchsets.settings import Document, check_by_schema, read_document
+
+CONFIG = Path("config/config.yaml")
+_OWN = ("exports", "harvest", "supplied")
+"""What an update brings anew, each in a folder of its own: what the run before brought stays as it is."""
+_HEAD = """\
+# The runs of this review, by name, each with what it sets otherwise than config.yaml.
+# ./run runs makes them all, in their order. More: docs/updates.md.
+"""
+
+
+@dataclass(frozen=True)
+class Update:
+    """A run that is to repeat another.
+
+    Args:
+        name: its name.
+        updates: the run that it repeats.
+        first: the first year of publication that it is about.
+        last: the last one.
+        limited_by: by which field its searches are limited to later years; empty for whole searches.
+    """
+
+    name: str
+    updates: str
+    first: int
+    last: int
+    limited_by: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of what is brought for it."""
+        return Path("resources", self.name)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What it sets otherwise."""
+        made: dict[str, Any] = {
+            "updates": self.updates,
+            "window": {"from": self.first, "until": self.last},
+        }
+        made |= {name: (self.folder / name).as_posix() for name in _OWN}
+        if self.limited_by:  # one year more: databases take in records late
+            made["limited"] = {"by": self.limited_by, "from": self.first - 1}
+        return made
+
+    def entry(self) -> str:
+        """Return its entry in `runs.yaml`."""
+        lines = [f"{self.name}:"]
+        for key, value in self.settings.items():
+            shown = value
+            if isinstance(value, Mapping):
+                shown = "{" + ", ".join(f"{k}: {v}" for k, v in value.items()) + "}"
+            lines.append(f"  {key}: {shown}")
+        return "\n".join(lines) + "\n"
+
+
+def declare(update: Update) -> Iterator[str]:
+    """Write a run's entry in `config/runs.yaml`, and its folders; yield what to tell the person.
+
+    Raises:
+        ReviewError: there is a run of that name, none of the name that it updates, or the years are
+            in no order.
+    """
+    runs, config = read_runs(), read_document(CONFIG, "config").data
+    base = _base_settings(update, runs, config)
+    _check(update, runs, base)
+    text = RUNS.read_text(encoding="utf-8") if RUNS.exists() else _HEAD
+    if update.updates not in runs:
+        text += f"\n{update.updates}: {{}}\n"
+    write_text(RUNS, f"{text.rstrip()}\n\n{update.entry()}")
+    for name in _OWN:
+        (update.folder / name).mkdir(parents=True, exist_ok=True)
+    yield f"{RUNS}: the run {update.name} is named; it updates {update.updates}"
+    until = base["window"]["until"]
+    if update.first > until + 1:
+        yield (
+            f"WARNING: {update.updates} ends with {until} and {update.name} begins with {update.first}: "
+            "the years between are in neither"
+        )
+
+
+def _base_settings(
+    update: Update, runs: Mapping[str, Run], config: Mapping[str, Any]
+) -> dict[str, Any]:
+    if update.updates not in runs and update.updates != str(config["run"]):
+        known = ", ".join(sorted({*runs, str(config["run"])}))
+        raise ReviewError(
+            f"there is no run {update.updates!r}", str(RUNS), f"the runs are: {known}"
+        )
+    return settings_of(dict(config) | {"run": update.updates}, {}, runs)
+
+
+def _check(update: Update, runs: Mapping[str, Run], base: Mapping[str, Any]) -> None:
+    if update.name in runs or update.name == update.updates:
+        raise ReviewError(
+            f"there is a run {update.name!r}", str(RUNS), "choose another name, or edit its entry"
+        )
+    if update.first > update.last:
+        raise ReviewError(
+            f"the years are from {update.first} to {update.last}",
+            "--from, --to",
+            "write them in order",
+        )
+    settings = dict(base) | {"run": update.name} | update.settings
+    check_by_schema(Document(RUNS, settings, None), "config")
