@@ -65,9 +65,8 @@ def update(first: int, last: int, name: str | None, updates: str, limited_by: st
     new = Update(name or f"update-{last}", updates, first, last, limited_by or "")
     for message in declare(new):
         say(message)
-    say(
-        f"Bring what the databases give into {new.folder}/exports/<database>/, then: ./run runs {new.name}"
-    )
+    where = f"{new.folder}/exports/<database>/"
+    say(f"Bring what the databases give into {where}, then: ./run runs {new.name}")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
