@@ -9,10 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import records_table
 from searchsets.records.extraction import Extraction
 from searchsets.records.formats.tagged import RIS, Tagged
-from searchsets.records.identity import content_hash, fold, identify
+from searchsets.records.identity import (
+    _contents,
+    content_hash,
+    first_ids,
+    fold,
+    identified,
+    identify,
+)
 from searchsets.records.model import Record
+from searchsets.records.shards import Shards, read_records
+from searchsets.records.store import ids_given
 
 RECORD = Record(
     "bei/a.ris", 1, title="Children’s Trusts: où en sommes-nous?", authors=["Fox, C.", "Butler, G."], year=2004,
@@ -160,3 +170,47 @@ def test_the_same_record_from_two_files_is_one_and_its_repeat_is_told_with_its_p
     assert [(r.record_id, r.source_file, r.position) for r in repeats] == [
         (kept[0].record_id, "bei/b.ris", 5)
     ]
+
+
+def _named(records, given=None):
+    kept, _ = identify("bei", records, given or {})
+    return {one.abstract: one.record_id for one in kept}
+
+
+@given(
+    st.lists(st.sampled_from("abcdef"), unique=True),
+    st.lists(st.sampled_from("abcdefgh"), unique=True),
+)
+def test_records_of_one_number_keep_their_ids_whatever_comes_and_goes(then, now):
+    """In a later run some are gone, some are new, and any may sort before the others."""
+    made = [Record("x", n, accession="EJ1", abstract=one) for n, one in enumerate(then)]
+    before = _named(made)
+    given_ids = {"bei:EJ1": {_contents(one): one.record_id for one in made}}
+    later = [Record("y", n, accession="EJ1", abstract=one) for n, one in enumerate(now)]
+    after = _named(later, given_ids)
+    assert all(after[one] == before[one] for one in after.keys() & before.keys())
+    assert len(set(after.values())) == len(now)
+    if not set(now) & set(then) and then and now:  # all changed: the first takes the first id
+        assert "bei:EJ1" in after.values()
+
+
+def test_ids_that_an_earlier_run_gave_are_kept_by_an_import(tmp_path):
+    """The first of two records of one number is gone: the other does not become the first."""
+    rows = [{"accession": "EJ1", "abstract": text} for text in ("a", "b")]
+    rows += [{"accession": f"EJ{n}", "abstract": "c"} for n in (2, 3)]
+
+    def imported(folder, some, earlier=None):
+        shards = Shards(folder / "records/bei")
+        table = records_table(*some)
+        table = table.set_column(0, "record_id", first_ids("bei", table)).sort_by("record_id")
+        for kept, _ in identified("bei", [table], ids_given(earlier, "bei")):
+            shards.write(kept)
+        shards.close()
+        made = read_records(folder / "records/bei", ["record_id", "abstract"]).to_pylist()
+        return {(row["record_id"], row["abstract"]) for row in made}
+
+    first = imported(tmp_path / "first", rows)
+    assert ("bei:EJ1~2", "b") in first
+    again = imported(tmp_path / "again", rows[1:], tmp_path / "first")
+    assert again == first - {("bei:EJ1", "a")}
+    assert ("bei:EJ1", "b") in imported(tmp_path / "alone", rows[1:])

@@ -160,6 +160,16 @@ if Path(f"results/{RUN}/manifest.json").exists() and not is_whole(
 
 ERRORS.unlink(missing_ok=True)
 
+# This file changes with what the run before publishes.
+BEFORE = f"results/{BASE}"
+BEFORE_NOW = (
+    written_if_changed(
+        f"{BUILD}/before.txt", f"{sha256_of(Path(BEFORE, 'manifest.json'))}\n"
+    )
+    if BASE
+    else []
+)
+
 # What the stages write into the build, by stage.
 LINES = expand(
     f"{BUILD}/strategies/{{database}}/{{name}}.csv",
@@ -322,6 +332,10 @@ def database_records(wildcards):
 
 def reading_of(wildcards):
     return REVIEW.reading_name(wildcards.database)
+
+
+def earlier_option():
+    return option("--earlier", [BEFORE] if BASE else [])
 
 
 def option(name, paths):

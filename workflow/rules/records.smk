@@ -14,6 +14,7 @@ rule import_records:
         files=export_files,
         table=EXPORTS_TABLES,
         columns=REVIEW.config["columns_table"],
+        before=BEFORE_NOW,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/{{database}}"),
@@ -22,50 +23,57 @@ rule import_records:
         table=REVIEW.config["exports_table"],
         store=lambda wildcards: harvest_option(wildcards.database),
         strict=["--strict"] if REVIEW.config["strict"] else [],
+        earlier=earlier_option(),
     shell:
         "searchsets records import {wildcards.database} --exports {params.exports:q}"
         " --table {params.table:q} --columns {input.columns:q} {params.store:q} {params.strict:q}"
-        " --out {output.records:q}"
+        " {params.earlier:q} --out {output.records:q}"
 
 
 rule import_harvest:
     """What {wildcards.stand_in} answered, as one table of records."""
     input:
         files=lambda wildcards: harvest_files(wildcards.stand_in),
+        before=BEFORE_NOW,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/{{stand_in}}"),
     params:
         store=REVIEW.config["harvest"],
+        earlier=earlier_option(),
     shell:
         "searchsets records harvested {wildcards.stand_in} --store {params.store:q}"
-        " --out {output.records:q}"
+        " {params.earlier:q} --out {output.records:q}"
 
 
 rule import_known_items:
     """The review's own literature as records."""
     input:
         files=sorted(map(str, Path(KNOWN_ITEMS).glob("*.ris"))),
+        before=BEFORE_NOW,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/known_items"),
     params:
         folder=KNOWN_ITEMS,
+        earlier=earlier_option(),
     shell:
-        "searchsets records known-items {params.folder:q} --out {output.records:q}"
+        "searchsets records known-items {params.folder:q} {params.earlier:q} --out {output.records:q}"
 
 
 rule import_supplied:
     """The documents that organisations sent as records."""
     input:
         tables=SUPPLIED,
+        before=BEFORE_NOW,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/supplied"),
     params:
         folder=REVIEW.config["supplied"],
+        earlier=earlier_option(),
     shell:
-        "searchsets records supplied {params.folder:q} --out {output.records:q}"
+        "searchsets records supplied {params.folder:q} {params.earlier:q} --out {output.records:q}"
 
 
 rule import_websites:
@@ -73,14 +81,16 @@ rule import_websites:
     input:
         pages=KEPT_PAGES,
         sites=REVIEW.config["websites"],
+        before=BEFORE_NOW,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/websites"),
     params:
         store=SITES_STORE,
+        earlier=earlier_option(),
     shell:
         "searchsets records websites --sites {input.sites:q} --store {params.store:q}"
-        " --out {output.records:q}"
+        " {params.earlier:q} --out {output.records:q}"
 
 
 rule website_states:

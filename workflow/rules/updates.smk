@@ -7,10 +7,6 @@
 LIMITED = REVIEW.config.get("limited") or {}
 
 if BASE:
-    # This file changes with what the run before publishes.
-    BEFORE_NOW = written_if_changed(
-        f"{BUILD}/before.txt", f"{sha256_of(Path(f'results/{BASE}/manifest.json'))}\n"
-    )
 
     rule remember:
         """What became of every record of {params.base}: found again, gone, changed, not searched again."""
@@ -23,7 +19,7 @@ if BASE:
             EARLIER,
             carried=directory(f"{BUILD}/records/earlier"),
         params:
-            base=f"results/{BASE}",
+            base=BEFORE,
             retrieved=option("--retrieved", RETRIEVED),
             limited=(
                 ["--limited-by", LIMITED["by"], "--limited-from", LIMITED["from"]]

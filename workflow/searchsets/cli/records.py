@@ -9,6 +9,9 @@ import click
 from searchsets.cli.base import FILE, FOLDER, THERE, say
 from searchsets.errors import ReviewError
 
+EARLIER = click.option(
+    "--earlier", type=THERE, help="The run that this one updates: the ids that it gave are kept."
+)
 OUT = click.option(
     "-o", "--out", type=FOLDER, required=True, help="Folder for the records and their log."
 )
@@ -30,6 +33,7 @@ def records() -> None:
 @click.option("--columns", type=FILE, help="columns.csv: which column of a table is which field.")
 @click.option("--store", type=FOLDER, help="What was harvested: its own answers are read too.")
 @click.option("--strict", is_flag=True, help="Make a broken record an error.")
+@EARLIER
 @OUT
 def records_import(
     database: str,
@@ -38,6 +42,7 @@ def records_import(
     columns: Path | None,
     store: Path | None,
     strict: bool,
+    earlier: Path | None,
     out: Path,
 ) -> None:
     """Read all export files of a DATABASE, and what was harvested of it, into one table of records."""
@@ -52,7 +57,7 @@ def records_import(
     read = [
         file for one in found for file in open_export(one, columns_for(one.name, mapped) or None)
     ]
-    kept, broken, answers = import_with_harvests(database, read, store, out)
+    kept, broken, answers = import_with_harvests(database, read, store, out, earlier)
     for one in read:
         for finding in one.findings():
             say(f"WARNING: {one.name}: {finding}")
@@ -71,12 +76,13 @@ def records_import(
 @records.command("harvested")
 @click.argument("source")
 @click.option("--store", type=THERE, required=True, help="What was harvested.")
+@EARLIER
 @OUT
-def records_harvested(source: str, store: Path, out: Path) -> None:
+def records_harvested(source: str, store: Path, earlier: Path | None, out: Path) -> None:
     """Read what was harvested from a SOURCE, without the network."""
     from searchsets.sources.stage import import_with_harvests
 
-    kept, broken, answers = import_with_harvests(source, [], store, out)
+    kept, broken, answers = import_with_harvests(source, [], store, out, earlier)
     say(f"{source}: {kept:,} records from {answers:,} answers, {broken:,} broken")
 
 
@@ -126,40 +132,43 @@ def records_convert(
 
 @records.command("known-items")
 @click.argument("folder", type=THERE)
+@EARLIER
 @OUT
-def records_known_items(folder: Path, out: Path) -> None:
+def records_known_items(folder: Path, earlier: Path | None, out: Path) -> None:
     """Read the review's own literature (RIS) from a FOLDER."""
     from searchsets.records.known_items import SOURCE, open_known_items, roles
     from searchsets.records.shards import read_records
     from searchsets.records.store import import_database
 
-    kept, _ = import_database(SOURCE, open_known_items(folder), out)
+    kept, _ = import_database(SOURCE, open_known_items(folder), out, earlier=earlier)
     roles(read_records(out))
     say(f"known items: {kept} records")
 
 
 @records.command("supplied")
 @click.argument("folder", type=THERE)
+@EARLIER
 @OUT
-def records_supplied(folder: Path, out: Path) -> None:
+def records_supplied(folder: Path, earlier: Path | None, out: Path) -> None:
     """Read the documents that organisations sent, from the tables in a FOLDER."""
     from searchsets.records.store import import_database
     from searchsets.sources.supplied import SOURCE, open_supplied
 
-    kept, _ = import_database(SOURCE, open_supplied(folder), out)
+    kept, _ = import_database(SOURCE, open_supplied(folder), out, earlier=earlier)
     say(f"documents that organisations sent: {kept} records")
 
 
 @records.command("websites")
 @SITES
 @SITES_STORE
+@EARLIER
 @OUT
-def records_websites(sites: Path, store: Path, out: Path) -> None:
+def records_websites(sites: Path, store: Path, earlier: Path | None, out: Path) -> None:
     """Read the documents of the websites that were harvested, without the network."""
     from searchsets.sources.websites.imports import import_websites
     from searchsets.sources.websites.sites import read_sites
 
-    kept = import_websites(read_sites(sites), store, out)
+    kept = import_websites(read_sites(sites), store, out, earlier)
     say(f"websites: {kept:,} documents")
 
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from searchsets.files import read_csv, write_csv
 from searchsets.records import model
-from searchsets.records.identity import REPEAT_COLUMNS, first_ids, identified
+from searchsets.records.identity import REPEAT_COLUMNS, Given, first_ids, identified
 from searchsets.records.model import COLUMNS
+from searchsets.records.other_sources import EARLIER
 from searchsets.records.progress import progress
 from searchsets.records.reading import ReadFile, require_balance, require_records
 from searchsets.records.shards import Shards
@@ -36,7 +37,11 @@ Settle = Callable[[Slices, list[pa.Table]], Slices]
 
 
 def import_database(
-    database: str, files: Iterable[ReadFile], folder: Path, settle: Settle | None = None
+    database: str,
+    files: Iterable[ReadFile],
+    folder: Path,
+    settle: Settle | None = None,
+    earlier: Path | None = None,
 ) -> tuple[int, int]:
     """Read one database's exports, and write its records and their log into a folder.
 
@@ -45,6 +50,7 @@ def import_database(
         files: its export files, opened and not yet read.
         folder: the folder to write to.
         settle: chooses between records of one number, before they are given ids.
+        earlier: the folder of the run that this one updates: the ids that it gave are kept.
 
     Returns:
         The numbers of records kept and of broken ones.
@@ -63,7 +69,7 @@ def import_database(
         shards = Shards(folder)
         repeats: list[pa.Table] = []
         slices = settle(spool.slices(), repeats) if settle else spool.slices()
-        for kept, repeated in identified(database, slices):
+        for kept, repeated in identified(database, slices, ids_given(earlier, database)):
             shards.write(kept)
             repeats.append(repeated)
         shards.close()
@@ -75,8 +81,17 @@ def import_database(
     return shards.rows, len(broken)
 
 
+def ids_given(earlier: Path | None, database: str) -> Given:
+    """Return the ids that an earlier run (`results/<run>`) gave to the records of a database."""
+    sources = (database, EARLIER) if earlier else ()
+    return Given([earlier / "records" / source for source in sources], database)
+
+
 def _with_first_ids(database: str, records: pa.Table) -> pa.Table:
-    made = {"record_id": first_ids(database, records), "database": pa.repeat(database, len(records))}
+    made = {
+        "record_id": first_ids(database, records),
+        "database": pa.repeat(database, len(records)),
+    }
     for name, column in made.items():
         records = records.set_column(COLUMNS.index(name), name, column)
     return records

@@ -263,7 +263,11 @@ def _plan(source: str, sources: Sources, ordered: Ordered) -> Plan:
 
 
 def import_with_harvests(
-    source: str, files: Sequence[ReadFile], store: Path | None, out: Path
+    source: str,
+    files: Sequence[ReadFile],
+    store: Path | None,
+    out: Path,
+    earlier: Path | None = None,
 ) -> tuple[int, int, int]:
     """Import the export files of a database, and what was harvested of it.
 
@@ -272,6 +276,7 @@ def import_with_harvests(
         files: its export files, opened.
         store: the folder of harvests, if any are to be read.
         out: the folder to write to.
+        earlier: the folder of the run that this one updates: the ids that it gave are kept.
 
     Returns:
         The numbers of records kept, of broken ones, and of answers read.
@@ -287,10 +292,10 @@ def import_with_harvests(
     found = find_harvests(store) if store else []
     harvests = [one for one in found if one.source == source]
     if not harvests:
-        return *import_database(source, files, out), 0
+        return *import_database(source, files, out, earlier=earlier), 0
     answers = imports.open_answers(harvests)
     newest = imports.Newest(harvests)
-    kept, broken = import_database(source, [*files, *answers], out, newest.settle)
+    kept, broken = import_database(source, [*files, *answers], out, newest.settle, earlier)
     write_csv(out / "harvests.csv", imports.HARVEST_COLUMNS, imports.harvest_rows(harvests))
     write_csv(out / "questions.csv", imports.QUESTION_COLUMNS, imports.question_rows(harvests))
     records = read_records(out, ["source_file", "title", "abstract"])

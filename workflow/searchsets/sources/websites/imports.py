@@ -23,7 +23,7 @@ NOT_TAKEN_COLUMNS = ("site", "address", "found_on", "text", "reason")
 NOT_TAKEN = "not_taken.csv"
 
 
-def import_websites(sites: list[Site], store: Path, out: Path) -> int:
+def import_websites(sites: list[Site], store: Path, out: Path, earlier: Path | None = None) -> int:
     """Write the documents of all sites as records, with their log, into a folder.
 
     Beside the records stand a list of the answers that each site's documents were read from
@@ -33,6 +33,7 @@ def import_websites(sites: list[Site], store: Path, out: Path) -> int:
         sites: the sites of `config/websites.yaml`.
         store: the folder with a folder a site.
         out: the folder to write to.
+        earlier: the folder of the run that this one updates: the ids that it gave are kept.
 
     Returns:
         The number of records.
@@ -57,7 +58,7 @@ def import_websites(sites: list[Site], store: Path, out: Path) -> int:
     write_csv(out / NOT_TAKEN, NOT_TAKEN_COLUMNS, not_taken)
     once = without_repeats(found)
     files = [_opened(out / f"{name}.csv", name, records) for name, records in once.items()]
-    kept_records, _ = import_database(SOURCE, files, out)
+    kept_records, _ = import_database(SOURCE, files, out, earlier=earlier)
     return kept_records
 
 
