@@ -3,12 +3,111 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
+from searchsets.files import read_csv, sha256_of
+from searchsets.records.shards import read_records
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANIFEST = "manifest.json"
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """A published run, of which every file that is read must be as it was published.
+
+    Args:
+        folder: `results/<run>`.
+        manifest: what its manifest says.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path):
+        """Return the run of a folder.
+
+        Raises:
+            ReviewError: there is no finished run.
+        """
+        return cls(folder, read_manifest(folder))
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return self.folder.name
+
+    def has(self, name: str) -> bool:
+        """Tell whether it has a file."""
+        return name in self.manifest["outputs"]
+
+    def path(self, name: str) -> Path:
+        """Return the path of one of its files.
+
+        Raises:
+            ReviewError: the file is not as it was published.
+        """
+        path = self.folder / name
+        if not path.is_file() or sha256_of(path) != self.manifest["outputs"].get(name):
+            raise ReviewError(
+                "the file is not as it was published",
+                str(path),
+                f"./run verify {self.name} tells what happened to it; make the run again, or bring "
+                "the folder back from a copy",
+            )
+        return path
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of one of its tables, none where it has no such table.
+
+        Raises:
+            ReviewError: the file is not as it was published.
+        """
+        return read_csv(self.path(name)) if self.has(name) else []
+
+    @cached_property
+    def links(self) -> list[Row]:
+        """Its records with their works."""
+        return self.rows("works/links.csv")
+
+    def records(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the records that its works are made of, in the order of their ids.
+
+        Args:
+            columns: those that are wanted, the id first; all by default.
+
+        Raises:
+            ReviewError: a file is not as it was published.
+        """
+        import pyarrow as pa  # they take a while to import
+        import pyarrow.compute as pc
+
+        linked: dict[str, list[str]] = {}
+        for link in self.links:
+            linked.setdefault(link["database"], []).append(link["record_id"])
+        parts = []
+        for source, ids in sorted(linked.items()):
+            table = read_records(self._shards_of(source), columns)
+            parts.append(table.filter(pc.is_in(table["record_id"], pa.array(ids))))
+        return pa.concat_tables(parts).sort_by("record_id").combine_chunks()
+
+    def _shards_of(self, source: str) -> Path:
+        for name in self._named(f"records/{source}/"):
+            self.path(name)
+        return self.folder / "records" / source
+
+    def _named(self, start: str) -> Iterable[str]:
+        outputs = self.manifest["outputs"]
+        return (one for one in outputs if one.startswith(start) and one.endswith(".parquet"))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -52,7 +52,7 @@ const DisagreementsView = {
         const work = review.work(one.first);
         const votes = review.members.get(work).flatMap((record) => review.acts.of(record));
         const counts = (act) =>
-          act.stage === one.stage && act.standing !== "no" && ["screener", "model"].includes(act.role);
+          act.stage === one.stage && act.standing === "yes" && ["screener", "model"].includes(act.role);
         return { ...one, work, record: review.shown(work), votes: votes.filter(counts) };
       });
   },
@@ -113,8 +113,8 @@ const ReviewersView = {
       const name = key.join("\n");
       if (!tallies.has(name)) tallies.set(name, { key, by: new Map(), back: 0 });
       const tally = tallies.get(name);
-      if (columns.standing.get(row) === "no") {
-        tally.back += 1;
+      if (columns.standing.get(row) !== "yes") {
+        tally.back += columns.standing.get(row) === "no" ? 1 : 0;
         continue;
       }
       const decision = columns.decision.get(row);

@@ -107,7 +107,7 @@ function hasAct(review, wanted) {
   return owning(
     review,
     review.acts,
-    (row) => columns.standing.get(row) !== "no" && tests.every((test) => test(row)),
+    (row) => columns.standing.get(row) === "yes" && tests.every((test) => test(row)),
   );
 }
 
@@ -184,7 +184,7 @@ const SPECIAL = {
           columns.stage.get(row) === stage &&
           columns.round.get(row) === round &&
           columns.role.get(row) === "screener" &&
-          columns.standing.get(row) !== "no" &&
+          columns.standing.get(row) === "yes" &&
           ["include", "unclear", "exclude"].includes(columns.decision.get(row))
         ) {
           votes.set(review.acts.owners[row], columns.decision.get(row) !== "exclude");

@@ -162,7 +162,7 @@ const RecordView = {
   vote(review, act, several) {
     const reason = act.reason_code && Facets.words(review, "reason", act.reason_code);
     const quote = act.quote && h("q", {}, act.quote);
-    const back = act.standing === "no";
+    const back = act.standing !== "yes";
     return [
       act.decided_at || h("span", { class: "soft" }, "not stated"),
       h(
@@ -177,7 +177,7 @@ const RecordView = {
         back
           ? h("s", {}, DID[act.decision] ?? act.decision)
           : h("strong", {}, DID[act.decision] ?? act.decision),
-        back ? h("div", {}, "taken back") : null,
+        back ? h("div", {}, act.standing === "no" ? "taken back" : "asked for again in this run") : null,
       ),
       `${review.word("stage", act.stage)}, ${act.round}`,
       h(
@@ -206,7 +206,7 @@ const RecordView = {
     const judged = members.flatMap((record) => review.judgements.of(record));
     const people = new Map();
     for (const act of members.flatMap((record) => review.actsOf(record))) {
-      if (act.criteria && act.standing !== "no" && act.role !== "rule") people.set(act.event_id, act);
+      if (act.criteria && act.standing === "yes" && act.role !== "rule") people.set(act.event_id, act);
     }
     const acts = [...people.values()];
     const of = (act, criterion) =>

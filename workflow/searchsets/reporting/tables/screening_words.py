@@ -57,12 +57,15 @@ def votes(events: Sequence[Row]) -> str:
     return "; ".join(_did(one) for one in events if one["role"] not in (PUBLISHED_OUTCOME, RULE))
 
 
+_BACK = {"no": ", and took that back", "asked again": ", which is asked for again in this run"}
+
+
 def _did(one: Row) -> str:
     where = f" at {STAGE_WORDS[one['stage']]}"
     where += f", {one['round']}" if one["round"] != "main" else ""
     said = [one["criteria"], one["reason_code"] and f"reason: {one['reason_code']}"]
     judged = f" ({'; '.join(filter(None, said))})" if any(said) else ""
-    back = ", and took that back" if one["standing"] == "no" else ""
+    back = _BACK.get(one["standing"], "")
     return (
         f"{one['reviewer']}{_AS.get(one['role'], '')} {_DID[one['decision']]}{where}{judged}{back}"
     )
