@@ -25,3 +25,4 @@ rule all:
     input:
         STAGE_OUTPUTS,
         f"results/{RUN}/manifest.json",
+        COMPARISON,

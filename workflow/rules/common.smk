@@ -170,6 +170,8 @@ BEFORE_NOW = (
     else []
 )
 
+COMPARISON = [f"results/comparison/{BASE}--{RUN}/manifest.json"] if BASE else []
+
 # What the stages write into the build, by stage.
 LINES = expand(
     f"{BUILD}/strategies/{{database}}/{{name}}.csv",

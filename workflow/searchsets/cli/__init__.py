@@ -38,6 +38,7 @@ for _command in (
     updates.remember,
     updates.update,
     updates.runs,
+    updates.compare,
     dedupe.dedupe,
     screening.screening,
     review.choices,

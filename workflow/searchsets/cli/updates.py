@@ -81,3 +81,21 @@ def runs(names: tuple[str, ...]) -> None:
     wanted = [name for name in names if not name.startswith("-")]
     options = list(names[len(wanted) :])
     sys.exit(make_runs(wanted, options, say))
+
+
+@click.command()
+@click.argument("first", type=THERE)
+@click.argument("second", type=THERE)
+@click.option("-o", "--out", type=FOLDER, default=Path("results/comparison"), show_default=True)
+def compare(first: Path, second: Path, out: Path) -> None:
+    """Say what is new, gone and changed from one published run to another.
+
+    FIRST and SECOND are folders such as results/original and results/update-2026.
+    """
+    from searchsets.comparison.stage import PAGE, compare_runs
+
+    tables = {one.name: one for one in compare_runs(first, second, out)}
+    for row in tables["counts"].rows:
+        if row["value"]:
+            say(f"{row['figure']}: {row['value']:,}")
+    say(f"open {out}/{first.name}--{second.name}/{PAGE}")

@@ -52,7 +52,7 @@ def rebuilt(
     with _ends_when_told(), tempfile.TemporaryDirectory(prefix="searchsets-verify-") as place:
         review = Path(place).resolve() / _DEEP
         _lay_out(review, config)
-        ended, said = _run(review, cores, tell)
+        ended, said = _run(review, config["run"], cores, tell)
         stopped = "" if ended == 0 else _why(review, said)
         if stopped and any(words in "".join((stopped, *said)) for words in _NO_ROOM):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -92,13 +92,19 @@ def _lay_out(review: Path, config: Mapping[str, Any]) -> None:
             if not beside.exists():
                 beside.parent.mkdir(parents=True, exist_ok=True)
                 beside.symlink_to(Path(value).resolve())
+    if config.get("updates"):  # it begins from what that run left
+        base = Path("results", config["updates"])
+        (review / "results").mkdir()
+        (review / base).symlink_to(base.absolute())
     write_text(review / "config/config.yaml", json_text(dict(config)))  # JSON is YAML
 
 
-def _run(review: Path, cores: str, tell: Callable[[str], None]) -> tuple[int, list[str]]:
+def _run(review: Path, run: str, cores: str, tell: Callable[[str], None]) -> tuple[int, list[str]]:
     command = [
-        sys.executable, "-m", "snakemake", "--snakefile", str(CHECKOUT / "Snakefile"),
+        sys.executable, "-m", "snakemake", f"results/{run}/manifest.json",
+        "--snakefile", str(CHECKOUT / "Snakefile"),
         "--workflow-profile", str(CHECKOUT / "profiles/default"), "--cores", cores,
+        "--configfile", "config/config.yaml",  # goes before what runs.yaml says of the run
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name != ERROR_NOTE}
     said: list[str] = []

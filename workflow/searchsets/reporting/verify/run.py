@@ -29,6 +29,7 @@ from searchsets.reporting.verify.model import (
 )
 from searchsets.reporting.verify.reach import in_order, reaches, stage_of
 from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt, told_of_room
+from searchsets.runs import read_runs, settings_of
 from searchsets.settings import read_document
 
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
@@ -160,7 +161,8 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
     if not path.exists():
         return
     try:
-        written = lasting_paths(read_document(path, "config").data)
+        said = read_document(path, "config").data | {"run": config["run"]}
+        written = lasting_paths(settings_of(said, {}, read_runs()))
     except ReviewError as error:
         yield Other(str(path), "could be read", f"cannot be read: {error.what}")
         return
