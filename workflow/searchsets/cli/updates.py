@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -78,7 +79,7 @@ def runs(names: tuple[str, ...]) -> None:
     """
     from searchsets.updates.making import make_runs
 
-    wanted = [name for name in names if not name.startswith("-")]
+    wanted = list(takewhile(lambda name: not name.startswith("-"), names))
     options = list(names[len(wanted) :])
     sys.exit(make_runs(wanted, options, say))
 

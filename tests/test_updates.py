@@ -1,0 +1,264 @@
+"""A run that repeats another for later years: what it remembers, asks again, and compares."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from logs import act, both, log_of
+from reviews import _answer, copy_project, files_of, review, spoil
+from searchsets.comparison.page import behind
+from searchsets.files import read_csv, write_text
+from searchsets.screening.criteria.file import read_criteria
+from searchsets.updates.memory import FOUND, GONE, NOT_RETRIEVED, NOT_SEARCHED
+
+RUNS = """\
+original: {}
+update:
+  updates: original
+  window: {from: 2009, until: 2026}
+  exports: resources/update/exports
+  harvest: resources/update/harvest
+  supplied: resources/update/supplied
+  criteria: config/criteria-2026.yaml
+"""
+THEN = [
+    _answer(1, "Governing schools", publicationdateyear=2005),
+    _answer(2, "Boards of towns", publicationdateyear=2006),
+    _answer(3, "Governing trusts", publicationdateyear=2004),
+    _answer(4, "Boards of trusts", publicationdateyear=2005, description=""),
+    _answer(5, "Boards of schools", publicationdateyear=2003),
+    _answer(6, "Boards of health", publicationdateyear=2003),
+]
+GAINED = _answer(4, "Boards of trusts", publicationdateyear=2005, description="On outcomes.")
+COOKING = _answer(6, "Cooking", publicationdateyear=2003, subject=["Cooking"], description="Soup.")
+NEW = _answer(8, "Boards of later years", publicationdateyear=2015)
+NOW = [
+    THEN[1] | {"title": "Boards of towns and cities"}, THEN[2], GAINED, THEN[4], COOKING, NEW,
+]  # fmt: skip
+
+
+def eric(number: int) -> str:
+    return f"eric:EJ10000{number}"
+
+
+def answers(folder: Path, records: list[dict]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {"response": {"numFound": len(records), "start": 0, "docs": records}}
+    write_text(folder / "corpus.json", json.dumps(found))
+
+
+def made(folder: Path, run: str) -> Path:
+    done = review(folder, "--config", f"run={run}")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder / "results" / run
+
+
+@pytest.fixture(scope="module")
+def updated(tmp_path_factory) -> Path:
+    """A review whose first run was screened, and that was searched again years later."""
+    folder = copy_project(tmp_path_factory.mktemp("update") / "review")
+    write_text(folder / "config/runs.yaml", RUNS)
+    answers(folder / "resources/exports/eric", THEN)
+    write_text(folder / "resources/exports/bei/found.ris",
+               "TY  - JOUR\nTI  - Only in a closed database\nPY  - 2004\nER  - \n")  # fmt: skip
+    answers(folder / "resources/update/exports/eric", NOW)
+    shutil.copy(folder / "config/criteria.yaml", folder / "config/criteria-2026.yaml")
+    spoil(folder, "config/criteria-2026.yaml", "an evaluation of its own?", "a study of its own?")
+    then = {"criteria_version": read_criteria(folder / "config/criteria.yaml").version,
+            "search_run": "original"}  # fmt: skip
+    log_of(
+        folder / "resources/decisions",
+        *both("include", eric(1), **then),
+        *both("include", eric(1), stage="full_text", **then),
+        *both("exclude", eric(2), reason_code="uk", **then),
+        *both("exclude", eric(3), reason_code="empirical", **then),
+        *both("exclude", eric(4), reason_code="uk", **then),
+        *both("exclude", eric(5), reason_code="language", **then),
+        act("R01", "exclude", eric(6), reason_code="date", **then),
+    )
+    made(folder, "original")
+    made(folder, "update")
+    return folder
+
+
+def by_record(path: Path) -> dict[str, dict[str, str]]:
+    return {row["record_id"]: row for row in read_csv(path)}
+
+
+def test_it_is_told_what_became_of_every_record(updated):
+    memory = by_record(updated / "results/update/earlier/records.csv")
+    assert memory.keys() == by_record(updated / "results/original/works/links.csv").keys()
+    became = {one: row["became"] for one, row in memory.items()}
+    assert became[eric(1)] == GONE and became[eric(6)] == NOT_RETRIEVED
+    assert [became[eric(n)] for n in (2, 3, 4, 5)] == [FOUND] * 4
+    [bei] = [one for one in memory if one.startswith("bei:")]
+    assert became[bei] == NOT_SEARCHED
+    assert memory[eric(2)]["changed"] == "title" and memory[eric(4)]["abstract"] == "gained"
+    assert {row["first_found_in"] for row in memory.values()} == {"original"}
+
+
+def test_ids_and_works_are_as_they_were(updated):
+    then, now = (
+        by_record(updated / f"results/{run}/works/links.csv") for run in ("original", "update")
+    )
+    assert {one: now[one]["work_id"] for one in then} == {
+        one: row["work_id"] for one, row in then.items()
+    }
+    assert now.keys() - then.keys() == {eric(8)}
+
+
+def test_a_decision_is_asked_again_only_with_a_reason(updated):
+    asked = read_csv(updated / "results/update/screening/recheck.csv")
+    assert {(row["record_id"], row["why"], row["criteria"]) for row in asked} == {
+        (eric(3), "criteria changed", "empirical"),
+        (eric(4), "abstract gained", ""),
+        # What was kept at title and abstract, and in full, rests on every criterion.
+        (eric(1), "criteria changed", "empirical"),
+    }
+    final = by_record(updated / "results/update/screening/final.csv")
+    then = by_record(updated / "results/original/screening/final.csv")
+    again = {row["record_id"] for row in asked}
+    decided = ("included", "excluded", "not retrieved", "duplicate")
+    for record, row in then.items():
+        if row["state"] in decided and record not in again:
+            assert final[record]["state"] == row["state"], record
+    assert final[eric(6)]["state"] == "awaiting another screener"
+    assert {final[one]["state"] for one in again} <= {"not screened", "excluded"}
+
+
+def test_every_count_of_the_comparison_is_that_of_its_records(updated):
+    folder = updated / "results/comparison/original--update"
+    records = read_csv(folder / "records.csv")
+    counts = read_csv(folder / "counts.csv")
+    for row in counts:
+        assert len(list(behind(row, records))) == int(row["value"]), row
+    change = Counter(row["change"] for row in records)
+    [new] = [row for row in records if row["change"] == "new"]
+    assert new["record_id"] == eric(8) and sum(change.values()) == len(records)
+    changed = {
+        row["record_id"]: row["changed_fields"] for row in records if row["change"] == "changed"
+    }
+    assert changed == {eric(2): "title", eric(4): "abstract"}
+    gone = {
+        row["record_id"]: row["became"] for row in records if row["change"] == "not found again"
+    }
+    assert gone[eric(1)] == GONE and len(gone) == 3
+    lines = read_csv(folder / "lines.csv")
+    hits = read_csv(updated / "results/update/search/eric/hits.csv")
+    assert [row["hits_b"] for row in lines if row["database"] == "eric"] == [
+        r["hits"] for r in hits
+    ]
+    assert {row["hits_b"] for row in lines if row["database"] == "bei"} == {""}  # unknown is not 0
+    criteria = {row["criterion"]: row["change"] for row in read_csv(folder / "criteria.csv")}
+    assert {name for name, told in criteria.items() if told != "the same"} == {"empirical"}
+    page = (folder / "comparison.html").read_text(encoding="utf-8")
+    assert "http://" not in page.replace("http://www.w3.org/", "") and "<script" not in page
+
+
+def test_the_flow_is_that_of_an_updated_review_and_closes(updated):
+    boxes = {row["box"]: row for row in read_csv(updated / "results/update/tables/prisma.csv")}
+    n = {name: int(row["this_run"]) for name, row in boxes.items() if row["this_run"].isdigit()}
+    assert n["previous_reports"] == 16  # what the published review included, and nobody since
+    assert n["total_reports"] == n["previous_reports"] + n["included"]
+    assert n["records_earlier"] == 3 and n["databases_removed_other"] >= 2
+    form = read_csv(updated / "results/update/figures/PRISMA.csv")
+    assert next(row["n"] for row in form if row["data"] == "previous_reports") == "16"
+
+
+def test_a_sheet_asks_again_with_what_was_decided_and_why(updated, tmp_path):
+    done = searchsets(
+        updated, "screening", "sheet", "write", "--by", "R01", "--stage", "title_abstract",
+        "--run", "update", "--criteria", "config/criteria-2026.yaml", "-o", str(tmp_path / "a.xlsx"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "were decided before and are asked for again" in done.stderr
+
+
+def searchsets(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "searchsets", *arguments], cwd=folder, capture_output=True, text=True,
+        check=False, env=os.environ | {"PYTHONPATH": str(folder / "workflow")},
+    )  # fmt: skip
+
+
+def test_what_is_decided_in_the_update_leaves_the_run_before_as_it_was(updated, tmp_path):
+    folder = tmp_path / "review"
+    shutil.copytree(updated, folder, symlinks=True)
+    before = files_of(folder / "results/original")
+    now = {"criteria_version": read_criteria(folder / "config/criteria-2026.yaml").version,
+           "search_run": "update"}  # fmt: skip
+    log_of(
+        folder / "resources/decisions",
+        *(one._replace(round="update") for one in both("include", eric(3), **now)),
+        *(
+            one._replace(round="update")
+            for one in both("exclude", eric(8), reason_code="uk", **now)
+        ),
+    )
+    made(folder, "original")
+    after = files_of(folder / "results/original")
+    # The log is one, and an input of both: its ends and hashes stand in what a run says of itself.
+    told = {name for name in after if before.get(name) != after[name]}
+    assert told <= {"manifest.json", "ro-crate-metadata.json", ".published.json", "screening/seals.csv",
+                    "review.sqlite", "report.html"}, told  # fmt: skip
+    final = by_record(made(folder, "update") / "screening/final.csv")
+    assert final[eric(3)]["state"] == "awaiting full text" and final[eric(8)]["state"] == "excluded"
+    again = read_csv(folder / "results/update/screening/recheck.csv")
+    assert eric(3) in {row["record_id"] for row in again}  # it is still told why
+
+
+def test_all_runs_and_comparisons_are_made_anew_with_the_same_bytes(updated, tmp_path):
+    folder = tmp_path / "review"
+    shutil.copytree(
+        updated, folder, symlinks=True, ignore=shutil.ignore_patterns("results", ".snakemake")
+    )
+    done = searchsets(folder, "runs", "--cores", "1")
+    assert done.returncode == 0, done.stderr[-2000:]
+    for name in ("original", "update", "comparison/original--update"):
+        assert files_of(folder / "results" / name) == files_of(updated / "results" / name)
+    done = searchsets(folder, "verify", "update")
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_update_of_a_run_that_is_not_made_or_was_edited_is_refused(updated, tmp_path):
+    folder = tmp_path / "review"
+    shutil.copytree(updated, folder, symlinks=True)
+    links = folder / "results/original/works/links.csv"
+    links.write_text(links.read_text(encoding="utf-8").replace("eric", "erik", 1), encoding="utf-8")
+    shutil.rmtree(folder / "results/.build")
+    done = review(folder, "--config", "run=update")
+    assert done.returncode and "results/original/works/links.csv" in done.stderr
+    assert "not as it was published" in done.stderr and "verify original" in done.stderr
+    shutil.rmtree(folder / "results/original")
+    done = review(folder, "--config", "run=update")
+    assert done.returncode and "./run review --config run=original" in done.stderr
+
+
+def test_a_new_run_is_named_by_a_command(project):
+    done = searchsets(Path.cwd(), "update", "--from", "2009", "--to", "2026")
+    assert done.returncode == 0, done.stderr
+    text = Path("config/runs.yaml").read_text(encoding="utf-8")
+    assert "update-2026:\n  updates: original\n  window: {from: 2009, until: 2026}\n" in text
+    assert Path("resources/update-2026/exports").is_dir()
+    again = searchsets(Path.cwd(), "update", "--from", "2009", "--to", "2026")
+    assert again.returncode == 2 and "there is a run 'update-2026'" in again.stderr
+    gap = searchsets(Path.cwd(), "update", "--from", "2012", "--to", "2020", "--limited-by",
+                     "entry_date")  # fmt: skip
+    assert "the years between are in neither" in gap.stderr
+    assert "limited: {by: entry_date, from: 2011}" in Path("config/runs.yaml").read_text()
+    for wrong, told in (
+        (["--from", "2020", "--to", "2009"], "write them in order"),
+        (["--from", "2009", "--to", "2011", "--updates", "nothing"], "there is no run 'nothing'"),
+        (["--from", "2009", "--to", "2011", "--name", "a b"], "name of this run"),
+        (["--from", "2009", "--to", "2011", "--name", "comparison"], "not allowed"),
+    ):
+        done = searchsets(Path.cwd(), "update", *wrong)
+        assert done.returncode == 2 and told in done.stderr, done.stderr
