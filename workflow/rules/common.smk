@@ -62,6 +62,8 @@ EXPORTED = [
     for database, files in REVIEW.exports.items()
     if files or database in HARVESTED
 ]
+# Closed databases of which nobody brought an export.
+UNSEARCHABLE = [d for d, s in REVIEW.strategies.items() if s.is_closed and d not in EXPORTED]
 STAND_INS = sorted(HARVESTED.difference(DATABASES))
 # Searches of a strategy in another source than its own database, as <strategy>_in_<source>.
 ELSEWHERE = sorted(
@@ -138,6 +140,7 @@ for _stage, _kept in (
     ("strategies", DATABASES),
     ("search", [*DATABASES, *ELSEWHERE]),
     ("evidence", DATABASES),
+    ("handover", UNSEARCHABLE),
     ("records", SOURCES),
 ):
     for _folder in Path(BUILD, _stage).glob("*/"):
@@ -229,6 +232,7 @@ TABLES = [
     f"{BUILD}/flow/records.csv",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
 ]
+REQUESTS = expand(f"{BUILD}/handover/{{database}}/request.md", database=UNSEARCHABLE)
 DOCUMENTS = [
     *expand(f"{BUILD}/tables/review_tables.{{ending}}", ending=["xlsx", "docx", "html", "md"]),
     f"{BUILD}/tables/methods.md",
@@ -253,6 +257,7 @@ STAGE_OUTPUTS = [
     *CHOICES,
     *TABLES,
     *DOCUMENTS,
+    *REQUESTS,
     PAGE,
     *DATABASE,
 ]

@@ -118,3 +118,16 @@ def strategy_compare(
         from searchsets.evidence.compare import write_comparison
 
         write_comparison(compared, effect, out)
+
+
+@strategy.command("request")
+@click.argument("file", type=FILE)
+@click.option("--from", "first", type=int, required=True, help="First year of publication wanted.")
+@click.option("--until", "last", type=int, required=True, help="Last year of publication wanted.")
+@click.option("-o", "--out", type=FILE, required=True, help="The Markdown file to write.")
+def strategy_request(file: Path, first: int, last: int, out: Path) -> None:
+    """Write the letter that asks for the records of the closed database of a strategy FILE."""
+    from searchsets.reporting.request import write_request
+    from searchsets.strategy.file import read_strategy
+
+    write_request(read_strategy(file), first, last, out)

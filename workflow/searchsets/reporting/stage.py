@@ -30,7 +30,7 @@ from searchsets.reporting.tables import (
 )
 from searchsets.reporting.tables.databases import databases_summary
 from searchsets.reporting.tables.methods import methods
-from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.model import NOT_SEARCHABLE, Table
 from searchsets.reporting.tables.stopping import stopping
 from searchsets.reporting.tables.summary import summary
 from searchsets.reporting.tables.years import years, years_svg
@@ -137,7 +137,10 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
 def _logic(build: Build, database: str) -> str:
     strategy = build.strategies[database]
     reading = build.reading(database)
-    hits = {int(row["line"]): _found(row) for row in build.rows(f"search/{database}/hits.csv")}
+    hits: dict[int, int | str | None] = {
+        int(row["line"]): _found(row) if build.is_searchable(database) else NOT_SEARCHABLE
+        for row in build.rows(f"search/{database}/hits.csv")
+    }
     chosen = only_row(build.rows(f"search/{database}/outputs.csv"), reading=reading.name)
     return logic_svg(strategy, reading, hits, _found(chosen))
 

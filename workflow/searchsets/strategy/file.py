@@ -65,6 +65,7 @@ def read_strategy(path: Path, *, literal: bool = False, schema_checked: bool = F
         errata=errata,
         thesaurus=data.get("thesaurus", {}),
         order=tuple(order_of(lines)),
+        available=data.get("available", {}),
     )
 
 

@@ -224,6 +224,13 @@ class Strategy:
     thesaurus: dict[str, Any] = field(default_factory=dict)
     order: tuple[int, ...] = ()
     """Line numbers so that every line comes after the lines it refers to."""
+    available: dict[str, Any] = field(default_factory=dict)
+    """Whether the database can still be searched: `valid_from`, `closed`, `replaced_by`, `note` ..."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nobody can search the database any more, as far as its file knows."""
+        return "closed" in self.available
 
     def reading(self, name: str = "default") -> Reading:
         """Return the reading of that name; `default` is the one that the strategy file puts first.
