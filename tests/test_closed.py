@@ -122,6 +122,16 @@ def test_an_export_of_a_closed_database_is_used_as_any_other(again):
         if r["database"] == "childdata" and r["line"] == "34"
     ]
     assert hits == [("0", "1")]
+    words = [
+        row for row in read_csv(results / "tables/vocabulary.csv") if row["database"] == "childdata"
+    ]
+    trusts = next(row for row in words if row["line"] == "34")
+    assert (trusts["found_after"], trusts["records_after"]) == ("1", "1")
+    assert (
+        trusts["verdict"]
+        == "still found after 2010; no records from its years of use to compare with"
+    )
+    assert (results / "figures/words_childdata.svg").exists()
     assert not (results / "handover/childdata").exists()
     assert (results / "handover/ceruk_plus/request.md").exists()
 

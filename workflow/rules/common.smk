@@ -82,6 +82,7 @@ ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).e
 DECIDED = Path(REVIEW.config["decisions"])
 DECISIONS = list(map(str, log_paths(DECIDED)))
 SEALS = list(map(str, log_paths(DECIDED, ".seal")))
+VOCABULARY = [path for path in [REVIEW.config["vocabulary"]] if Path(path).exists()]
 PLACES = sorted({str(path) for path in REVIEW.criteria.tables})  # named by the criteria
 PAIRS = DECIDED / "dedupe"  # what people decided about pairs of records
 PAIR_FILES = sorted(map(str, PAIRS.rglob("*.csv")))
@@ -211,7 +212,7 @@ EVIDENCE = [
     *expand(
         f"{BUILD}/evidence/{{database}}/{{name}}.csv",
         database=DATABASES,
-        name=["lines", "forms", "overlap", "why"],
+        name=["lines", "forms", "overlap", "why", "years"],
     ),
     f"{BUILD}/evidence/databases.csv",
     f"{BUILD}/evidence/together.csv",
@@ -231,6 +232,7 @@ TABLES = [
     f"{BUILD}/figures/PRISMA.csv",
     f"{BUILD}/flow/records.csv",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
+    *expand(f"{BUILD}/figures/words_{{database}}.svg", database=EXPORTED),
 ]
 REQUESTS = expand(f"{BUILD}/handover/{{database}}/request.md", database=UNSEARCHABLE)
 DOCUMENTS = [

@@ -62,7 +62,7 @@ rule tables:
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
         concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
-        people=ENRICHMENT + EXTRACTION + SUPPLIED,
+        people=ENRICHMENT + EXTRACTION + SUPPLIED + VOCABULARY,
         package=PACKAGE,
     output:
         TABLES,

@@ -28,6 +28,7 @@ REACH: dict[str, tuple[str, ...]] = {
     "extraction": ("reporting",),
     "concepts_table": ("reporting",),
     "sets_table": ("reporting",),
+    "vocabulary": ("reporting",),
 }
 """By kind of input (`searchsets.review.brought`): the stages that it can change."""
 

@@ -31,9 +31,9 @@ from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt, told_of_room
 from searchsets.settings import read_document
 
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
-          "strategies", "criteria", "exports_table", "columns_table", "concepts_table",
+          "strategies", "criteria", "exports_table", "columns_table", "concepts_table", "vocabulary",
           "sets_table")  # fmt: skip
-_MAY_LACK = ("harvest", "supplied")
+_MAY_LACK = ("harvest", "supplied", "vocabulary")
 _EDITED = "the published file was edited or damaged after the run"
 _REMOVED = "the published file was removed after the run"
 
@@ -172,7 +172,9 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
 def _flat(value: Mapping[str, Any]) -> dict[str, str]:
     """Return nested values as texts, named as in `libraries.pandas`."""
     return {
-        ".".join(map(str, path)): one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+        ".".join(map(str, path)): one
+        if isinstance(one, str)
+        else json.dumps(one, ensure_ascii=False)
         for path, one in leaves(value)
     }
 
