@@ -10,6 +10,7 @@ of the project: where it and the engine differ, one of the two has read the rule
 
 import itertools
 import unicodedata
+from fractions import Fraction
 
 APOSTROPHES = "\u0027\u0060\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201b\u2032\uff07"
 QUOTES = '"\u201c\u201d'
@@ -392,7 +393,11 @@ def refuse_platforms(words):
     for word, following in zip(words, words[1:] + [""]):
         lower = word.lower()
         name, slash, number = lower.partition("/")
-        strange = slash and name in set(PROXIMITY) - {"n", "w", "same"} and not number.strip("-.0123456789")
+        strange = (
+            slash
+            and name in set(PROXIMITY) - {"n", "w", "same"}
+            and not number.strip("-.0123456789")
+        )
         if lower in ("adj", "xor") or strange:
             raise ValueError(f"no operator of ours: {word}")
         if lower in ("adj", "near") and following and not following.strip("0123456789"):
@@ -689,3 +694,63 @@ def evaluate(
     trees = {number: parse(text) for number, text in lines.items()}
     strict_values, fallback_values = solve(trees, strict), solve(trees, fallback)
     return {number: (strict_values[number], fallback_values[number]) for number in lines}
+
+
+# ---- words that age --------------------------------------------------------------------------------------------------
+
+
+def life(records, used_from, used_to):
+    """What a line finds before, in and after the years of use of its term, counted record by record.
+
+    Records are pairs (year or None, whether the line finds it). The chance is worked out by dealing the records that
+    were found to all records of use and after in every way there is, and counting those with as few, or fewer, after.
+
+    >>> life([(2001, True), (2009, False), (2009, False), (None, True)], 2000, 2008)
+    {'before': (0, 0), 'in use': (1, 1), 'after': (0, 2), 'unknown': (1, 1), 'chance': Fraction(1, 3)}
+    """
+    counts = {"before": [0, 0], "in use": [0, 0], "after": [0, 0], "unknown": [0, 0]}
+    where = []
+    for year, found in records:
+        if year is None:
+            part = "unknown"
+        elif used_from is not None and year < used_from:
+            part = "before"
+        elif used_to is not None and year > used_to:
+            part = "after"
+        else:
+            part = "in use"
+        counts[part][0] += found
+        counts[part][1] += 1
+        if part in ("in use", "after"):
+            where.append(part)
+    told = {name: tuple(pair) for name, pair in counts.items()}
+    dealt = told["in use"][0] + told["after"][0]
+    if not dealt or not told["in use"][1] or not told["after"][1]:
+        return told | {"chance": None}
+    ways = [sum(part == "after" for part in hand) for hand in itertools.combinations(where, dealt)]
+    few = sum(after <= told["after"][0] for after in ways)
+    return told | {"chance": Fraction(few, len(ways))}
+
+
+def verdict(told, used_to):
+    """Which of the verdicts holds, by the words that it begins with."""
+    use, after, chance = told["in use"], told["after"], told["chance"]
+    if used_to is None:
+        return "in use"
+    if after[1] == 0:
+        return "cannot be told: no records after"
+    if after[0] > 0 and use[1] == 0:
+        return f"still found after {used_to}; no records from"
+    if after[0] > 0 and chance < Fraction(1, 20):
+        return f"still found after {used_to}, more rarely"
+    if after[0] > 0 and Fraction(*after) >= Fraction(*use):
+        return f"still found after {used_to}, no more rarely"
+    if after[0] > 0:
+        return f"still found after {used_to}; that it is found more rarely"
+    if use[1] == 0:
+        return "cannot be told: no records from its years of use"
+    if use[0] == 0:
+        return "cannot be told: found neither"
+    if chance < Fraction(1, 20):
+        return "word out of use since"
+    return "cannot be told: none found after"

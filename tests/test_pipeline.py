@@ -398,7 +398,7 @@ def export(name: str, data: bytes):
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (syntax_error, ["search_strategies/eric.yaml:51:32:", "never closed", "close it"]),
+        (syntax_error, ["search_strategies/eric.yaml:55:32:", "never closed", "close it"]),
         (unknown_criteria_key, ["config/criteria.yaml:12:5: unknown key 'printd'", "did you mean 'printed'?"]),
         (unknown_config_key, ["unknown key 'combinaton'", "did you mean 'combination'?"]),
         (unknown_record, ["lord-et-al-2009.csv:2, known_items:000000000000: a decision on", "search_run"]),

@@ -320,7 +320,7 @@ def test_criteria_versions_and_broken_inputs_are_told(again):
         "#20 (Local authorit* (ft)",
     )
     said = verify(again, "--no-rebuild", ends=1)
-    assert "search_strategies/eric.yaml:51:32:" in said and "never closed" in said
+    assert "search_strategies/eric.yaml:55:32:" in said and "never closed" in said
 
 
 def holding(results: Path, text: str) -> list[str]:

@@ -67,6 +67,8 @@ EXPORTED = [
     for database, files in REVIEW.exports.items()
     if files or database in HARVESTED
 ]
+# Closed databases of which nobody brought an export.
+UNSEARCHABLE = [d for d, s in REVIEW.strategies.items() if s.is_closed and d not in EXPORTED]
 STAND_INS = sorted(HARVESTED.difference(DATABASES))
 # Searches of a strategy in another source than its own database, as <strategy>_in_<source>.
 ELSEWHERE = sorted(
@@ -88,6 +90,7 @@ ENRICHMENT = [path for path in [f"{KNOWN_ITEMS}/enrichment.csv"] if Path(path).e
 DECIDED = Path(REVIEW.config["decisions"])
 DECISIONS = list(map(str, log_paths(DECIDED)))
 SEALS = list(map(str, log_paths(DECIDED, ".seal")))
+VOCABULARY = [path for path in [REVIEW.config["vocabulary"]] if Path(path).exists()]
 PLACES = sorted({str(path) for path in REVIEW.criteria.tables})  # named by the criteria
 PAIRS = DECIDED / "dedupe"  # what people decided about pairs of records
 PAIR_FILES = sorted(map(str, PAIRS.rglob("*.csv")))
@@ -146,6 +149,7 @@ for _stage, _kept in (
     ("strategies", DATABASES),
     ("search", [*DATABASES, *ELSEWHERE]),
     ("evidence", DATABASES),
+    ("handover", UNSEARCHABLE),
     ("records", SOURCES),
 ):
     for _folder in Path(BUILD, _stage).glob("*/"):
@@ -236,7 +240,7 @@ EVIDENCE = [
     *expand(
         f"{BUILD}/evidence/{{database}}/{{name}}.csv",
         database=DATABASES,
-        name=["lines", "forms", "overlap", "why"],
+        name=["lines", "forms", "overlap", "why", "years"],
     ),
     f"{BUILD}/evidence/databases.csv",
     f"{BUILD}/evidence/together.csv",
@@ -256,7 +260,9 @@ TABLES = [
     f"{BUILD}/figures/PRISMA.csv",
     f"{BUILD}/flow/records.csv",
     *expand(f"{BUILD}/figures/logic_{{database}}.svg", database=DATABASES),
+    *expand(f"{BUILD}/figures/words_{{database}}.svg", database=EXPORTED),
 ]
+REQUESTS = expand(f"{BUILD}/handover/{{database}}/request.md", database=UNSEARCHABLE)
 DOCUMENTS = [
     *expand(f"{BUILD}/tables/review_tables.{{ending}}", ending=["xlsx", "docx", "html", "md"]),
     f"{BUILD}/tables/methods.md",
@@ -282,6 +288,7 @@ STAGE_OUTPUTS = [
     *CHOICES,
     *TABLES,
     *DOCUMENTS,
+    *REQUESTS,
     PAGE,
     *DATABASE,
 ]

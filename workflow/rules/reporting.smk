@@ -2,7 +2,7 @@
 #
 # Expects: everything above.
 # Produces: evidence/{databases,together}.csv, choices/*, flow/records.csv, tables/*.csv, figures/*,
-# tables/review_tables.{xlsx,docx,html,md}, tables/methods.md, bibliography/*, report.html,
+# tables/review_tables.{xlsx,docx,html,md}, tables/methods.md, handover/<database>/request.md, bibliography/*, report.html,
 # review.sqlite, review.metadata.json; then results/<run>/ with ro-crate-metadata.json and
 # manifest.json.
 # Configuration: all of it, as {BUILD}/config.json.
@@ -62,7 +62,7 @@ rule tables:
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
         concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
-        people=ENRICHMENT + EXTRACTION + SUPPLIED,
+        people=ENRICHMENT + EXTRACTION + SUPPLIED + VOCABULARY,
         package=PACKAGE,
     output:
         TABLES,
@@ -71,6 +71,22 @@ rule tables:
         out=f"{BUILD}/tables",
     shell:
         "searchsets tables {params.build:q} --config {input.config:q} --out {params.out:q}"
+
+
+rule request:
+    """The letter that asks for the records of {wildcards.database}, which is not searchable."""
+    input:
+        strategy=strategy_file,
+        config=CONFIG,
+        package=PACKAGE,
+    output:
+        letter=f"{BUILD}/handover/{{database}}/request.md",
+    params:
+        first=REVIEW.config["window"]["from"],
+        last=REVIEW.config["window"]["until"],
+    shell:
+        "searchsets strategy request {input.strategy:q} --from {params.first} --until {params.last}"
+        " --out {output.letter:q}"
 
 
 rule documents:

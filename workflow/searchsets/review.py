@@ -31,6 +31,7 @@ from searchsets.sources.websites.kept import listed_files
 from searchsets.sources.websites.sites import Site, read_sites
 from searchsets.strategy.file import choose_reading, load_strategies, load_thesaurus
 from searchsets.strategy.model import Strategy
+from searchsets.strategy.vocabulary import read_vocabulary
 
 # What a configuration names besides strategies and criteria, which tell so themselves if they lack.
 _NAMED = (
@@ -38,7 +39,15 @@ _NAMED = (
     "known_items", "websites",
 )  # fmt: skip
 # What of it is one file.
-_FILES = ("criteria", "columns_table", "concepts_table", "sets_table", "websites", "exports_table")
+_FILES = (
+    "criteria",
+    "columns_table",
+    "concepts_table",
+    "sets_table",
+    "vocabulary",
+    "websites",
+    "exports_table",
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     criteria = _check_screening(settings)
     read_sets(Path(settings["sets_table"]), strategies)
     read_concepts(Path(settings["concepts_table"]))
+    read_vocabulary(Path(settings["vocabulary"]))
     _check_outputs(settings["outputs"], strategies)
     exports = _exports(settings, strategies)
     harvests = _harvests(Path(settings["harvest"]), strategies, exports)

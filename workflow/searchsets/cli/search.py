@@ -100,6 +100,19 @@ def evidence_lines(
     say(f"{parsed.database}: evidence for {len(parsed.lines)} lines")
 
 
+@evidence.command("years")
+@click.argument("file", type=FILE)
+@click.option("--matches", type=FILE, required=True, help="What the search wrote: matches.parquet.")
+@click.option("--records", "folder", type=THERE, help="The database's records; none: no export.")
+@click.option("-o", "--out", type=FOLDER, required=True)
+def evidence_years(file: Path, matches: Path, folder: Path | None, out: Path) -> None:
+    """Write how many records of each year each line of a strategy FILE finds."""
+    from searchsets.evidence.years import write_years
+    from searchsets.strategy.file import read_strategy
+
+    write_years(read_strategy(file), matches, folder, out)
+
+
 @evidence.command("databases")
 @click.argument("databases", nargs=-1, required=True)
 @click.option("--build", type=THERE, required=True, help="What the stages before wrote.")

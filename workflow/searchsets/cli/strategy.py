@@ -118,3 +118,72 @@ def strategy_compare(
         from searchsets.evidence.compare import write_comparison
 
         write_comparison(compared, effect, out)
+
+
+@strategy.command("request")
+@click.argument("file", type=FILE)
+@click.option("--from", "first", type=int, required=True, help="First year of publication wanted.")
+@click.option("--until", "last", type=int, required=True, help="Last year of publication wanted.")
+@click.option("-o", "--out", type=FILE, required=True, help="The Markdown file to write.")
+def strategy_request(file: Path, first: int, last: int, out: Path) -> None:
+    """Write the letter that asks for the records of the closed database of a strategy FILE."""
+    from searchsets.reporting.request import write_request
+    from searchsets.strategy.file import read_strategy
+
+    write_request(read_strategy(file), first, last, out)
+
+
+@strategy.command("amend")
+@click.argument("file", type=FILE)
+@click.option(
+    "--vocabulary",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=Path("resources/vocabulary.csv"),
+    show_default=True,
+    help="From when to when terms were in use, and what followed them.",
+)
+@click.option("-o", "--out", type=FILE, help="The file to write; by default proposed/ beside FILE.")
+def strategy_amend(file: Path, vocabulary: Path, out: Path | None) -> None:
+    """Propose a strategy in which what followed terms out of use is added to a strategy FILE."""
+    from searchsets.strategy.amending import propose, write_amended
+    from searchsets.strategy.file import read_strategy
+    from searchsets.strategy.vocabulary import read_vocabulary
+
+    original = read_strategy(file)
+    proposal = propose(original, read_vocabulary(vocabulary))
+    if proposal is None:
+        say(
+            f"{original.database}: nothing to propose: no successor is missing; nothing was written"
+        )
+        return
+    out = out or file.parent / "proposed" / file.name
+    amended = write_amended(original, proposal, out)
+    for one in amended.additions:
+        click.echo(f"#{one.line} {amended.lines[one.line].text}\n    {one.why}")
+    say(f"{out}: a proposal of {len(amended.additions)} lines; {file} is as it was")
+
+
+@strategy.command("beside")
+@click.argument("original", type=FILE)
+@click.argument("amended", type=FILE)
+@click.option("--records", "folder", type=THERE, required=True, help="The database's records.")
+@READING
+@ERRATA
+@click.option("-o", "--out", type=FOLDER, help="Folder for lines.csv, outputs.csv, records.csv.")
+def strategy_beside(
+    original: Path, amended: Path, folder: Path, reading: str, errata: str, out: Path | None
+) -> None:
+    """Run an ORIGINAL strategy and an AMENDED one on the same records, side by side."""
+    from searchsets.evidence.beside import beside_text, run_beside, write_beside
+    from searchsets.files import sha256_of
+    from searchsets.strategy.file import choose_reading, load_thesaurus, read_strategy
+
+    first, second = (read_strategy(one, literal=errata == "literal") for one in (original, amended))
+    if second.amends and second.amends != sha256_of(original):
+        say(f"WARNING: {original} has changed since {amended} was proposed for it")
+    thesauri = load_thesaurus(first), load_thesaurus(second)
+    readings = choose_reading(first, reading), choose_reading(second, reading)
+    made = run_beside((first, second), thesauri, readings, folder)
+    click.echo(beside_text(made))
+    if out is not None:
+        write_beside(made, out)

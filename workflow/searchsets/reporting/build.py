@@ -78,6 +78,10 @@ class Build:
         """Tell whether anything was exported from a database."""
         return (self.folder / "records" / database).is_dir()
 
+    def is_searchable(self, database: str) -> bool:
+        """Tell whether a database can be searched, or an export of it was brought to this run."""
+        return self.has_export(database) or not self.strategies[database].is_closed
+
     @cached_property
     def others(self) -> list[str]:
         """The sources beside the databases that brought records in this run."""

@@ -74,13 +74,14 @@ class _Box:
 def logic_svg(
     strategy: Strategy,
     reading: Reading,
-    hits: Mapping[int, int | None],
+    hits: Mapping[int, int | str | None],
     found: int | None = None,
 ) -> str:
     """Return the drawing of how a strategy comes to its result: real text, no date.
 
     Args:
-        hits: the records that each line finds, None or left out where that is unknown.
+        hits: the records that each line finds, None or left out where that is unknown; or words in
+            the place of a number.
         found: the records of the result, where known.
     """
     logic = logic_of(strategy, reading.lines)
@@ -118,7 +119,7 @@ def numbers_text(numbers: Sequence[int]) -> str:
     return ", ".join(text for run in parts for text in run)
 
 
-def _boxes(logic: Logic, hits: Mapping[int, int | None], result: _Box) -> list[_Box]:
+def _boxes(logic: Logic, hits: Mapping[int, int | str | None], result: _Box) -> list[_Box]:
     """Return the boxes, what is joined before what joins it; the result takes the outermost `or`."""
     made: dict[int, _Box] = {}
     for node in nodes_of(logic):
@@ -143,7 +144,7 @@ def _input(part: Logic, made: Mapping[int, _Box]) -> tuple[_Box, bool]:
     return made[id(part)], False
 
 
-def _block_box(block: Block, hits: Mapping[int, int | None]) -> _Box:
+def _block_box(block: Block, hits: Mapping[int, int | str | None]) -> _Box:
     rows = [("h", row, "") for row in _wrapped(block.name, _BLOCK_WIDTH - 2 * _PADDING, bold=True)]
     known = _hits_text(block.line, hits)
     if block.line is None:
@@ -157,7 +158,7 @@ def _block_box(block: Block, hits: Mapping[int, int | None]) -> _Box:
     return _Box("start", named, _BLOCK_WIDTH, [*rows, ("s", _cut(where, room), known)])
 
 
-def _join_box(node: All | Any, hits: Mapping[int, int | None]) -> _Box:
+def _join_box(node: All | Any, hits: Mapping[int, int | str | None]) -> _Box:
     word = "and" if isinstance(node, All) else "or"
     number = f"#{node.line}" if node.line is not None else ""
     rows = [("h", word, number)]
@@ -166,7 +167,7 @@ def _join_box(node: All | Any, hits: Mapping[int, int | None]) -> _Box:
     return _Box(word, number or f"what is joined by {word}", _JOIN_WIDTH, rows)
 
 
-def _result_box(reading: Reading, hits: Mapping[int, int | None], found: int | None) -> _Box:
+def _result_box(reading: Reading, hits: Mapping[int, int | str | None], found: int | None) -> _Box:
     one = reading.lines[0] if len(set(reading.lines)) == 1 else None
     known = f"n = {found:,}" if found is not None else _hits_text(one, hits)
     said = ("any of " if one is None else "") + numbers_text(reading.lines)
@@ -177,10 +178,12 @@ def _result_box(reading: Reading, hits: Mapping[int, int | None], found: int | N
     return _Box("end", "Result", _RESULT_WIDTH, rows)
 
 
-def _hits_text(line: int | None, hits: Mapping[int, int | None]) -> str:
+def _hits_text(line: int | None, hits: Mapping[int, int | str | None]) -> str:
     if line is None:
         return ""
     known = hits.get(line)
+    if isinstance(known, str):
+        return known
     return "hits unknown" if known is None else f"n = {known:,}"
 
 

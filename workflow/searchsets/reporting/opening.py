@@ -34,6 +34,40 @@ def _line(column: str) -> Callable[[Row], dict[str, str]]:
     return lambda row: {"line": f"{row['database']}.{row['line']}.{_BASES[column]}"}
 
 
+_ON_ANY_BASIS = "strict|fallback|declared"
+
+
+def line_address(database: str, line: int | str, year: str) -> str:
+    """Return the address of what a line finds of some years, on any basis.
+
+    >>> line_address("eric", 53, "2003..2010")
+    '#records?line=eric.53.strict%7Cfallback%7Cdeclared&year=2003..2010'
+    """
+    return f"#records?{urlencode(_of_line_in(database, line, year))}"
+
+
+def _of_line_in(database: str, line: int | str, year: str) -> dict[str, str]:
+    return {"line": f"{database}.{line}.{_ON_ANY_BASIS}", "year": year}
+
+
+def _of_years(column: str) -> Callable[[Row], dict[str, str]]:
+    """Return what opens the records that a line finds by the years of use of its term."""
+
+    def asked(row: Row) -> dict[str, str]:
+        first, last = row["used_from"], row["used_to"]
+        if column == "found_in_use" and not first and not last:
+            return {}
+        span = {
+            "found_before": f"..{int(first) - 1}" if first else "",
+            "found_in_use": f"{first}..{last}",
+            "found_after": f"{int(last) + 1}.." if last else "",
+            "found_no_year": "unknown",
+        }[column]
+        return _of_line_in(row["database"], row["line"], span)
+
+    return asked
+
+
 # The name of a record stands in these columns of tables that give its id, too.
 _NAMING = ("work", "record", "cited_as", "selected_source", "title")
 
@@ -155,6 +189,10 @@ _OPENED: dict[tuple[str, str], Callable[[Row], dict[str, str]]] = {
     ("years", "works"): lambda row: _year(row) | _BY_WORK,
     ("years", "records"): lambda row: _year(row),
     ("years", "included"): lambda row: _year(row) | _INCLUDED,
+    **{
+        ("vocabulary", column): _of_years(column)
+        for column in ("found_before", "found_in_use", "found_after", "found_no_year")
+    },
     ("statements", "counted"): _key_sources("sources"),
     ("combinations", "include"): _key_sources("would_include"),
     **{("strategies", column): _line(column) for column in _BASES},

@@ -12,6 +12,7 @@ from searchsets.reporting.checklists.tables import CHECKLISTS, checklist
 from searchsets.reporting.choices.stage import choices
 from searchsets.reporting.claims.stage import claims
 from searchsets.reporting.closing import check_closing, check_flow_of
+from searchsets.reporting.drawing.files import write_drawing
 from searchsets.reporting.flow.figures import write_flow_figures
 from searchsets.reporting.flow.model import COLUMNS as FLOW_COLUMNS
 from searchsets.reporting.flow.model import Box
@@ -26,14 +27,16 @@ from searchsets.reporting.tables import (
     log,
     searches,
     supplied,
+    vocabulary,
     websites,
 )
 from searchsets.reporting.tables.databases import databases_summary
 from searchsets.reporting.tables.methods import methods
-from searchsets.reporting.tables.model import Table
+from searchsets.reporting.tables.model import NOT_SEARCHABLE, Table
 from searchsets.reporting.tables.stopping import stopping
 from searchsets.reporting.tables.summary import summary
 from searchsets.reporting.tables.years import years, years_svg
+from searchsets.reporting.words_figure import words_drawing
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 
 OF_SEARCHES = (
@@ -52,6 +55,7 @@ OF_SEARCHES = (
     evidence.concept_sets,
     evidence.concepts,
     evidence.evidence,
+    vocabulary.vocabulary,
     evidence.databases_overlap,
     evidence.databases_together,
 )
@@ -119,7 +123,7 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     exclusions.check_exclusions(made)
     figures = out.parent / "figures"
     # A table, or the logic of a strategy, that this run has no more would be published.
-    for earlier in (*out.glob("*.csv"), *figures.glob("logic_*.svg")):
+    for earlier in (*out.glob("*.csv"), *figures.glob("logic_*.svg"), *figures.glob("words_*.svg")):
         earlier.unlink()
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
@@ -131,13 +135,21 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     write_text(figures / "years.svg", years_svg(by_year))
     for database in build.strategies:
         write_text(figures / f"logic_{database}.svg", _logic(build, database))
+    words = vocabulary.vocabulary_of(build)
+    for database in build.exported:
+        lines = list(vocabulary.aged_lines(build, database, words))
+        drawing = words_drawing(database, build.strategies[database].name, lines)
+        write_drawing(figures / f"words_{database}.svg", drawing)
     return made
 
 
 def _logic(build: Build, database: str) -> str:
     strategy = build.strategies[database]
     reading = build.reading(database)
-    hits = {int(row["line"]): _found(row) for row in build.rows(f"search/{database}/hits.csv")}
+    hits: dict[int, int | str | None] = {
+        int(row["line"]): _found(row) if build.is_searchable(database) else NOT_SEARCHABLE
+        for row in build.rows(f"search/{database}/hits.csv")
+    }
     chosen = only_row(build.rows(f"search/{database}/outputs.csv"), reading=reading.name)
     return logic_svg(strategy, reading, hits, _found(chosen))
 

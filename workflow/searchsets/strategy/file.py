@@ -15,6 +15,7 @@ from searchsets.settings import Document, read_document
 from searchsets.strategy.language import LineError, parse
 from searchsets.strategy.model import (
     TEXT_FIELDS,
+    Addition,
     Erratum,
     Line,
     Reading,
@@ -65,7 +66,23 @@ def read_strategy(path: Path, *, literal: bool = False, schema_checked: bool = F
         errata=errata,
         thesaurus=data.get("thesaurus", {}),
         order=tuple(order_of(lines)),
+        available=data.get("available", {}),
+        additions=tuple(_additions(document, lines)),
+        amends=data.get("amendment", {}).get("sha256", ""),
     )
+
+
+def _additions(document: Document, lines: dict[int, Line]) -> Iterator[Addition]:
+    rows = document.data.get("amendment", {}).get("lines", [])
+    for index, row in enumerate(rows):
+        for number in (row["line"], row.get("rewrites", row["line"])):
+            if number not in lines:
+                raise ReviewError(
+                    f"the amendment speaks of line #{number}, which is not defined",
+                    document.place(["amendment", "lines", index]),
+                    "name lines of this strategy",
+                )
+        yield Addition(row["line"], row["why"], row.get("rewrites"))
 
 
 def _errata(data: dict[str, Any]) -> list[Erratum]:

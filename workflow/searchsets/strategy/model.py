@@ -207,6 +207,15 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """A line that an amended strategy adds to its original; `rewrites` is a line that it says anew."""
+
+    line: int
+    why: str
+    rewrites: int | None = None
+
+
+@dataclass(frozen=True)
 class Strategy:
     """A database's search strategy: what a strategy file says, parsed and checked."""
 
@@ -224,6 +233,17 @@ class Strategy:
     thesaurus: dict[str, Any] = field(default_factory=dict)
     order: tuple[int, ...] = ()
     """Line numbers so that every line comes after the lines it refers to."""
+    available: dict[str, Any] = field(default_factory=dict)
+    """Whether the database can still be searched: `valid_from`, `closed`, `replaced_by`, `note` ..."""
+    additions: tuple[Addition, ...] = ()
+    """What this strategy adds to the one that it amends."""
+    amends: str = ""
+    """The SHA-256 of the file of that one."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nobody can search the database any more, as far as its file knows."""
+        return "closed" in self.available
 
     def reading(self, name: str = "default") -> Reading:
         """Return the reading of that name; `default` is the one that the strategy file puts first.

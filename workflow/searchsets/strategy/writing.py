@@ -61,23 +61,43 @@ def replace_line(source: Path, number: int, text: str, out: Path) -> Strategy:
             name; nothing is written then.
     """
     before = read_strategy(source)
-    if out.name != f"{before.database}.yaml":
+    check_name(before, out)
+    return write_new(before, with_lines(before, {number: text}), out)
+
+
+def check_name(strategy: Strategy, out: Path) -> None:
+    """Raise if another version of a strategy has not the name of its database.
+
+    Raises:
+        ReviewError: it has another name.
+    """
+    if out.name != f"{strategy.database}.yaml":
         raise ReviewError(
-            f"a strategy of {before.database} cannot stand under this name",
+            f"a strategy of {strategy.database} cannot stand under this name",
             str(out),
-            f"call it {before.database}.yaml, in another folder than {source}",
+            f"call it {strategy.database}.yaml, in another folder than {strategy.path}",
         )
-    data = with_lines(before, {number: text})
+
+
+def write_new(before: Strategy, data: bytes, out: Path) -> Strategy:
+    """Write another version of a strategy to a file that is not there yet, and return it.
+
+    Raises:
+        ReviewError: it cannot be run, told as of the file of the version before, or the file is there;
+            nothing is written then.
+    """
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / out.name
         tried.write_bytes(data)
         try:
             read_strategy(tried)
         except ReviewError as error:
-            raise ReviewError(str(error).replace(str(tried), str(source))) from None
+            raise ReviewError(str(error).replace(str(tried), str(before.path))) from None
     if out.exists():
         raise ReviewError(
-            "would be written over", str(out), "name a file that is not there yet, or delete this one"
+            "would be written over",
+            str(out),
+            "name a file that is not there yet, or delete this one",
         )
     with whole_file(out) as temporary:
         temporary.write_bytes(data)

@@ -56,6 +56,9 @@ def _databases(build: Build, made: Made) -> Iterator[str]:
             f"Databases of the review with records in this run: {given} of {every}; of the others "
             "nothing is known."
         )
+    closed = [one.name for name, one in build.strategies.items() if not build.is_searchable(name)]
+    if closed:
+        yield f"Not searchable any more, as far as their strategies know: {'; '.join(closed)}."
 
 
 def _dates(build: Build, made: Made) -> Iterator[str]:

@@ -88,11 +88,13 @@ _OF_LINES = ("kind", "expression", "known_items_enriched", "known_items_enriched
              "known_items_undecidable")  # fmt: skip
 _OF_DATABASES = ("put_exports_into", "database", "declared", "in_corpus", "matched_strict",
                  "matched_fallback", "undecidable", "disagreements")  # fmt: skip
+_OF_WORDS = ("set", "term", "found_before", "found_no_year", "chance", "source")
 CHOSEN: dict[str, tuple[Chosen, ...]] = {
     "The searches": (
         Chosen("strategies", "Search lines: {}", _OF_LINES, "database", ("databases", "name")),
         Chosen("databases_summary", "Databases and services", ("source",)),
         Chosen("databases", "What came from each database", _OF_DATABASES),
+        Chosen("vocabulary", "Words that age", _OF_WORDS),
         Chosen("databases_overlap", "How far databases find the same"),
         Chosen("harvests", "Open services that were asked"),
         Chosen("stand_ins", "Services in the place of databases"),

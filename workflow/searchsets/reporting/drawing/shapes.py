@@ -83,7 +83,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Line:
-    """A line through points, horizontal and vertical, with an arrow head at its end or none."""
+    """A line through points, with an arrow head at its end or none.
+
+    A head is drawn for a last part that is horizontal or vertical.
+    """
 
     points: tuple[tuple[float, float], ...]
     arrow: bool = True

@@ -129,6 +129,7 @@ class Source:
         label: what it is called.
         is_searched: whether this run looked there; if not, its number is not 0.
         published: what the published review reports of it.
+        unsearched: why there is no number, where this run did not look there.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Source:
     label: str
     is_searched: bool
     published: Count = NOT_REPORTED
+    unsearched: Count = NOT_SEARCHED
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _totals(setting: Setting) -> Sequence[Step]:
 
 def _source_box(counts: Counts, source: Source) -> Box:
     wanted = filter_text([("arm", [source.arm]), ("source", [source.name])])
-    n: Count = counts.of(wanted) if source.is_searched else NOT_SEARCHED
+    n: Count = counts.of(wanted) if source.is_searched else source.unsearched
     return Box(
         f"{RECORDS}{source.name}", source.arm, source.label, RECORDS_UNIT, n,
         wanted if source.is_searched else "", source.published,

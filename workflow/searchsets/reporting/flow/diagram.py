@@ -21,7 +21,7 @@ from searchsets.reporting.flow.model import (
     number_text,
 )
 from searchsets.reporting.flow.sums import READ
-from searchsets.reporting.tables.model import NOT_SEARCHED
+from searchsets.reporting.tables.model import UNSEARCHED
 
 Boxes = Mapping[str, Box]
 
@@ -196,7 +196,7 @@ def living_chart(versions: Sequence[tuple[str, Boxes]], total: Boxes, title: str
 def version_of(boxes: Boxes, title: str, headings: Mapping[str, str]) -> Version:
     """Return one version: the columns of its arms and what it includes."""
     arms = [DATABASES]
-    if any(box.arm == OTHER and box.n != NOT_SEARCHED for box in boxes.values()):
+    if any(box.arm == OTHER and box.n not in UNSEARCHED for box in boxes.values()):
         arms.append(OTHER)
     # In an update, what both bring is shown as previous studies, but for what is screened now.
     is_update = "previous_reports" in boxes
@@ -260,7 +260,7 @@ def _sides(boxes: Boxes, arm: str) -> dict[str, list[Panel]]:
 def _holds_any(boxes: Boxes, arm: str, steps: Iterable[str]) -> bool:
     """Tell whether anything stands in steps of an arm, or may, as far as is known."""
     counts = [boxes[name].n for step in steps if (name := f"{arm}_{step}") in boxes]
-    return any(n not in (0, NOT_SEARCHED) for n in counts)
+    return any(n not in (0, *UNSEARCHED) for n in counts)
 
 
 def _identified(boxes: Boxes, arm: str) -> Panel:

@@ -22,7 +22,7 @@ from searchsets.reporting.flow.model import (
     Box,
     Count,
 )
-from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHABLE, NOT_SEARCHED
 
 _OURS = {f"{RECORDS}known_items": (KNOWN, "Works of the report’s own reference list")}
 _TEXTS = {"prevstud": "previous", "newstud": DATABASES, "othstud": OTHER,
@@ -149,7 +149,8 @@ def _extra_boxes(path: Path, line: int, cells: Mapping[str, str]) -> Iterator[Bo
 _MOST_DIGITS = 15
 _TEMPLATE = re.compile(r"(?i)x+|\?|")
 _SAID = {"not reported": NOT_REPORTED, "n not reported": NOT_REPORTED,
-         "not searched": NOT_SEARCHED, "not stated": NOT_STATED}  # fmt: skip
+         "not searched": NOT_SEARCHED, "not searchable": NOT_SEARCHABLE,
+         "not stated": NOT_STATED}  # fmt: skip
 
 
 def read_count(text: str, where: str) -> Count:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHED
+from searchsets.reporting.tables.model import NOT_REPORTED, UNSEARCHED
 
 COLUMNS = (
     "record_id", "work_id", "source", "arm", "removed", "screening", "retrieval", "eligibility",
@@ -36,7 +36,7 @@ RECORDS_UNIT, REPORTS_UNIT, STUDIES_UNIT = "records", "reports", "studies"
 NOT_STATED = "not stated"
 
 Count = int | str
-"""A number, or why there is none: `not reported`, `not searched`, `not stated`."""
+"""A number, or why there is none: `not reported`, `not searched`, `not searchable`, `not stated`."""
 
 Row = Mapping[str, str]
 Filter = tuple[tuple[str, tuple[str, ...]], ...]
@@ -128,4 +128,4 @@ def number_text(n: Count) -> str:
     """
     if isinstance(n, int):
         return f"n = {n:,}"
-    return n if n == NOT_SEARCHED else f"n {n}"
+    return n if n in UNSEARCHED else f"n {n}"

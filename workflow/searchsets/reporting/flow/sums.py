@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from searchsets.errors import ReviewError
 from searchsets.reporting.flow.boxes import ARM_WORDS
 from searchsets.reporting.flow.model import ARMS, OTHER, RECORDS, Box
-from searchsets.reporting.tables.model import NOT_SEARCHED
+from searchsets.reporting.tables.model import UNSEARCHED
 
 Boxes = Mapping[str, Box]
 
@@ -160,7 +160,7 @@ def _closes(whole: list[Box], parts: list[Box], may_be_less: bool) -> bool:
     """
     known = [sum(box.n for box in many if isinstance(box.n, int)) for many in (whole, parts)]
     open_ends = [
-        any(not isinstance(box.n, int) and box.n != NOT_SEARCHED for box in many)
+        any(not isinstance(box.n, int) and box.n not in UNSEARCHED for box in many)
         for many in (whole, parts)
     ]
     if not any(open_ends):

@@ -18,7 +18,13 @@ from searchsets.reporting.flow.model import CARRIED, DATABASES, KNOWN, OTHER, Bo
 from searchsets.reporting.flow.records import flow_records
 from searchsets.reporting.flow.sums import check_sums, sums_of_run
 from searchsets.reporting.tables.harvests import place_of
-from searchsets.reporting.tables.model import NOT_REPORTED, Table, table
+from searchsets.reporting.tables.model import (
+    NOT_REPORTED,
+    NOT_SEARCHABLE,
+    NOT_SEARCHED,
+    Table,
+    table,
+)
 from searchsets.sources.supplied import SOURCE as SUPPLIED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 from searchsets.sources.websites.states import COMPLETE, NOT_HARVESTED
@@ -33,7 +39,13 @@ COLUMNS = ("box", "arm", "label", "unit", "this_run", "published_review", "filte
 def sources_of(build: Build) -> list[Source]:
     """Return all sources of a run, as the flow shows them: databases, other methods, known items."""
     made = [
-        Source(name, DATABASES, place_of(build, name), build.has_export(name))
+        Source(
+            name,
+            DATABASES,
+            place_of(build, name),
+            build.has_export(name),
+            unsearched=NOT_SEARCHED if build.is_searchable(name) else NOT_SEARCHABLE,
+        )
         for name in build.strategies
     ]
     made += [
@@ -98,8 +110,8 @@ def prisma_table(boxes: Sequence[Box]) -> Table:
         "prisma",
         "The flow of records, box by box: databases, other methods, what was found by a route that "
         "is not reported, and all together. The published review reports no number before its last "
-        "one; “not searched” and “not reported” are not 0. The filter finds the records of a box in "
-        "flow/records.csv.",
+        "one; “not searched”, “not searchable” (a closed database) and “not reported” are not 0. The "
+        "filter finds the records of a box in flow/records.csv.",
         COLUMNS,
         (
             {

@@ -7,7 +7,7 @@ from typing import Any
 
 from searchsets.reporting.build import Build, Row
 from searchsets.reporting.tables.harvests import place_of
-from searchsets.reporting.tables.model import NOT_SEARCHED, Rows, Table, table
+from searchsets.reporting.tables.model import NOT_SEARCHABLE, NOT_SEARCHED, Rows, Table, table
 from searchsets.sources.services import SERVICES
 
 COLUMNS = (
@@ -37,7 +37,8 @@ def databases_summary(build: Build) -> Table:
                     **_contribution(source, sources_of, build.included),
                 }
             else:
-                row["retrieved"] = NOT_SEARCHED
+                can_be = build.is_searchable(source)
+                row["retrieved"] = NOT_SEARCHED if can_be else NOT_SEARCHABLE
             yield row
 
     return table(

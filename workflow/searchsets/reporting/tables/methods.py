@@ -10,7 +10,7 @@ from searchsets import __version__
 from searchsets.dedupe.vetoes import RULES_VERSION
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.tables.exclusions import WHERE
-from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.reporting.tables.model import NOT_SEARCHABLE, Rows, Table, table
 from searchsets.reporting.tables.stopping import NOBODY, NOT_RECORDED
 from searchsets.screening.model import (
     ADJUDICATOR,
@@ -119,7 +119,7 @@ def _strategies(facts: Facts) -> Sentences:
 def _searches(facts: Facts) -> Sentences:
     rows = facts.rows("databases")
     exported = [row for row in rows if row["export"] == "yes"]
-    missing = [row["name"] for row in rows if row["export"] != "yes"]
+    missing = [row["name"] for row in rows if row["export"] not in ("yes", NOT_SEARCHABLE)]
     facts.number_of("databases", "by export", rows)
     if not exported:
         yield "No database was searched in this run.", facts.told()
@@ -138,9 +138,23 @@ def _searches(facts: Facts) -> Sentences:
                 f"Nothing was brought from {'; '.join(missing)}.",
                 facts.told("tables/databases.csv: export"),
             )
+    yield from _closed(facts, [row for row in rows if row["export"] == NOT_SEARCHABLE])
     yield from _periods(facts)
     yield from _services(facts)
     yield from _other_sources(facts)
+
+
+def _closed(facts: Facts, rows: Sequence[Mapping[str, Any]]) -> Sentences:
+    """Yield which databases nobody can search any more, each with what its strategy knows of it."""
+    for row in rows:
+        note = facts.build.strategies[row["database"]].available["note"].strip()
+        yield (
+            f"{row['name']} is not searchable, and no export of it was brought. {note}",
+            facts.told(
+                "tables/databases.csv: export",
+                f"search_strategies/{row['database']}.yaml: available",
+            ),
+        )
 
 
 def _periods(facts: Facts) -> Sentences:

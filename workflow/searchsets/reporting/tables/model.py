@@ -1,7 +1,8 @@
 """What a review table is, and what its cells say when something is not known.
 
 A cell is empty where something is unknown; it is never 0 then. `NOT_REPORTED` stands where the
-published review does not say, `NOT_SEARCHED` where this run did not look.
+published review does not say, `NOT_SEARCHED` where this run did not look, `NOT_SEARCHABLE` where
+nobody can look any more and no export was brought.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 
 NOT_REPORTED = "not reported"
 NOT_SEARCHED = "not searched"
+NOT_SEARCHABLE = "not searchable"
+UNSEARCHED = (NOT_SEARCHED, NOT_SEARCHABLE)
+"""Why a source has no number: this is not 0, and not unknown either."""
 YES, NO, CANNOT_BE_TOLD = "yes", "no", "cannot be told"
 """The answers of a table to whether something holds."""
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row, only_row
 from searchsets.reporting.tables.known_items import key_sources, known_states
-from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.reporting.tables.model import NO, NOT_SEARCHABLE, Rows, Table, table
 from searchsets.search.choices import MATCH
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
@@ -30,7 +30,7 @@ def strategy_lines(build: Build) -> Table:
     return table(
         "strategies",
         "The search lines as printed, and what each finds in this run. Hits are empty where a "
-        "database has no export.",
+        "database has no export, and “not searchable” where it is closed besides.",
         columns,
         iter(rows),
     )
@@ -52,6 +52,8 @@ def _lines_of(build: Build, database: str) -> pd.DataFrame:
     for column, key in KNOWN_COUNTS.items():
         found = counts[key] if key in counts else pd.Series(dtype=int)
         joined[column] = joined["line"].map(found).fillna(0).astype(int)
+    if not build.is_searchable(database):
+        joined["hits"] = NOT_SEARCHABLE
     return joined.assign(database=database)
 
 
@@ -85,14 +87,19 @@ def outputs(build: Build) -> Table:
                     for basis in ("strict", "fallback")
                     if states.output(item.record_id, reading.lines, text, basis) == MATCH
                 )
-                yield row | {
-                    "database": database,
-                    "key_sources_title": counts[TITLE_ALONE, "strict"],
-                    "key_sources_title_fallback": counts[TITLE_ALONE, "fallback"],
-                    "key_sources_enriched": counts[ENRICHED, "strict"],
-                    "key_sources_enriched_fallback": counts[ENRICHED, "fallback"],
-                    "key_sources": len(keys),
-                }
+                found = {} if build.is_searchable(database) else {"retrieved": NOT_SEARCHABLE}
+                yield (
+                    row
+                    | found
+                    | {
+                        "database": database,
+                        "key_sources_title": counts[TITLE_ALONE, "strict"],
+                        "key_sources_title_fallback": counts[TITLE_ALONE, "fallback"],
+                        "key_sources_enriched": counts[ENRICHED, "strict"],
+                        "key_sources_enriched_fallback": counts[ENRICHED, "fallback"],
+                        "key_sources": len(keys),
+                    }
+                )
 
     return table(
         "outputs",
@@ -116,7 +123,8 @@ def databases(build: Build) -> Table:
     def rows() -> Rows:
         balance = {row["database"]: row for row in build.rows("works/balance.csv")}
         for database, strategy in build.strategies.items():
-            row: dict[str, Any] = {"database": database, "name": strategy.name, "export": "no"}
+            export = NO if build.is_searchable(database) else NOT_SEARCHABLE
+            row: dict[str, Any] = {"database": database, "name": strategy.name, "export": export}
             if build.has_export(database):
                 row |= _exported(build, database, balance.get(database, {}))
             else:
@@ -126,7 +134,8 @@ def databases(build: Build) -> Table:
     return table(
         "databases",
         "The databases of the report: what was brought from each and what became of it. Where "
-        "nothing was exported, everything is unknown and the cells are empty. in_corpus: records of a "
+        "nothing was exported, everything is unknown and the cells are empty; a closed database is not "
+        "searchable any more, as far as its strategy knows. in_corpus: records of a "
         "corpus that no platform declared; only of these can another reading find more or fewer, "
         "and of these matched_... counts.",
         columns,

@@ -9,7 +9,7 @@ from typing import Any
 from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
 from searchsets.reporting.flow.model import RECORDS
-from searchsets.reporting.tables.model import Rows, Table, table
+from searchsets.reporting.tables.model import NOT_SEARCHABLE, Rows, Table, table
 from searchsets.search.choices import MATCH, UNDECIDABLE
 
 
@@ -26,6 +26,8 @@ def summary(build: Build, made: Sequence[Table]) -> Table:
         exported, missing = len(build.exported), len(build.strategies) - len(build.exported)
         yield _figure("databases_with_export", exported, "databases with an export", "databases")
         yield _figure("databases_without_export", missing, "databases without one", "databases")
+        closed = sum(row["export"] == NOT_SEARCHABLE for row in by_name["databases"])
+        yield _figure("databases_not_searchable", closed, "of these closed", "databases")
         total = sum(retrieved) if retrieved else None
         yield _figure("retrieved", total, "records retrieved from databases", "databases")
         elsewhere = [*build.stand_ins, *build.others]

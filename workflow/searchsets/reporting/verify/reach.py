@@ -38,6 +38,7 @@ REACH: dict[str, tuple[str, ...]] = {
     "concepts_table": ("reporting",),
     "sets_table": ("reporting",),
     "run_before": ("records", "earlier", "works", "evidence", "screening", "reporting"),
+    "vocabulary": ("reporting",),
 }
 """By kind of input (`searchsets.review.brought`): the stages that it can change."""
 

@@ -33,9 +33,9 @@ from searchsets.runs import read_runs, settings_of
 from searchsets.settings import read_document
 
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
-          "strategies", "criteria", "exports_table", "columns_table", "concepts_table",
+          "strategies", "criteria", "exports_table", "columns_table", "concepts_table", "vocabulary",
           "sets_table")  # fmt: skip
-_MAY_LACK = ("harvest", "supplied")
+_MAY_LACK = ("harvest", "supplied", "vocabulary")
 _EDITED = "the published file was edited or damaged after the run"
 _REMOVED = "the published file was removed after the run"
 
