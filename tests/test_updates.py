@@ -40,6 +40,7 @@ THEN = [
 GAINED = _answer(4, "Boards of trusts", publicationdateyear=2005, description="On outcomes.")
 COOKING = _answer(6, "Cooking", publicationdateyear=2003, subject=["Cooking"], description="Soup.")
 NEW = _answer(8, "Boards of later years", publicationdateyear=2015)
+NOTICE = _answer(9, "Retraction: Boards of schools", publicationdateyear=2005)
 NOW = [
     THEN[1] | {"title": "Boards of towns and cities"}, THEN[2], GAINED, THEN[4], COOKING, NEW,
 ]  # fmt: skip
@@ -173,6 +174,24 @@ def test_the_flow_is_that_of_an_updated_review_and_closes(updated):
     assert next(row["n"] for row in form if row["data"] == "previous_reports") == "16"
 
 
+def test_what_is_said_of_an_update_is_that_of_its_lists(updated):
+    tables = updated / "results/update/tables"
+    told = {
+        (row["source"], row["became"]): row["records"] for row in read_csv(tables / "earlier.csv")
+    }
+    memory = read_csv(updated / "results/update/earlier/records.csv")
+    assert told == {key: str(n) for key, n in
+                    Counter((row["source"], row["became"]) for row in memory).items()}  # fmt: skip
+    again = read_csv(updated / "results/update/screening/recheck.csv")
+    assert len(read_csv(tables / "asked_again.csv")) == len(again)
+    methods = (tables / "methods.md").read_text(encoding="utf-8")
+    assert "Whole searches were repeated, without a limit." in methods
+    item = next(r for r in read_csv(tables / "checklist_prisma_s.csv") if r["item"] == "12")
+    assert item["status"] == "done by this run"
+    base = updated / "results/original/tables"
+    assert not (base / "earlier.csv").exists()
+
+
 def test_a_sheet_asks_again_with_what_was_decided_and_why(updated, tmp_path):
     done = searchsets(
         updated, "screening", "sheet", "write", "--by", "R01", "--stage", "title_abstract",
@@ -248,6 +267,9 @@ def test_a_new_run_is_named_by_a_command(project):
     text = Path("config/runs.yaml").read_text(encoding="utf-8")
     assert "update-2026:\n  updates: original\n  window: {from: 2009, until: 2026}\n" in text
     assert Path("resources/update-2026/exports").is_dir()
+    told = Path("resources/update-2026/README.md").read_text(encoding="utf-8")
+    assert "harvest eric --strategy eric --store resources/update-2026/harvest" in told
+    assert "ChildData**: not searchable any more" in told and "exports/bei/" in told
     again = searchsets(Path.cwd(), "update", "--from", "2009", "--to", "2026")
     assert again.returncode == 2 and "there is a run 'update-2026'" in again.stderr
     gap = searchsets(Path.cwd(), "update", "--from", "2012", "--to", "2020", "--limited-by",

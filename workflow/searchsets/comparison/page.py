@@ -99,7 +99,7 @@ def _anchor(text: str) -> str:
 
 
 def int_words(value: Any) -> Any:
-    """Return a number as a person reads it, and any other value as it is; unknown is said."""
+    """Return a number as a person reads it, any other value as it is, nothing for what is unknown."""
     if value is None or value == "":
-        return "not searched"
+        return ""
     return f"{int(value):,}" if str(value).isdigit() else value

@@ -12,8 +12,7 @@ from searchsets.errors import ReviewError
 from searchsets.published import PublishedRun, Row
 from searchsets.records.other_sources import EARLIER, UNSEARCHED
 from searchsets.screening.model import SHOWN
-from searchsets.screening.outcomes.outcome import EXCLUDED, IS_DUPLICATE, NOT_RETRIEVED
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.screening.outcomes.states import DECIDED
 from searchsets.updates.earlier import MEMORY
 from searchsets.updates.memory import FOUND
 
@@ -44,7 +43,6 @@ DECISIONS = {
     OPEN: "not decided in {b} yet",
 }
 """What became of the decision on the work of a record in the later run, with what it says."""
-_DECIDED = (INCLUDED, EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE)
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def _change(a: str, b: str, changed: list[str]) -> str:
 
 
 def _decision(a: Side, b: Side, work: str, *, was_there: bool) -> str:
-    if b.states[work] not in _DECIDED:
+    if b.states[work] not in DECIDED:
         return ASKED_AGAIN if work in b.again else OPEN
     if work in b.again or not was_there:
         return DECIDED_NOW

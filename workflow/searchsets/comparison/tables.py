@@ -25,8 +25,8 @@ def tables_of(a: Side, b: Side, rows: list[dict[str, Any]]) -> list[Table]:
               counts(rows, named)),
         table("databases", "Records that each database gave, and that its strategy retrieved, in both "
               "runs. Empty: not searched, which is not 0.",
-              ("database", "records_a", "records_b", "retrieved_a", "retrieved_b", "both", "new",
-               "not_found_again"), databases(one, other, rows)),
+              ("database", "searched_a", "searched_b", "records_a", "records_b", "retrieved_a",
+               "retrieved_b", "both", "new", "not_found_again"), databases(one, other, rows)),
         table("lines", "The lines of the strategies with what they found, then and now. Empty: not "
               "searched, which is not 0.",
               ("database", "line", "change", "text_a", "text_b", "hits_a", "hits_fallback_a",
@@ -82,10 +82,16 @@ def databases(a: PublishedRun, b: PublishedRun, rows: Iterable[Row]) -> Iterator
     """Yield how many records each database gave, and what became of them."""
     kinds = Counter((row["source"], row["change"]) for row in rows)
     searched = [_searched(run) for run in (a, b)]
+    words = [
+        {row["database"]: row["export"] for row in run.rows("tables/databases.csv")}
+        for run in (a, b)
+    ]
     for name in sorted({*searched[0], *searched[1]}):
         then, now = (side.get(name, {}) for side in searched)
         yield {
             "database": name,
+            "searched_a": words[0].get(name),
+            "searched_b": words[1].get(name),
             "records_a": then.get("records"),
             "records_b": now.get("records"),
             "retrieved_a": then.get("retrieved"),

@@ -77,6 +77,7 @@ VIEWS = {
     "reviewers": "Reviewers",
     "audit": "Audit",
     "sources": "Sources",
+    "earlier": "Since the run before",
     "duplicates": "Duplicates",
     "strategies": "Strategies",
     "criteria": "Criteria",
@@ -85,7 +86,9 @@ VIEWS = {
     "review_tables": "Review tables",
     "files": "Files",
 }
-"""The views of the page: what its address and its template are called, and what a reader calls it."""
+"""The views of the page: what its address and its template are called, and what a reader calls it.
+
+`earlier` is there in a run that updates another."""
 
 
 def write_page(folder: Path, config_file: Path, out: Path) -> None:
@@ -115,7 +118,11 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
     }
     text = _template("report.html.jinja").render(
         title=build.config["title"],
-        views=[(name, words, view(name, tables, **values)) for name, words in VIEWS.items()],
+        views=[
+            (name, words, view(name, tables, **values))
+            for name, words in VIEWS.items()
+            if name != "earlier" or build.base
+        ],
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         data=embedded.data,
         script=Markup(embedded.script),  # noqa: S704

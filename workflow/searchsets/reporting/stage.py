@@ -31,6 +31,7 @@ from searchsets.reporting.tables import (
     websites,
 )
 from searchsets.reporting.tables.databases import databases_summary
+from searchsets.reporting.tables.earlier import OF_UPDATES
 from searchsets.reporting.tables.methods import methods
 from searchsets.reporting.tables.model import NOT_SEARCHABLE, Table
 from searchsets.reporting.tables.stopping import stopping
@@ -103,6 +104,8 @@ def make_tables(build: Build, boxes: Sequence[Box]) -> list[Table]:
     made += [maker(build) for maker in OF_WORKS]
     if build.questions:
         made += [maker(build) for maker in OF_HARVESTS]
+    if build.base:
+        made += [maker(build) for maker in OF_UPDATES]
     if WEBSITES in build.others:
         made.append(websites.websites(build))
     if build.supplied:

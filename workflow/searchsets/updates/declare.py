@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ from searchsets.errors import ReviewError
 from searchsets.files import write_text
 from searchsets.runs import RUNS, Run, read_runs, settings_of
 from searchsets.settings import Document, check_by_schema, read_document
+from searchsets.sources.services import SERVICES
+from searchsets.strategy.file import load_strategies
+from searchsets.strategy.model import Strategy
 
 CONFIG = Path("config/config.yaml")
 _OWN = ("exports", "harvest", "supplied")
@@ -83,6 +86,10 @@ def declare(update: Update) -> Iterator[str]:
     write_text(RUNS, f"{text.rstrip()}\n\n{update.entry()}")
     for name in _OWN:
         (update.folder / name).mkdir(parents=True, exist_ok=True)
+    strategies = load_strategies(Path(base["strategies"]))
+    write_text(
+        update.folder / "README.md", "\n".join(_to_bring(update, strategies.values())) + "\n"
+    )
     yield f"{RUNS}: the run {update.name} is named; it updates {update.updates}"
     until = base["window"]["until"]
     if update.first > until + 1:
@@ -90,6 +97,45 @@ def declare(update: Update) -> Iterator[str]:
             f"WARNING: {update.updates} ends with {until} and {update.name} begins with {update.first}: "
             "the years between are in neither"
         )
+
+
+def _to_bring(update: Update, strategies: Iterable[Strategy]) -> Iterator[str]:
+    """Yield the text that tells what is to be brought for a run, database by database."""
+    yield f"# What is brought for the run {update.name}"
+    yield ""
+    yield (
+        f"It repeats the run {update.updates} for {update.first} to {update.last}. Search again as a "
+        "whole: what was seen before is known by its ids, and nobody is asked about it again. A record "
+        "that a database gives no more is told as gone only if that database was searched again."
+    )
+    if update.limited_by:
+        yield ""
+        yield (
+            f"The searches are limited by {update.limited_by.replace('_', ' ')} to "
+            f"{update.first - 1} and later: one year more than the window, because records come late."
+        )
+    yield ""
+    for one in sorted(strategies, key=lambda strategy: strategy.database):
+        yield f"- **{one.name}**: {_how_to_bring(update, one)}"
+    places = f"`{update.folder}/harvest/` and `{update.folder}/supplied/`"
+    yield f"- **Websites, organisations**: as for any run, into {places}."
+    yield ""
+    yield f"Then: `./run runs {update.name}`"
+
+
+def _how_to_bring(update: Update, strategy: Strategy) -> str:
+    name, store = strategy.database, f"{update.folder}/harvest"
+    if strategy.is_closed:
+        return (
+            "not searchable any more, to our knowledge. Who may hold its records, and a letter that asks "
+            f"for them: `results/{update.name}/handover/{name}/request.md`, after the first run. What "
+            f"comes goes into `exports/{name}/`."
+        )
+    by_hand = f"search it, and put what it exports into `exports/{name}/`"
+    if name in SERVICES:
+        asked = f"./run searchsets harvest {name} --strategy {name} --store {store}"
+        return f"`{asked}`; or {by_hand}."
+    return f"{by_hand}."
 
 
 def _base_settings(

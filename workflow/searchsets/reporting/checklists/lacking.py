@@ -15,17 +15,12 @@ from searchsets.reporting.tables.model import Table
 from searchsets.screening.model import SCREENER
 from searchsets.screening.outcomes.outcome import (
     BY_PUBLICATION,
-    EXCLUDED,
-    IS_DUPLICATE,
-    NOT_RETRIEVED,
 )
-from searchsets.screening.outcomes.states import INCLUDED
+from searchsets.screening.outcomes.states import DECIDED
 from searchsets.sources.websites.documents import SOURCE as WEBSITES
 from searchsets.sources.websites.states import COMPLETE
 
 Made = Mapping[str, Table]
-DECIDED = (INCLUDED, EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE)
-"""The states of works on which nothing is left to decide."""
 
 
 def rows_of(made: Made, name: str) -> list[dict[str, Any]]:

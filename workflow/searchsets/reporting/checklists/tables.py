@@ -184,6 +184,7 @@ FACTS: dict[str, Callable[[Build, Made], bool]] = {
     "supplied": lambda build, made: bool(build.supplied),
     "other_methods": lambda build, made: bool(build.elsewhere or rows_of(made, "known_items")),
     "works": lambda build, made: bool(build.work_of),
+    "updates": lambda build, made: bool(build.base),
     "screened": lambda build, made: bool(build.acts),
     "flow": lambda build, made: bool(rows_of(made, "prisma")),
     "excluded": lambda build, made: bool(rows_of(made, "excluded")),

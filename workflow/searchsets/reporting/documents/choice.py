@@ -101,6 +101,9 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
         Chosen("websites", "Websites"),
         Chosen("supplied", "Documents that organisations sent"),
         Chosen("years", "Works by year of publication"),
+        Chosen("earlier", "What became of the records of the run before"),
+        Chosen("asked_again", "Decisions that are asked for again"),
+        Chosen("notices", "Retractions, errata and comments on included works"),
     ),
     "The flow": (
         Chosen("prisma", "The flow of records", ("box", "filter")),

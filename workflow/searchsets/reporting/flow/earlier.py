@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from searchsets.reporting.build import Build
-from searchsets.screening.outcomes.outcome import EXCLUDED, IS_DUPLICATE, NOT_RETRIEVED
-from searchsets.screening.outcomes.states import INCLUDED
-
-DECIDED = (INCLUDED, EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE)
-"""The states in which nobody has to do anything any more."""
+from searchsets.screening.outcomes.states import DECIDED
 
 
 def inherited_works(build: Build) -> set[str]:

@@ -20,7 +20,8 @@ from searchsets.reporting.publishing.crate import CRATE, crate_of
 from searchsets.reporting.publishing.manifest import Inputs, manifest_of
 
 _LEFT_IN_BUILD = (
-    ".snakemake_timestamp", "before.txt", "config.json", "decisions.txt", "inputs.json", "kept_pages.txt", CRATE,
+    ".snakemake_timestamp", "before.txt", "config.json", "decisions.txt", "inputs.json",
+    "kept_pages.txt", CRATE,
 )  # fmt: skip
 """What the workflow writes into a build for itself, and the crate, which is made last."""
 

@@ -144,6 +144,38 @@ def _searches(facts: Facts) -> Sentences:
     yield from _other_sources(facts)
 
 
+def _update(facts: Facts) -> Sentences:
+    """Yield what is taken over from the run that this one updates, and how its searches were limited."""
+    build = facts.build
+    if not build.base:
+        return
+    rows = facts.rows("earlier")
+    told = "; ".join(
+        f"{became}: {sum(row['records'] for row in rows if row['became'] == became):,}"
+        for became in dict.fromkeys(row["became"] for row in rows)
+    )
+    yield (
+        f"This run updates the run {build.base}, whose records, works and decisions are taken over. "
+        f"Its records are now: {told or 'none'}.",
+        facts.told("config: updates", "tables/earlier.csv: records"),
+    )
+    again = facts.number_of("asked_again", "", facts.rows("asked_again"))
+    yield (
+        f"{counted(again, 'decision')} of earlier runs {'is' if again == 1 else 'are'} asked for again, "
+        "because a criterion that decided changed or an abstract came; all others stand.",
+        facts.told("screening/recheck.csv"),
+    )
+    limited = build.config.get("limited")
+    if limited:
+        by = "year of publication" if limited["by"] == "publication_year" else "date of entry"
+        yield (
+            f"The searches of this run were limited by {by} to {limited['from']} and later.",
+            facts.told("config: limited"),
+        )
+    else:
+        yield "Whole searches were repeated, without a limit.", facts.told("config: limited")
+
+
 def _closed(facts: Facts, rows: Sequence[Mapping[str, Any]]) -> Sentences:
     """Yield which databases nobody can search any more, each with what its strategy knows of it."""
     for row in rows:
@@ -405,6 +437,7 @@ def _result(facts: Facts) -> Sentences:
 SECTIONS: dict[str, Callable[[Facts], Sentences]] = {
     "Strategies": _strategies,
     "Searches": _searches,
+    "Update": _update,
     "Deduplication": _deduplication,
     "Criteria": _criteria,
     "Screening": _screening,

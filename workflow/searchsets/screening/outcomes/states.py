@@ -42,6 +42,9 @@ STATES = (
 KEPT_STATES = (INCLUDED, AWAITING, AWAITING_ABSTRACT)
 """The states of works that somebody kept and nobody has taken out since."""
 
+DECIDED = (INCLUDED, EXCLUDED, NOT_RETRIEVED, IS_DUPLICATE)
+"""The states of works on which nothing is left to decide."""
+
 BY_RULE = "rule"
 """Who decided, where a rule of the criteria did."""
 
