@@ -22,7 +22,7 @@ from searchsets.screening.audit.model import SETTABLE
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.log.paths import log_paths
 from searchsets.screening.log.reading import read_log
-from searchsets.settings import Document, check_by_schema
+from searchsets.settings import Document, check_by_schema, usual
 from searchsets.sources.stored import StoredHarvest, find_harvests
 from searchsets.sources.supplied import Entry, read_supplied, tables_of
 from searchsets.sources.websites.kept import listed_files
@@ -94,9 +94,12 @@ def load_review(config: Mapping[str, Any]) -> Review:
 
 
 def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration as its schema wants it, whatever types YAML made of its texts."""
+    """Return a configuration as its schema wants it, whatever types YAML made of its texts.
+
+    What it leaves out is as usual.
+    """
     run = config.get("run")
-    settings = dict(config) | {"run": "" if run is None else str(run)}
+    settings = usual("config") | dict(config) | {"run": "" if run is None else str(run)}
     if isinstance(settings.get("published"), dict):  # YAML makes a date of a date
         said = {key: str(v) if key == "date" else v for key, v in settings["published"].items()}
         settings["published"] = said
@@ -105,8 +108,10 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_paths(settings: Mapping[str, Any]) -> None:
+    """Refuse a path that leads nowhere; at the usual place nothing need be."""
+    places = usual("config")
     for key in _NAMED:
-        if not Path(settings[key]).exists():
+        if settings[key] != places[key] and not Path(settings[key]).exists():
             raise ReviewError(
                 f"{key} names {settings[key]!r}, which does not exist",
                 "config/config.yaml or the command line",

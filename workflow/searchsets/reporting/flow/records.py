@@ -26,7 +26,7 @@ _NOWHERE = {"removed": "", "screening": "", "retrieval": "", "eligibility": "", 
 def arm_of(source: str) -> str:
     """Return the arm of the flow that the records of a source belong to.
 
-    What stands only in the report's reference list was found by a route that is not reported.
+    What stands only among the known items was found by no search of this run.
 
     >>> arm_of("eric"), arm_of("websites"), arm_of("known_items")
     ('databases', 'other', 'known')

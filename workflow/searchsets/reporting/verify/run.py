@@ -28,12 +28,12 @@ from searchsets.reporting.verify.model import (
 )
 from searchsets.reporting.verify.reach import in_order, reaches, stage_of
 from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt, told_of_room
-from searchsets.settings import read_document
+from searchsets.settings import read_document, usual
 
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
           "strategies", "criteria", "exports_table", "columns_table", "concepts_table",
           "sets_table")  # fmt: skip
-_MAY_LACK = ("harvest", "supplied")
+_MAY_LACK = ("harvest", "supplied")  # wherever they are; others only at their usual place
 _EDITED = "the published file was edited or damaged after the run"
 _REMOVED = "the published file was removed after the run"
 
@@ -102,7 +102,7 @@ def _config_here(
             "--config",
             f"these can be named: {', '.join(_PATHS)}; everything else is taken from the manifest",
         )
-    places = local_paths(folder)
+    places, places_as_usual = local_paths(folder), usual("config")
     here = dict(config)
     for key in _PATHS:
         named = str(config.get(key, ""))
@@ -111,7 +111,8 @@ def _config_here(
         )
         if named.startswith(OUTSIDE) and here[key] != named:  # it is named by its setting again
             here[key] = os.path.abspath(here[key])
-        if not Path(here[key]).exists() and key not in _MAY_LACK:
+        may_lack = key in _MAY_LACK or here[key] == places_as_usual[key]
+        if not Path(here[key]).exists() and not may_lack:
             raise ReviewError(
                 f"{key} was {named!r} when this run was made, and is not there",
                 f"{folder}/{MANIFEST}",
@@ -159,7 +160,7 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
     if not path.exists():
         return
     try:
-        written = lasting_paths(read_document(path, "config").data)
+        written = lasting_paths(usual("config") | read_document(path, "config").data)
     except ReviewError as error:
         yield Other(str(path), "could be read", f"cannot be read: {error.what}")
         return
@@ -172,7 +173,9 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
 def _flat(value: Mapping[str, Any]) -> dict[str, str]:
     """Return nested values as texts, named as in `libraries.pandas`."""
     return {
-        ".".join(map(str, path)): one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+        ".".join(map(str, path)): one
+        if isinstance(one, str)
+        else json.dumps(one, ensure_ascii=False)
         for path, one in leaves(value)
     }
 
