@@ -81,7 +81,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     )
     for strategy in strategies.values():
         load_thesaurus(strategy)
-    _check_paths(settings)
+    _check_paths(config)
     criteria = _check_screening(settings)
     read_sets(Path(settings["sets_table"]), strategies)
     read_concepts(Path(settings["concepts_table"]))
@@ -107,13 +107,25 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _check_paths(settings: Mapping[str, Any]) -> None:
-    """Refuse a path that leads nowhere; at the usual place nothing need be."""
+def as_left_out(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a whole configuration without the keys at whose usual place nothing is.
+
+    So that a run can be made again from what it says of itself: whoever made it left these out.
+    """
     places = usual("config")
+    return {
+        key: value
+        for key, value in settings.items()
+        if key not in _NAMED or value != places[key] or Path(value).exists()
+    }
+
+
+def _check_paths(config: Mapping[str, Any]) -> None:
+    """Refuse a path that a configuration names and that leads nowhere."""
     for key in _NAMED:
-        if settings[key] != places[key] and not Path(settings[key]).exists():
+        if key in config and not Path(config[key]).exists():
             raise ReviewError(
-                f"{key} names {settings[key]!r}, which does not exist",
+                f"{key} names {config[key]!r}, which does not exist",
                 "config/config.yaml or the command line",
                 "mend the path",
             )

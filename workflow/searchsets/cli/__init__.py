@@ -5,7 +5,17 @@ from __future__ import annotations
 import click
 
 from searchsets import __version__
-from searchsets.cli import dedupe, flow, harvest, records, review, screening, search, strategy
+from searchsets.cli import (
+    dedupe,
+    flow,
+    harvest,
+    records,
+    review,
+    screening,
+    search,
+    start,
+    strategy,
+)
 from searchsets.cli.base import Commands
 
 
@@ -19,6 +29,7 @@ def main() -> None:
 
 
 for _command in (
+    start.new,
     strategy.strategy,
     records.records,
     harvest.harvest,

@@ -44,11 +44,12 @@ def window(facts: Facts, data: Data) -> Iterator[Claim]:
     }
     late = [name.partition("_")[2] for name, one in after.items() if one.value != "no"]
     told = " ".join(f"Source {number}: {{after_{number}}}." for number in late)
+    others = " The others: no." if len(late) < len(after) else ""
     if after:
         yield Claim(
             "published_before_searches",
             "Every key source was published before the searches ended.",
-            f"Published after the searches ended? {told} The others: no."
+            f"Published after the searches ended? {told}{others}"
             if late
             else "By the dates that are known, each was.",
             f"{facts.words.capital}'s own word on how such a source was found.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from searchsets.records.known_items import KnownItem
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
+from searchsets.reporting.published_review import Words
 from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
 from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
@@ -49,15 +50,8 @@ def known_items(build: Build) -> Table:
     """The works that are known without a search, and where each of them stands."""
     columns = (
         "record_id", "role", "source_number", "cited_as", "title", "year", "state", "decided_by",
-        "suggestion", "published_outcome",
+        "suggestion", *(["published_outcome"] if build.words.review else []),
     )  # fmt: skip
-    words, review = build.words, build.words.review
-    place = f" ({words.included_sources})" if words.included_sources else ""
-    decided = (
-        f" What {review.called} decided about works that are no key source is not known."
-        if review
-        else ""
-    )
 
     def rows() -> Rows:
         for item in build.known_items:
@@ -73,13 +67,16 @@ def known_items(build: Build) -> Table:
                 **{name: final[name] for name in columns[6:]},
             }
 
-    return table(
-        "known_items",
-        f"{words.known_items}: key sources{place}, works it cites, works it only lists.{decided}"
-        if review
-        else "Known items: key sources, which the searches should find, and others.",
-        columns,
-        rows(),
+    return table("known_items", _of_known_items(build.words), columns, rows())
+
+
+def _of_known_items(words: Words) -> str:
+    if not words.review:
+        return "Known items: key sources, which the searches should find, and others."
+    place = f" ({words.included_sources})" if words.included_sources else ""
+    return (
+        f"{words.known_items}: key sources{place}, works it cites, works it only lists. What "
+        f"{words.of_review} decided about works that are no key source is not known."
     )
 
 
