@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -17,5 +18,5 @@ def new(name: Path, title: str | None) -> None:
     from searchsets.starting.make import new_review
 
     made = new_review(name, title)
-    say(f"{name}: {len(made)} files, with an example that runs. Next: cd {name} && ./run review")
+    say(f"{name}: {len(made)} files, with an example that runs. Next: cd {shlex.quote(str(name))} && ./run review")
     say(f"What to do then stands in {name / 'README.md'}")
