@@ -173,6 +173,16 @@ def test_the_disagreement_stops_the_run_once_its_stage_is_finished(handover, tmp
     assert "pubmed:2" in done.stderr
 
 
+def test_of_a_review_that_holds_nothing_yet_nothing_is_claimed(tmp_path):
+    folder = Path(shutil.copytree(PROJECT / "tests/handover_review", tmp_path / "review"))
+    shutil.rmtree(folder / "resources/exports/pubmed")
+    done = review(folder, *ELSEWHERE)
+    assert done.returncode == 0, done.stderr
+    claims = read_csv(folder / "results/first/tables/claims.csv")
+    assert claims and "yes" not in {row["holds"] for row in claims}
+    assert "works stand:" not in shown(folder / "results/first").get_text(" ")
+
+
 @NEEDS_CHROMIUM
 def test_its_page_is_used_without_a_complaint(results):
     with browser() as tab:

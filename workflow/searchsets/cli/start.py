@@ -18,5 +18,6 @@ def new(name: Path, title: str | None) -> None:
     from searchsets.starting.make import new_review
 
     made = new_review(name, title)
-    say(f"{name}: {len(made)} files, with an example that runs. Next: cd {shlex.quote(str(name))} && ./run review")
+    go = f"cd {shlex.quote(str(name))} && ./run review"
+    say(f"{name}: {len(made)} files, with an example that runs. Next: {go}")
     say(f"What to do then stands in {name / 'README.md'}")

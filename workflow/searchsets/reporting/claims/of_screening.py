@@ -20,7 +20,7 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
         "Works on which nobody has decided: {undecided} of {works}; awaiting another screener: "
         "{half_screened}; to be read further: {awaiting}; in doubt or in conflict: {unsettled}.",
         "Screening: see docs/screening.md.",
-        tuple(f"{name} = 0" for name in boxes[1:]),
+        ("works > 0", *(f"{name} = 0" for name in boxes[1:])),
         tuple(f"{name} > 0" for name in boxes[1:]),
         cells,
     )
@@ -33,7 +33,7 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
         "{suggested_include} of {works_to_screen}; excluded: {suggested_exclude}; unclear, since "
         "the record does not say enough: {suggested_unclear}. Rules suggest; people decide.",
         "Abstracts and full texts, and people who read them.",
-        ("suggested_unclear = 0",),
+        ("works_to_screen > 0", "suggested_unclear = 0"),
         ("suggested_unclear > 0",),
         live(facts, "works_to_screen", *names),
         (COMBINATION, PUBLISHED_FROM, *search_choices(data)),

@@ -289,7 +289,7 @@ def included(facts: Facts, data: Data) -> Iterator[Claim]:
         "Included works that are there: {included}; that would not be retrieved: "
         f"{{included_not_found}}.{_without_search(facts)}",
         "Other lines as the result, or another reading of descriptors.",
-        ("included_not_found = 0",),
+        ("included > 0", "included_not_found = 0"),
         ("included_not_found > 0",),
         live(facts, "included", "included_not_found"),
         search_choices(data),

@@ -27,7 +27,7 @@ def window(facts: Facts, data: Data) -> Iterator[Claim]:
         "{outside_window}; in a year that is not known: {no_year}. The window counts; it excludes "
         "none.",
         "Limits of years in the exports, or the criterion of the date.",
-        ("outside_window = 0", "no_year = 0"),
+        ("works_to_screen > 0", "outside_window = 0", "no_year = 0"),
         ("outside_window > 0",),
         live(facts, *names),
         (*_WINDOW, *search_choices(data)),

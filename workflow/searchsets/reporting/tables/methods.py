@@ -390,7 +390,10 @@ def _result(facts: Facts) -> Sentences:
         f"{row['state'].lower()}: {int(facts.cell('screening_states', 'works', state=row['state'])):,}"
         for row in rows
     )
-    yield f"Where the works stand: {told}.", facts.told()
+    if told:
+        yield f"Where the works stand: {told}.", facts.told()
+    else:
+        yield "This run holds no work yet.", facts.told("tables/screening_states.csv: no row")
     yield (
         "This run makes no synthesis, and assesses neither risk of bias nor the certainty of "
         "evidence.",
