@@ -218,8 +218,57 @@ def test_of_a_chain_that_was_made_anew_the_edited_cell_is_told_and_not_the_hashe
 
 
 def test_a_run_may_be_named_as_a_shell_completes_it(again):
-    for name in ("original/", "results/original/", "results//original//"):
+    names = (
+        "original/",
+        "results/original/",
+        "results//original//",
+        "results/original/manifest.json",
+    )
+    for name in names:
         assert "not rebuilt; " in verify(again, name, "--no-rebuild", ends=0)
+
+
+def test_new_inputs_that_are_no_whole_review_are_no_silent_pass(again):
+    write_text(again / "search_strategies/new.yaml", "x: [")
+    said = verify(again, "--no-rebuild", ends=1)
+    assert "which are new cannot be told" in said and "search_strategies/new.yaml" in said
+    assert said.splitlines()[-1] == "NOT verified: the inputs are no whole review"
+
+
+def test_a_known_item_that_was_removed_is_named(again):
+    path = again / "resources/known_items/lord-et-al-2009.ris"
+    _, *others = path.read_text(encoding="utf-8").split("ER  - ")
+    path.write_text("ER  - ".join(others).lstrip(), encoding="utf-8")
+    said = verify(again, "--no-rebuild", ends=1)
+    assert said.count(" is gone") == 1 and "the record known_items:" in said
+
+
+def test_what_a_name_or_a_file_says_writes_no_line_of_the_report(again):
+    results = again / "results/original"
+    write_text(results / "x\nverified: 199 files the same", "")
+    table = results / "tables/prisma.csv"
+    table.write_bytes(b"\xff" + table.read_bytes())
+    said = verify(again, ends=1)
+    assert not any(line.startswith("verified") for line in said.splitlines())
+    one = found(again, ends=1)
+    assert of(one["differences"], "tables/prisma.csv")["place"]["where"].startswith("line 1")
+
+
+def test_a_folder_that_is_linked_is_there(again, tmp_path):
+    shutil.move(again / "results/original/tables", tmp_path / "elsewhere")
+    (again / "results/original/tables").symlink_to(tmp_path / "elsewhere")
+    assert "not rebuilt; " in verify(again, "--no-rebuild", ends=0)
+
+
+def test_a_log_beside_the_database_is_no_silent_pass(again):
+    database = again / "results/original/review.sqlite"
+    script = ("import os, sqlite3, sys\n"
+              "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+              "connection.execute('pragma journal_mode=wal')\n"
+              "connection.execute(\"UPDATE final SET state = 'excluded'\")\n"
+              "os._exit(0)")  # fmt: skip
+    subprocess.run([sys.executable, "-c", script, str(database)], check=True)
+    assert found(again, "--no-rebuild", ends=1)["changed"] == ["review.sqlite"]
 
 
 @pytest.mark.parametrize("where", ["here", "in a stage"])
@@ -365,8 +414,12 @@ def test_runs_with_inputs_in_other_places_have_the_same_files_and_verify_each_ot
     assert verify(again, "janes", *here, ends=0).splitlines()[-1].startswith("verified: ")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number):
+@pytest.mark.parametrize(
+    ("number", "times"),
+    [(signal.SIGINT, 1), (signal.SIGINT, 40), (signal.SIGTERM, 1), (signal.SIGHUP, 1),
+     (signal.SIGQUIT, 1)],
+)  # fmt: skip
+def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number, times):
     process = subprocess.Popen(
         command(again), cwd=again, env=environment(again), stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
@@ -375,7 +428,10 @@ def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number):
     for line in process.stderr:  # the first command of the rebuild has begun
         if "records" in line or "strategy" in line or "search" in line:
             break
-    process.send_signal(number)
+    for _ in range(times):  # a key that is held down
+        if process.poll() is None:
+            process.send_signal(number)
+            time.sleep(0.03)
     process.communicate(timeout=120)
     assert process.returncode != 0
     assert list((again.parent / "temporary").iterdir()) == []
@@ -411,6 +467,10 @@ def _below(place: Path) -> list[str]:
         ),
         (
             lambda run: (run / "manifest.json").write_text('{"inputs": {"a": 1}}'),
+            ["cannot be read"],
+        ),
+        (
+            lambda run: spoil(run, "manifest.json", '"tables/prisma.csv"', '"/etc/hostname"'),
             ["cannot be read"],
         ),
         (lambda run: (run / "manifest.json").write_text("[]"), ["manifest cannot be read"]),

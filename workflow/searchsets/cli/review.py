@@ -134,11 +134,14 @@ def verify(run: str, no_rebuild: bool, as_json: bool, changes: dict[str, str], c
     from searchsets.reporting.verify.words import told
 
     run = run.rstrip("/") or run  # a shell completes the names of folders so
+    run = run.removesuffix("/manifest.json")
     folder = (
         Path(run) if "/" in run or Path(run, "manifest.json").exists() else Path("results", run)
     )
     found = verified(folder, changes, rebuild=not no_rebuild, cores=cores, tell=_progress)
-    click.echo(json_text(found.facts()) if as_json else "\n".join(told(found)), nl=not as_json)
+    text = json_text(found.facts()) if as_json else "\n".join(told(found))
+    # Names of files may be no text: in JSON they are written as such.
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=not as_json)
     sys.exit(0 if found.verified else 1)
 
 

@@ -118,8 +118,8 @@ def read_enrichment(path: Path, known: set[str]) -> list[Enrichment]:
             raise ReviewError(
                 f"there is no known item {statement.record_id!r}",
                 where,
-                "the ids stand in results/<run>/tables/known_items.csv; if the file is about the "
-                "works of another review, take it away",
+                "the ids stand in results/<run>/tables/known_items.csv: bring the record back if it "
+                "was removed, mend the id, or take this row out",
             )
         if statement.field not in ENRICHABLE:
             fields = ", ".join(ENRICHABLE)

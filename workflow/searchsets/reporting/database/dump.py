@@ -16,6 +16,10 @@ from pathlib import Path
 from searchsets.errors import ReviewError
 from searchsets.reporting.database.layout import quoted
 
+_INNER = ("data", "idx", "content", "docsize", "config")
+"""How the names end of the tables that SQLite keeps for a full-text index (FTS5)."""
+_BESIDE = ("-wal", "-journal")
+"""Files beside a database whose changes every reader takes for part of it."""
 _MADE = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
 
 
@@ -50,12 +54,16 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def hidden_fault(path: Path) -> str:
     """Return what is wrong in a database that its dump does not show, nothing if all is well.
 
+    A log beside it may hold changes that whoever opens the database sees.
+
     The full-text indexes are held against the rows that they index, the other indexes likewise.
     That needs a database that can be written to: a copy is looked at.
 
     Raises:
         ReviewError: the file is no database, or damaged.
     """
+    for one in beside(path):
+        return f"{one.name} lies beside it, and may change what the database holds"
     with tempfile.TemporaryDirectory(prefix="searchsets-index-") as place:
         copy = Path(place) / "copy.sqlite"
         shutil.copyfile(path, copy)
@@ -64,6 +72,12 @@ def hidden_fault(path: Path) -> str:
                 return _fault(connection)
         except sqlite3.DatabaseError as error:
             raise ReviewError(f"cannot be read as a database: {error}", str(path)) from None
+
+
+def beside(path: Path) -> list[Path]:
+    """Return the logs that lie beside a database and may change what it holds."""
+    named = (path.with_name(f"{path.name}{end}") for end in _BESIDE)
+    return [one for one in named if one.exists()]
 
 
 def _fault(connection: sqlite3.Connection) -> str:
@@ -82,12 +96,22 @@ def _fault(connection: sqlite3.Connection) -> str:
 def tables_of(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the tables as they were made, by name, without those that SQLite keeps for an index."""
     made = connection.execute(_MADE).fetchall()
-    inner = tuple(f"{name}_" for name in _virtual(made))  # its tables are called <name>_data etc.
+    inner = {f"{name}_{end}" for name in _virtual(made) for end in _INNER}
     return {
         name: sql
         for kind, name, sql in made
-        if kind == "table" and not _is_virtual(sql) and not name.startswith((*inner, "sqlite_"))
+        if kind == "table"
+        and not _is_virtual(sql)
+        and name not in inner
+        and not name.startswith("sqlite_")
     }
+
+
+def made_of(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Return how everything was made, by name: its kind and its SQL, without the inner tables."""
+    made = connection.execute(_MADE).fetchall()
+    known = {*tables_of(connection), *_virtual(made)}
+    return {name: (kind, sql) for kind, name, sql in made if kind != "table" or name in known}
 
 
 def _virtual(made: Iterable[tuple[str, str, str]]) -> dict[str, str]:
@@ -109,7 +133,16 @@ def _statements(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"{sql};\n"
     for name, sql in _virtual(made).items():
         yield f"{sql};\nINSERT INTO {name}({name}) VALUES ('rebuild');\n"
+        yield from _ranking(connection, name)
     yield "COMMIT;\n"
+
+
+def _ranking(connection: sqlite3.Connection, name: str) -> Iterator[str]:
+    """Yield what a full-text index is told of how to rank."""
+    for key, value in connection.execute(f"SELECT k, v FROM {quoted(f'{name}_config')}"):  # noqa: S608 (quoted)
+        if key != "version":
+            values = f"{_literal(key)}, {_literal(value)}"
+            yield f"INSERT INTO {name}({name}, rank) VALUES ({values});\n"  # noqa: S608 (text to compare)
 
 
 def in_order(connection: sqlite3.Connection, name: str) -> sqlite3.Cursor:

@@ -156,29 +156,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         ReviewError: there is no finished run in the folder, or its manifest is damaged.
     """
     path = folder / MANIFEST
+    again = "./run review would write over the files beside it, so copy the folder first"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         _require_form(manifest)
         return manifest
     except FileNotFoundError:
-        raise _no_manifest(folder) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _no_manifest(folder, again) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # What is no manifest, or was edited into none.
         raise ReviewError(
-            "the manifest cannot be read", str(path), f"bring it back from a copy; {_OVERWRITES}"
+            "the manifest cannot be read", str(path), f"bring it back from a copy; {again}"
         ) from None
 
 
-_OVERWRITES = "./run review would write over the files beside it, so copy the folder first"
-
-
-def _no_manifest(folder: Path) -> ReviewError:
+def _no_manifest(folder: Path, again: str) -> ReviewError:
     """Return what is told where no manifest is: there is no run, or there is one without it."""
     if folder.is_dir() and any(folder.iterdir()):
         return ReviewError(
             f"there are files here and no {MANIFEST}: it was removed, or publishing was interrupted",
             str(folder),
-            f"bring {MANIFEST} back from a copy; {_OVERWRITES}",
+            f"bring {MANIFEST} back from a copy; {again}",
         )
     return ReviewError(
         "there is no finished run here", str(folder), "make it: ./run review, or name another"
@@ -195,3 +193,5 @@ def _require_form(manifest: Any) -> None:
     named += [*listed, config["run"], config["errata"], config["decisions"]]
     if not all(isinstance(value, str) for value in named):
         raise TypeError
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in manifest["outputs"]):
+        raise ValueError("a file of a run lies in its folder")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from searchsets.errors import ReviewError
@@ -32,21 +33,24 @@ class Run:
 
     def as_published(self, name: str) -> list[dict[str, str]] | None:
         """Return the rows of a published table, None if it is not as it was published."""
+        return read_csv(self.folder / name) if self.is_as_published(name) else None
+
+    def is_as_published(self, name: str) -> bool:
+        """Tell whether a published file is as its manifest says."""
         path = self.folder / name
-        if not path.is_file() or self.manifest["outputs"].get(name) != sha256_of(path):
-            return None
-        return read_csv(path)
+        return path.is_file() and self.manifest["outputs"].get(name) == sha256_of(path)
 
 
-def changed_inputs(run: Run) -> tuple[list[InputChange], int]:
+def changed_inputs(run: Run) -> tuple[list[InputChange], int, str]:
     """Return the inputs that are not as the manifest says, and how many are.
 
     Where the inputs of today are no whole review (a strategy that cannot be read, say), files that
-    are new cannot be told.
+    are new cannot be told: why stands in the third place.
     """
     hashes = run.manifest["inputs"]
     kinds = {n: kind for kind, names in run.manifest.get("kinds", {}).items() for n in names}
-    there = _present(run) or {name: (kinds.get(name, ""), Path(name)) for name in hashes}
+    there, unread = _present(run)
+    there = there or {name: (kinds.get(name, ""), Path(name)) for name in hashes}
     found, same = [], 0
     for name in sorted(hashes.keys() | there.keys()):
         kind, path = there.get(name, (kinds.get(name, ""), Path(name)))
@@ -58,20 +62,21 @@ def changed_inputs(run: Run) -> tuple[list[InputChange], int]:
             found.append(InputChange(name, kind, CHANGED, tuple(_details(run, kind, path))))
         else:
             same += 1
-    return found, same
+    return found, same, unread
 
 
-def _present(run: Run) -> dict[str, tuple[str, Path]] | None:
-    """Return the inputs of today by name, with their kind; None where they are no whole review."""
+def _present(run: Run) -> tuple[dict[str, tuple[str, Path]], str]:
+    """Return the inputs of today by name, with their kind; else why they are no whole review."""
     try:
         listed = brought(load_review(as_left_out(run.config)))
-    except (ReviewError, OSError):
-        return None
-    return {
+    except (ReviewError, OSError) as error:
+        return {}, str(error)
+    named = {
         lasting_name(path, run.config): (kind, path)
         for kind, paths in listed.items()
         for path in paths
     }
+    return named, ""
 
 
 def _details(run: Run, kind: str, path: Path) -> Iterator[str]:
@@ -168,9 +173,30 @@ def _cells(run: Run, file: LogFile) -> Iterator[str]:
         yield f"{len(added):,} acts are new, the first is {added[0]}"
 
 
+def _known_items(run: Run, path: Path) -> Iterator[str]:
+    """Yield which records of the review's own literature are gone, and which are new."""
+    from searchsets.records.known_items import SOURCE, open_known_items
+    from searchsets.records.shards import read_records
+    from searchsets.records.store import import_database
+
+    folder = run.folder / "records" / SOURCE
+    shards = (path.relative_to(run.folder).as_posix() for path in folder.glob("*.parquet"))
+    if not path.exists() or not all(map(run.is_as_published, shards)):
+        return
+    with TemporaryDirectory(prefix="searchsets-known-") as place:
+        import_database(SOURCE, open_known_items(path.parent), Path(place))
+        ids, ids_now = (
+            set(read_records(one, ["record_id"])["record_id"].to_pylist())
+            for one in (folder, Path(place))
+        )
+    yield from (f"the record {one} is gone" for one in sorted(ids - ids_now))
+    yield from (f"the record {one} is new" for one in sorted(ids_now - ids))
+
+
 EXPLAINED: dict[str, Callable[[Run, Path], Iterator[str]]] = {
     "strategies": _strategy,
     "criteria": _criteria,
     "decisions": _decisions,
+    "known_items": _known_items,
 }
 """How a change of an input is told, by its kind; of other kinds the rebuild tells what follows."""

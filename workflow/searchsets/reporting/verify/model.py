@@ -41,16 +41,26 @@ def place_of(where: str, published: str | None, now: str | None) -> Place:
     """
     if published is None or now is None:
         return Place(where, *(NOTHING if one is None else _short(one) for one in (published, now)))
-    pairs = enumerate(zip(published, now, strict=False))
-    apart = next((n for n, (a, b) in pairs if a != b), min(len(published), len(now)))
-    longest = max(len(published), len(now))
-    start = 0 if longest <= _SHOWN else max(0, apart - _BEFORE)
-    return Place(where, _short(published, start), _short(now, start))
+    if _shown_from(published, now).strip() == _shown_from(now, published).strip():
+        published, now = repr(published), repr(now)  # a blank, a line break, one sign for another
+    return Place(where, _shown_from(published, now), _shown_from(now, published))
+
+
+def _shown_from(text: str, other: str) -> str:
+    """Return a text from a little before the place where it parts from another."""
+    pairs = enumerate(zip(text, other, strict=False))
+    apart = next((n for n, (a, b) in pairs if a != b), min(len(text), len(other)))
+    longest = max(len(text), len(other))
+    return _short(text, 0 if longest <= _SHOWN else max(0, apart - _BEFORE))
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, with a sign for each that no terminal shows as it is."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _short(text: str, start: int = 0) -> str:
-    shown = text[start : start + _SHOWN].rstrip("\r\n")
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    shown = printable(text[start : start + _SHOWN].rstrip("\r\n"))
     return ("..." if start else "") + shown + ("..." if len(text) > start + _SHOWN else "")
 
 
@@ -87,6 +97,8 @@ class Verification:
     """Files that no run made: they are left alone, and are no fault."""
     inputs: tuple[InputChange, ...] = ()
     inputs_same: int = 0
+    unread: str = ""
+    """Why it cannot be told which inputs are new: those of today are no whole review."""
     versions: tuple[Other, ...] = ()
     settings: tuple[Other, ...] = ()
     """What the configuration says now otherwise than when the run was made; no fault either."""
@@ -102,7 +114,8 @@ class Verification:
     @property
     def verified(self) -> bool:
         """Whether the published run is what its manifest and its inputs give."""
-        found = (self.changed, self.missing, self.inputs, self.stopped, self.differences)
+        faults = (self.missing, self.inputs, self.unread, self.stopped, self.differences)
+        found = (*faults, set(self.changed) - set(self.same_content))
         return not any(found)
 
     def facts(self) -> dict[str, Any]:

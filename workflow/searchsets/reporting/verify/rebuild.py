@@ -131,20 +131,24 @@ def _end(process: subprocess.Popen) -> None:
             continue
 
 
-_TOLD_TO_END = (signal.SIGTERM, signal.SIGHUP)
-"""What a polite request to end is: of a system, and of a terminal that is closed."""
+_TOLD_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""What a request to end is: of a person, of a system, and of a terminal that is closed."""
 
 
 @contextmanager
 def _ends_when_told() -> Iterator[None]:
-    """Take a polite request to end as an interruption, so that the folder is taken away."""
+    """Take a request to end as one interruption, so that the folder is taken away undisturbed."""
 
     def interrupt(number: int, frame: object) -> None:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     # What was to be ignored stays ignored: `nohup` outlives its terminal.
     heard = [one for one in _TOLD_TO_END if signal.getsignal(one) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, interrupt) for number in heard}
+    before = {number: signal.getsignal(number) for number in heard}
+    for number in heard:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:

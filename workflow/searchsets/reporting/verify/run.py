@@ -10,7 +10,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, OUTSIDE, lasting_paths, local_paths, sha256_of
-from searchsets.reporting.database.dump import hidden_fault
+from searchsets.reporting.database.dump import beside, hidden_fault
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import MANIFEST, dump_hash, made_with, read_manifest
 from searchsets.reporting.verify.compare import first_difference
@@ -38,6 +38,7 @@ _EDITED = "the published file was edited or damaged after the run"
 _REMOVED = "the published file was removed after the run"
 
 
+@told_of_room()
 def verify(
     folder: Path,
     changes: Mapping[str, str],
@@ -59,26 +60,16 @@ def verify(
         ReviewError: there is no finished run, or a folder that it was made from is not known, or
             there is no room for the rebuild.
     """
-    with told_of_room():
-        return _verified(folder, changes, rebuild, cores, tell)
-
-
-def _verified(
-    folder: Path,
-    changes: Mapping[str, str],
-    rebuild: bool,
-    cores: str,
-    tell: Callable[[str], None],
-) -> Verification:
     manifest = read_manifest(folder)
     config = _config_here(folder, manifest["configuration"], changes)
     run = Run(folder, manifest, config)
     tell("comparing files with the manifest")
     changed, missing, extra = _published(folder, manifest)
-    inputs, inputs_same = changed_inputs(run)
+    inputs, inputs_same, unread = changed_inputs(run)
     found = {
         "run": folder.as_posix(), "files": len(manifest["outputs"]), "changed": changed,
         "missing": missing, "extra": extra, "inputs": tuple(inputs), "inputs_same": inputs_same,
+        "unread": unread,
         "versions": tuple(_versions(manifest)),
         "settings": tuple(_settings(manifest["configuration"])),
     }  # fmt: skip
@@ -111,12 +102,18 @@ def _config_here(
         )
         if named.startswith(OUTSIDE) and here[key] != named:  # it is named by its setting again
             here[key] = os.path.abspath(here[key])
+        if key in changes and not Path(here[key]).exists():
+            raise ReviewError(
+                f"{key}={changes[key]}: there is no such file or folder",
+                "--config",
+                "mend the path",
+            )
         may_lack = key in _MAY_LACK or here[key] == places_as_usual[key]
         if not Path(here[key]).exists() and not may_lack:
             raise ReviewError(
                 f"{key} was {named!r} when this run was made, and is not there",
                 f"{folder}/{MANIFEST}",
-                f"bring it back, or say where it is: ./run verify {folder.name} --config {key}=PATH",
+                f"bring it back, or say where it is: ./run verify {folder} --config {key}=PATH",
             )
     return here
 
@@ -125,11 +122,14 @@ def _published(folder: Path, manifest: Mapping[str, Any]) -> tuple[tuple[str, ..
     """Return which files are changed, missing, and there although no run made them."""
     outputs, content = manifest["outputs"], manifest.get("same_content", {})
     there = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    there |= {name: folder / name for name in outputs if (folder / name).is_file()}  # through links
+    logs = {one for name in content for one in beside(folder / name)}
     changed = []
     for name in sorted(outputs.keys() & there.keys(), key=in_order):
-        if sha256_of(there[name]) != outputs[name] and not (
-            name in content and _holds(there[name], content[name])
-        ):
+        other = sha256_of(there[name]) != outputs[name]
+        if name in content:  # of a database its content counts, and a log beside it may change that
+            other = (other or bool(logs)) and not _holds(there[name], content[name])
+        if other:
             changed.append(name)
     missing = sorted(outputs.keys() - there.keys(), key=in_order)
     extra = sorted(there.keys() - outputs.keys() - {MANIFEST, LISTED})
@@ -185,15 +185,14 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
     outputs = run.manifest["outputs"]
     now = read_manifest(made.folder)["outputs"]
     edited = {*found["changed"], *found["missing"]}
-    same, same_content, differences = 0, [], []
+    same_bytes, same_content, differences = set(), [], []
     for name in sorted({*outputs, *now} - {CRATE}, key=in_order):
         published = run.folder / name
-        if published.is_file() and sha256_of(published) == now.get(name):
-            same += 1
+        if published.is_file() and sha256_of(published) == now.get(name) and not beside(published):
+            same_bytes.add(name)
             continue
         place = _place(published, made.folder / name)
         if place is None:
-            same += 1
             same_content.append(name)
             continue
         own = name in edited and now.get(name) == outputs.get(name)
@@ -201,14 +200,15 @@ def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, An
         told += [] if own else _causes(name, found["inputs"], found["versions"])
         differences.append(Difference(name, stage_of(name), place, tuple(told)))
     others = {one.file for one in (*differences, *found["inputs"])} | {*same_content}
-    described = list(_described(run, made, found, others))
+    described = list(_described(run, made, found, others, same_bytes))
+    same = len(same_bytes) + len(same_content)
     same += CRATE in outputs and CRATE not in {one.file for one in described}
     differences = sorted([*differences, *described], key=lambda one: in_order(one.file))
     return {"same": same, "same_content": tuple(same_content), "differences": tuple(differences)}
 
 
 def _described(
-    run: Run, made: Rebuilt, found: Mapping[str, Any], others: set[str]
+    run: Run, made: Rebuilt, found: Mapping[str, Any], others: set[str], same: set[str]
 ) -> Iterator[Difference]:
     """Yield where the manifest and the crate say something else than those of the rebuild.
 
@@ -217,13 +217,14 @@ def _described(
         made: its rebuild.
         found: what was found before.
         others: files, inputs or outputs, that are others, or have other bytes.
+        same: published files that the rebuild made byte for byte.
     """
     moved = {k for k in _PATHS if run.config.get(k) != run.manifest["configuration"].get(k)}
     crate, manifest = (
         crate_difference(
             run.folder / CRATE, made.folder / CRATE, others, same_versions=not found["versions"]
         ),
-        manifest_difference(run.folder / MANIFEST, made.folder / MANIFEST, others, moved),
+        manifest_difference(run.folder / MANIFEST, made.folder / MANIFEST, others, moved, same),
     )
     for name, place in ((CRATE, crate), (MANIFEST, manifest)):
         if place is not None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from searchsets.reporting.verify.model import Difference, Other, Verification
+from searchsets.reporting.verify.model import Difference, Other, Verification, printable
 from searchsets.words import counted
 
 _SHOWN = 20
 
 
 def told(one: Verification) -> Iterator[str]:
-    """Yield the lines of a report; the last is the verdict."""
+    """Yield the lines of a report, each as a terminal can show it; the last is the verdict."""
+    yield from map(printable, _lines(one))
+
+
+def _lines(one: Verification) -> Iterator[str]:
     yield f"{one.run}: {counted(one.files, 'file')} in its manifest"
     yield from _listed("changed since it was published", one.changed)
     yield from _listed("missing", one.missing)
@@ -20,6 +24,9 @@ def told(one: Verification) -> Iterator[str]:
     for change in one.inputs:
         yield f"  {change.change}: {change.file}"
         yield from (f"    {detail}" for detail in change.details)
+    if one.unread:
+        yield "  which are new cannot be told, because the inputs of today are no whole review:"
+        yield from (f"    {line}" for line in one.unread.splitlines())
     yield from _others("versions", one.versions)
     yield from _others(
         "config/config.yaml, or what was given on the command line (the next run will differ; this "
@@ -78,10 +85,12 @@ def _verdict(one: Verification) -> str:
         return f"verified: {counted(one.same, 'file')} the same"
     if one.verified:
         return f"not rebuilt; {counted(one.files, 'file')} as the manifest says, and all inputs"
+    changed = set(one.changed) - set(one.same_content)
     faults = (
-        (counted(len(one.changed), "published file") + " changed", one.changed),
+        (counted(len(changed), "published file") + " changed", changed),
         (counted(len(one.missing), "published file") + " missing", one.missing),
         (counted(len(one.inputs), "input") + " not as the manifest says", one.inputs),
+        ("the inputs are no whole review", one.unread),
         ("the rebuild stopped", one.stopped),
         (counted(len(one.differences), "file") + " rebuilt otherwise", one.differences),
     )
