@@ -168,7 +168,8 @@ def run_review(folder: Path, name: str = "build", **changes: Any) -> Build:
         "criteria": str(folder / "criteria.yaml"), "known_items": str(folder / "known"),
         "extraction": str(folder / "extraction"), "supplied": str(folder / "supplied"),
         "exports": str(folder / "exports"), "errata": "read", "outputs": {},
-        "combination": "either", "window": {"from": 2002, "until": 2008}, **changes,
+        "combination": "either", "window": {"from": 2002, "until": 2008},
+        "published_review": {"called": "the report", "included_sources": "Appendix 4"}, **changes,
     }  # fmt: skip
     import_database(SOURCE, open_known_items(folder / "known"), build / "records" / SOURCE)
     folders, retrieved = [build / "records" / SOURCE], []

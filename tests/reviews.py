@@ -14,6 +14,11 @@ from logs import act, both, log_of
 from searchsets.screening.model import PREVIOUS
 
 PROJECT = Path(__file__).parent.parent
+ELSEWHERE = (
+    "--snakefile", str(PROJECT / "Snakefile"),
+    "--workflow-profile", str(PROJECT / "profiles/default"),
+)  # fmt: skip
+"""What Snakemake is told where the review is a folder of its own, as `run` tells it."""
 BROUGHT = ("Snakefile", "config", "profiles", "resources", "search_strategies", "workflow")
 
 

@@ -35,6 +35,7 @@ from searchsets.reporting.tables.model import NOT_REPORTED, Table
 from searchsets.sources.websites.states import STATE_COLUMNS
 
 ANSWERS = read_csv(Path(checklists.__file__).parent / "answers.csv")
+REPEATED = {"called": "the report"}
 LETTERED = {"10": "ab", "13": "abcdef", "16": "ab", "20": "abcd", "23": "abcd", "24": "abc"}
 
 
@@ -146,6 +147,7 @@ def test_characteristics_are_done_only_if_every_included_work_has_them(
     tmp_path, about, statuses, told
 ):
     build = screened(tmp_path, [work(1, "included", "full_text")])
+    write_csv(tmp_path / "extraction/included_sources.csv", ("record", "about_this_study"), [])
     states = Table("screening", "", ("state",), [{"state": "included"}])
     rows = rows_of(build, made=(states, included_sources(*about)))
     assert (rows["17"]["status"], rows["10b"]["status"]) == statuses
@@ -196,12 +198,12 @@ def test_a_flow_in_which_everything_was_searched_and_decided_is_done(tmp_path):
     assert rows_of(build, made=(flow,))["16a"]["status"] == DONE
 
 
-def test_the_reference_list_of_the_review_is_a_source_and_is_named(tmp_path):
+def test_the_known_items_are_a_source_and_are_named(tmp_path):
     build = logged(screened(tmp_path, [work(1, "not screened")]))
     items = Table("known_items", "", ("record_id",), [{"record_id": "known_items:1"}])
     assert rows_of(build, "prisma_s")["7"]["status"] == NOT_DONE
     row = rows_of(build, "prisma_s", (items,))["7"]
-    assert row["reported_in"] == ["tables/known_items.csv"] and "reference list" in row["note"]
+    assert row["reported_in"] == ["tables/known_items.csv"] and "known items" in row["note"]
 
 
 def test_an_exclusion_without_a_reason_is_told(tmp_path):
@@ -220,7 +222,7 @@ def test_exclusions_are_done_only_where_a_report_was_excluded_at_full_text(tmp_p
 
 
 def test_what_only_the_published_review_reports_is_its_own(tmp_path):
-    build = screened(tmp_path, [work(1, "included", "full_text")])
+    build = screened(tmp_path, [work(1, "included", "full_text")], published_review=REPEATED)
     published(
         tmp_path,
         ("prisma_2020", "3", "yes", "chapter 1"),
@@ -243,7 +245,7 @@ def test_what_only_the_published_review_reports_is_its_own(tmp_path):
     (("prisma_2020", "3", "maybe", ""), "'maybe'"),
 ])  # fmt: skip
 def test_a_row_that_cannot_be_read_is_told_with_its_line(tmp_path, row, told):
-    build = screened(tmp_path, [])
+    build = screened(tmp_path, [], published_review=REPEATED)
     published(tmp_path, row)
     with pytest.raises(ReviewError, match=re.escape(told)) as raised:
         rows_of(build)

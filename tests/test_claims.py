@@ -33,7 +33,11 @@ from searchsets.reporting.claims.model import (
 from searchsets.reporting.claims.of_searches import stand_ins
 from searchsets.reporting.claims.stage import claims, words_of
 from searchsets.reporting.flow.table import flow_of, prisma_table
-from searchsets.reporting.tables.known_items import combinations, key_sources_by_strategy
+from searchsets.reporting.tables.known_items import (
+    combinations,
+    key_sources_by_strategy,
+    known_items,
+)
 from searchsets.reporting.tables.model import Table
 from searchsets.reporting.tables.searches import databases
 from searchsets.reporting.tables.summary import summary
@@ -47,11 +51,11 @@ def made(build: Build, *more: Table) -> list[Table]:
     write_choices(gather(build), build.folder / FOLDER)
     tables = [
         databases(build),
-        prisma_table(flow_of(build)[1]),
+        prisma_table(flow_of(build)[1], build.words),
         key_sources_by_strategy(build),
         combinations(build),
     ]
-    tables += [Table("strategies", "", (), []), Table("known_items", "", (), [])]
+    tables += [Table("strategies", "", (), []), known_items(build)]
     tables += [choices(build), *more]
     named = {one.name for one in tables}
     tables += [Table("screening_agreement", "", AGREEMENT, [])] * (
@@ -220,10 +224,10 @@ def test_where_two_people_screened_their_agreement_is_told(whole):
 def read_from_appendix_4(build: Build, folder: Path, *said: str) -> Build:
     """Return the build with a row of Appendix 4 for each of the first key sources."""
     keys = [item.record_id for item in build.known_items if item.role == "key_source"]
-    columns = ("record", "cited_as", "about", "governance_context", "actors_and_agencies", "page",
-               "note")  # fmt: skip
+    columns = ("record", "cited_as", "about_this_study", "governance_context",
+               "actors_and_agencies", "page", "note")  # fmt: skip
     rows = [
-        {"record": record, "cited_as": "x", "about": "a", "governance_context": context,
+        {"record": record, "cited_as": "x", "about_this_study": "a", "governance_context": context,
          "actors_and_agencies": "not stated", "page": "41"}
         for record, context in zip(keys, said, strict=False)
     ]  # fmt: skip
@@ -244,12 +248,14 @@ def test_a_cell_of_appendix_4_is_told_though_this_run_includes_no_key_source(
     whole, tmp_path, said, expected, told
 ):
     assert not any(row["state"] == "included" for row in whole.rows("screening/final.csv"))
-    row = by_name(made(read_from_appendix_4(whole, tmp_path, *said)))["appendix_4_is_whole"]
+    row = by_name(made(read_from_appendix_4(whole, tmp_path, *said)))[
+        "all_of_the_sources_could_be_read"
+    ]
     assert (row["holds"], told in row["because"]) == (expected, True)
 
 
 def test_without_any_row_of_appendix_4_nothing_is_claimed_of_it(whole):
-    assert "appendix_4_is_whole" not in by_name(made(whole))
+    assert "all_of_the_sources_could_be_read" not in by_name(made(whole))
 
 
 def answered(folder: Path) -> Build:

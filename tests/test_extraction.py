@@ -39,7 +39,7 @@ from searchsets.reporting.citation import cited_as
 
 EXTRACTION = PROJECT / "resources/extraction"
 HEADS = {
-    SUMMARIES: "record,cited_as,about,governance_context,actors_and_agencies,page,note",
+    SUMMARIES: "record,cited_as,about_this_study,governance_context,actors_and_agencies,page,note",
     CODEBOOK: "variable,value,takes,means",
     CODING: "record,cited_as,variable,value,page,basis,note",
     STATEMENTS: "statement,part,says,page,variable,values,reported,note",
@@ -245,11 +245,30 @@ def test_included_works_come_in_the_form_of_appendix_4_and_say_what_is_to_be_wri
     assert [row["number"] for row in made.rows] == [*range(1, 17), None]
     summaries = rows_of(SUMMARIES)
     for row, summary in zip(made.rows, summaries, strict=False):
-        assert row["about_this_study"] == summary["about"]
+        assert row["about_this_study"] == summary["about_this_study"]
         assert row["governance_context"] == summary["governance_context"]
         assert row["actors_and_agencies"] == summary["actors_and_agencies"]
     last = made.rows[-1]
     assert "about_this_study" not in last and SUMMARIES in last["note"]
+
+
+def test_another_review_takes_other_columns_from_its_sources(real, tmp_path):
+    first = real.known_items[0].record_id
+    (tmp_path / SUMMARIES).write_text(
+        f"record,setting,participants\n{first},two wards,31 nurses\n", encoding="utf-8"
+    )
+    made = included_sources(with_extraction(real, tmp_path))
+    assert made.columns == (
+        "number", "selected_source", "setting", "participants", "note", "record_id",
+    )  # fmt: skip
+    assert (made.rows[0]["setting"], made.rows[0]["participants"]) == ("two wards", "31 nurses")
+
+
+@pytest.mark.parametrize("header", ["record,number", "record,setting,setting"])
+def test_a_column_that_cannot_stand_in_the_table_is_refused(tmp_path, header):
+    (tmp_path / SUMMARIES).write_text(f"{header}\n", encoding="utf-8")
+    with refused(f"{tmp_path / SUMMARIES}:1", "a name of its own"):
+        read(tmp_path)
 
 
 def test_a_work_is_summarised_by_any_of_its_records(real, tmp_path):
@@ -317,7 +336,7 @@ ITEM = "known_items:1"
 @pytest.mark.parametrize(
     ("name", "text", "line", "said"),
     [
-        ("included_sources", f"{ITEM},x,,Trusts,Many,3,\n", 2, "'about' is empty"),
+        ("included_sources", f"{ITEM},x,,Trusts,Many,3,\n", 2, "'about_this_study' is empty"),
         ("included_sources", "known_items:9,x,A,Trusts,Many,3,\n", 2, "'known_items:9'"),
         ("included_sources", "known_items:9,x,A,Trusts,Many,3,\n", 2, "`extraction` in config.yaml"),
         ("included_sources", "nine,x,A,Trusts,Many,3,\n", 2, "is no id of a record"),
@@ -370,7 +389,8 @@ def test_a_slip_in_a_file_is_refused_with_its_line(tmp_path, name, text, line, s
 @pytest.mark.parametrize("name", HEADS)
 def test_a_missing_column_is_named(tmp_path, name):
     folder = written(tmp_path)
-    for column in set(HEADS[name].split(",")) - {"cited_as"}:
+    needed = {"record"} if name == SUMMARIES else set(HEADS[name].split(",")) - {"cited_as"}
+    for column in needed:
         left = [one for one in HEADS[name].split(",") if one != column]
         (folder / name).write_text(",".join(left) + "\n", encoding="utf-8")
         with refused(f"{folder / name}:1", f"'{column}'"):

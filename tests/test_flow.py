@@ -20,6 +20,7 @@ from searchsets.reporting.flow.model import COLUMNS, Box, Counts, filter_text, p
 from searchsets.reporting.flow.published import published_boxes
 from searchsets.reporting.flow.records import arm_of, records_list, studies_of
 from searchsets.reporting.flow.table import METHODS, check_flow, prisma_table
+from searchsets.reporting.published_review import PublishedReview, Words
 from searchsets.screening.outcomes.protocol import Protocol
 from searchsets.screening.stage import read_alone
 
@@ -32,6 +33,14 @@ SOURCES = (
     Source("supplied", "other", "Organisations", True),
     Source("citations", "other", "Citation searching", False),
     Source("known_items", "known", "Reference list", True, "not applicable"),
+)
+REPEATED = PublishedReview(
+    "the report",
+    other_methods={
+        "citations": "Citation searching",
+        "supplied": "Organisations (EMIE request to local authorities)",
+        "websites": "Websites",
+    },
 )
 SETTING = Setting(SOURCES, {"uk": "not from the UK"}, 16)
 
@@ -339,17 +348,23 @@ def test_reasons_stand_by_number_and_one_that_is_not_stated_is_told():
 
 
 def test_the_published_review_reports_one_number():
-    boxes = published_boxes(boxes_of([], SETTING))
+    boxes = published_boxes(boxes_of([], SETTING), REPEATED)
     assert {box.id: box.n for box in boxes if box.n != "not reported"} == {"included": 16}
     labels = [box.label for box in boxes if box.id.startswith("records_")]
     assert labels == [
         "ERIC", "ASSIA", "Registers", "Websites",
         "Organisations (EMIE request to local authorities)", "Citation searching",
     ]  # fmt: skip
-    table = prisma_table(boxes_of([record()], SETTING))
+    table = prisma_table(boxes_of([record()], SETTING), Words(REPEATED))
     published = {row["box"]: row["published_review"] for row in table.rows}
     assert published.pop("included") == 16
     assert set(published.values()) == {"not reported", "not applicable"}
+
+
+def test_a_new_review_has_no_column_for_a_published_one():
+    table = prisma_table(boxes_of([record()], SETTING), Words())
+    assert "published_review" not in table.columns
+    assert "published" not in table.caption
 
 
 def test_rows_that_no_filter_tells_apart_are_counted_each():

@@ -97,9 +97,20 @@ def test_two_key_sources_of_one_number_are_refused(tmp_path):
         )
 
 
-def test_a_folder_without_ris_is_refused_and_one_item_of_any_role_is_enough(tmp_path):
-    with refused(tmp_path, "no .ris file", "needs one known item", "`C1  - `", "listed_only"):
+def test_a_review_need_not_have_known_items(tmp_path):
+    (tmp_path / "README.md").write_text("what goes here", encoding="utf-8")
+    assert open_known_items(tmp_path) == open_known_items(tmp_path / "none") == []
+    assert import_database(SOURCE, [], tmp_path / "records") == (0, 0)
+    assert roles(read_items(tmp_path / "records", None)[0]) == []
+
+
+def test_known_items_in_another_form_are_refused_and_not_passed_over(tmp_path):
+    (tmp_path / "items.nbib").write_text("PMID- 1\nTI  - Trusts\n", encoding="utf-8")
+    with refused(tmp_path, "no .ris file", "items.nbib", "`C1  - `", "listed_only"):
         open_known_items(tmp_path)
+
+
+def test_one_item_of_any_role_is_enough(tmp_path):
     made = table(tmp_path, item("Ours", "C1  - listed_only"))
     assert [one.role for one in roles(made)] == ["listed_only"]
 

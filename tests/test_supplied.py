@@ -341,7 +341,7 @@ def test_counts_close_from_the_tables_of_requests_to_the_flow(tmp_path):
     build = built(tmp_path, SENT, ("Boards of other countries", TITLES[1]))
     check_closing(build)
     check_flow_of(build, *flow_of(build))
-    found = boxes(prisma_table(flow_of(build)[1]))
+    found = boxes(prisma_table(flow_of(build)[1], build.words))
     assert [found[f"records_{one}"] for one in UNSEARCHED] == [3, 2, 3]
     assert (found["duplicates"], found["works"]) == (3, 5)
     assert found["records_assia"] == "not searched"
@@ -414,7 +414,7 @@ def flow_svg(build: Build) -> str:
 def test_without_another_source_the_flow_has_no_other_arm(tmp_path):
     build = built(tmp_path)
     check_closing(build)
-    found = boxes(prisma_table(flow_of(build)[1]))
+    found = boxes(prisma_table(flow_of(build)[1], build.words))
     assert [found[f"records_{one}"] for one in ("websites", "supplied", "citations")] == [
         "not searched"
     ] * 3
@@ -425,7 +425,7 @@ def test_without_another_source_the_flow_has_no_other_arm(tmp_path):
 def test_that_nothing_came_is_known_and_so_0(tmp_path):
     build = built(tmp_path, (REQUEST,))
     check_closing(build)
-    found = boxes(prisma_table(flow_of(build)[1]))
+    found = boxes(prisma_table(flow_of(build)[1], build.words))
     assert (found["records_supplied"], found["records_websites"]) == (0, "not searched")
     assert "via other methods" in flow_svg(build)
 

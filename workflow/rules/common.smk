@@ -103,6 +103,13 @@ EXPORTS_TABLES = [
     )
     if path.exists()
 ]
+CONCEPTS = [  # which terms are one concept, which sets one set; a review need not say it
+    path
+    for path in (REVIEW.config["concepts_table"], REVIEW.config["sets_table"])
+    if Path(path).exists()
+]
+COLUMNS = [path for path in [REVIEW.config["columns_table"]] if Path(path).exists()]
+WEBSITES = [path for path in [REVIEW.config["websites"]] if Path(path).exists()]
 THESAURI = {d: s.thesaurus["file"] for d, s in REVIEW.strategies.items() if s.thesaurus}
 
 
@@ -254,7 +261,7 @@ TABLES = [
     f"{BUILD}/figures/years.svg",
     *expand(
         f"{BUILD}/figures/{{name}}.{{end}}",
-        name=["prisma", "prisma_published"],
+        name=["prisma", *(["prisma_published"] if "published_review" in REVIEW.config else [])],
         end=["svg", "pdf", "png"],
     ),
     f"{BUILD}/figures/PRISMA.csv",

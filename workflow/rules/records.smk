@@ -13,7 +13,7 @@ rule import_records:
     input:
         files=export_files,
         table=EXPORTS_TABLES,
-        columns=REVIEW.config["columns_table"],
+        columns=COLUMNS,
         before=BEFORE_NOW,
         package=PACKAGE,
     output:
@@ -21,12 +21,13 @@ rule import_records:
     params:
         exports=REVIEW.config["exports"],
         table=REVIEW.config["exports_table"],
+        columns=option("--columns", COLUMNS),
         store=lambda wildcards: harvest_option(wildcards.database),
         strict=["--strict"] if REVIEW.config["strict"] else [],
         earlier=earlier_option(),
     shell:
         "searchsets records import {wildcards.database} --exports {params.exports:q}"
-        " --table {params.table:q} --columns {input.columns:q} {params.store:q} {params.strict:q}"
+        " --table {params.table:q} {params.columns:q} {params.store:q} {params.strict:q}"
         " {params.earlier:q} --out {output.records:q}"
 
 
@@ -80,16 +81,17 @@ rule import_websites:
     """The documents that were found on websites as records."""
     input:
         pages=KEPT_PAGES,
-        sites=REVIEW.config["websites"],
+        sites=WEBSITES,
         before=BEFORE_NOW,
         package=PACKAGE,
     output:
         records=directory(f"{BUILD}/records/websites"),
     params:
+        sites=REVIEW.config["websites"],
         store=SITES_STORE,
         earlier=earlier_option(),
     shell:
-        "searchsets records websites --sites {input.sites:q} --store {params.store:q}"
+        "searchsets records websites --sites {params.sites:q} --store {params.store:q}"
         " {params.earlier:q} --out {output.records:q}"
 
 
@@ -97,14 +99,15 @@ rule website_states:
     """How far each website is: complete, blocked, stopped or not harvested."""
     input:
         pages=KEPT_PAGES,
-        sites=REVIEW.config["websites"],
+        sites=WEBSITES,
         package=PACKAGE,
     output:
         states=SITE_STATES,
     params:
+        sites=REVIEW.config["websites"],
         store=SITES_STORE,
     shell:
-        "searchsets records website-states --sites {input.sites:q} --store {params.store:q}"
+        "searchsets records website-states --sites {params.sites:q} --store {params.store:q}"
         " --out {output.states:q}"
 
 

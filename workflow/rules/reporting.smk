@@ -61,7 +61,7 @@ rule tables:
         ],
         config=CONFIG,
         criteria=REVIEW.config["criteria"],
-        concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
+        concepts=CONCEPTS,
         people=ENRICHMENT + EXTRACTION + SUPPLIED + VOCABULARY,
         package=PACKAGE,
     output:
@@ -113,7 +113,7 @@ rule page:
         tables=TABLES,
         choices=CHOICES,
         config=CONFIG,
-        concepts=[REVIEW.config["concepts_table"], REVIEW.config["sets_table"]],
+        concepts=CONCEPTS,
         package=PACKAGE,
     output:
         page=PAGE,

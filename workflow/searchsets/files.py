@@ -132,6 +132,13 @@ def read_csv_with_lines(
     return rows
 
 
+def columns_of(path: Path) -> tuple[str, ...]:
+    """Return the names in the header of a CSV file, those that are empty left out."""
+    header = read_text(path).partition("\n")[0]
+    names = next(csv.reader([header], delimiter=delimiter_of(header)), [])
+    return tuple(name.strip() for name in names if name.strip())
+
+
 def delimiter_of(header: str) -> str:
     """Return what parts the cells of a CSV file: Excel in Britain writes commas, elsewhere semicolons.
 

@@ -24,7 +24,7 @@ from searchsets.screening.audit.model import SETTABLE
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.log.paths import log_paths
 from searchsets.screening.log.reading import read_log
-from searchsets.settings import Document, check_by_schema
+from searchsets.settings import Document, check_by_schema, usual
 from searchsets.sources.stored import StoredHarvest, find_harvests
 from searchsets.sources.supplied import Entry, read_supplied, tables_of
 from searchsets.sources.websites.kept import listed_files
@@ -92,7 +92,7 @@ def load_review(config: Mapping[str, Any]) -> Review:
     )
     for strategy in strategies.values():
         load_thesaurus(strategy)
-    _check_paths(settings)
+    _check_paths(config)
     _check_updates(settings)
     criteria = _check_screening(settings)
     read_sets(Path(settings["sets_table"]), strategies)
@@ -107,9 +107,12 @@ def load_review(config: Mapping[str, Any]) -> Review:
 
 
 def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration as its schema wants it, whatever types YAML made of its texts."""
+    """Return a configuration as its schema wants it, whatever types YAML made of its texts.
+
+    What it leaves out is as usual.
+    """
     run = config.get("run")
-    settings = dict(config) | {"run": "" if run is None else str(run)}
+    settings = usual("config") | dict(config) | {"run": "" if run is None else str(run)}
     if isinstance(settings.get("published"), dict):  # YAML makes a date of a date
         said = {key: str(v) if key == "date" else v for key, v in settings["published"].items()}
         settings["published"] = said
@@ -117,11 +120,25 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _check_paths(settings: Mapping[str, Any]) -> None:
+def as_left_out(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a whole configuration without the keys at whose usual place nothing is.
+
+    So that a run can be made again from what it says of itself: whoever made it left these out.
+    """
+    places = usual("config")
+    return {
+        key: value
+        for key, value in settings.items()
+        if key not in _NAMED or value != places[key] or Path(value).exists()
+    }
+
+
+def _check_paths(config: Mapping[str, Any]) -> None:
+    """Refuse a path that a configuration names and that leads nowhere."""
     for key in _NAMED:
-        if not Path(settings[key]).exists():
+        if key in config and not Path(config[key]).exists():
             raise ReviewError(
-                f"{key} names {settings[key]!r}, which does not exist",
+                f"{key} names {config[key]!r}, which does not exist",
                 "config/config.yaml or the command line",
                 "mend the path",
             )

@@ -130,11 +130,21 @@ def check_by_schema(document: Document, schema: str) -> None:
 
 
 @cache
+def _definition(schema: str) -> dict[str, Any]:
+    return json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
+
+
+@cache
 def _validator(schema: str):
     import jsonschema
 
-    definition = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(definition)
+    return jsonschema.Draft202012Validator(_definition(schema))
+
+
+def usual(schema: str) -> dict[str, Any]:
+    """Return the defaults of the keys that a file may leave out, as its schema states them."""
+    properties = _definition(schema)["properties"]
+    return {key: said["default"] for key, said in properties.items() if "default" in said}
 
 
 def _schema_error(document: Document, error: Any) -> ReviewError:

@@ -13,6 +13,7 @@ from searchsets.cli import (
     review,
     screening,
     search,
+    start,
     strategy,
     updates,
 )
@@ -29,6 +30,7 @@ def main() -> None:
 
 
 for _command in (
+    start.new,
     strategy.strategy,
     records.records,
     harvest.harvest,

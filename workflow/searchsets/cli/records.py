@@ -131,11 +131,11 @@ def records_convert(
 
 
 @records.command("known-items")
-@click.argument("folder", type=THERE)
+@click.argument("folder", type=FOLDER)
 @EARLIER
 @OUT
 def records_known_items(folder: Path, earlier: Path | None, out: Path) -> None:
-    """Read the review's own literature (RIS) from a FOLDER."""
+    """Read the works that the review knows without a search (RIS) from a FOLDER, if there are any."""
     from searchsets.records.known_items import SOURCE, open_known_items, roles
     from searchsets.records.shards import read_records
     from searchsets.records.store import import_database

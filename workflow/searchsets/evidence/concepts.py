@@ -8,7 +8,7 @@ is a concept, or a set, of its own, so that nothing is lost.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,12 @@ class SetNames:
         return known or " ".join(name.split()) or NO_SET
 
 
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterable[tuple[int, dict[str, str]]]:
+    return read_csv_with_lines(path, columns) if path.exists() else ()
+
+
 def read_concepts(path: Path) -> Concepts:
-    """Read a table with the columns `concept,term,note`.
+    """Read a table with the columns `concept,term,note`; it need not exist.
 
     Raises:
         ReviewError: not readable; a concept or a term is empty; a term stands twice.
@@ -69,7 +73,7 @@ def read_concepts(path: Path) -> Concepts:
     by_term: dict[str, Grouped] = {}
     spellings: dict[str, str] = {}
     errors: list[ReviewError] = []
-    for number, row in read_csv_with_lines(path, ("concept", "term", "note")):
+    for number, row in _rows(path, ("concept", "term", "note")):
         place, concept, term = f"{path}:{number}", row["concept"].strip(), row["term"].strip()
         key = normalise_term(term)
         if not normalise(concept) or not normalise(term):
@@ -96,6 +100,8 @@ def read_concepts(path: Path) -> Concepts:
 def read_sets(path: Path, strategies: Mapping[str, Strategy]) -> SetNames:
     """Read a table with the columns `name,database,set,note`; no database means all of them.
 
+    The table need not exist.
+
     Raises:
         ReviewError: not readable; a name is empty; a set stands twice.
     """
@@ -107,7 +113,7 @@ def read_sets(path: Path, strategies: Mapping[str, Strategy]) -> SetNames:
     names: dict[tuple[str, str], str] = {}
     errors: list[ReviewError] = []
     unused: list[str] = []
-    for number, row in read_csv_with_lines(path, ("name", "database", "set", "note")):
+    for number, row in _rows(path, ("name", "database", "set", "note")):
         place = f"{path}:{number}"
         key = row["database"].strip(), normalise(row["set"])
         if not normalise(row["name"]):

@@ -31,8 +31,9 @@ class Block:
     """Alternatives, joined by `or` alone.
 
     `lines` are the numbers of the lines that its terms stand in, ascending. `line` is the line that
-    is the whole block (#24 of ASSIA), or None where the block is only a part of a line or parts of
-    several; `expression` is what it is made of, to be evaluated beside the lines of the strategy.
+    is the whole block (one that reads #3 or #4), or None where the block is only a part of a line or
+    parts of several; `expression` is what it is made of, to be evaluated beside the lines of the
+    strategy.
     """
 
     lines: tuple[int, ...]

@@ -68,7 +68,8 @@ def gather_evidence(
     bare, enriched, _ = read_items(known_items, enrichment)
     tables: dict[str, pa.Table | None] = {strategy.database: None}
     tables |= {folder.name: read_records(folder) for folder in records}
-    tables |= {BY_TEXT[TITLE_ALONE]: bare, BY_TEXT[ENRICHED]: enriched}
+    if bare.num_rows:  # a review need not have known items
+        tables |= {BY_TEXT[TITLE_ALONE]: bare, BY_TEXT[ENRICHED]: enriched}
     return StrategyEvidence(
         strategy,
         {
@@ -140,7 +141,9 @@ def overlap_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
 def why_rows(evidence: StrategyEvidence) -> Iterator[dict[str, Any]]:
     """Yield why each known item is found or not, by its title and by what else is said of it."""
     for text, over in BY_TEXT.items():
-        known = evidence.over[over]
+        known = evidence.over.get(over)
+        if known is None:
+            continue
         explainer = Explainer(known)
         for index, record_id in enumerate(known.records.ids):
             yield {"record_id": record_id, "text": text} | _why(explainer.explain(index))

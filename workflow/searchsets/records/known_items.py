@@ -27,23 +27,33 @@ ROLES = (KEY_SOURCE, "cited", "listed_only")
 _ROLE_TAG, _NUMBER_TAG = "C1", "C2"  # RIS leaves these fields to the user
 
 ENRICHABLE = ("abstract", "descriptors", "keywords", "indexed_in", "published")
+ENRICHMENT_FILE = "enrichment.csv"
 _ENRICHMENT_COLUMNS = ("record", "field", "value", "source")
 
 
 def open_known_items(folder: Path) -> list[ReadFile]:
-    """Open all RIS files of the folder of known items."""
+    """Open all RIS files of the folder of known items; a review need not have any.
+
+    Raises:
+        ReviewError: there is none, but other files that may be meant as known items.
+    """
     from searchsets.records.reading import open_export  # who reads no files needs no readers
 
     paths = sorted(folder.glob("*.ris"))
-    if not paths:
+    others = sorted(path.name for path in folder.glob("*") if not _is_expected(path))
+    if not paths and others:
         raise ReviewError(
-            "holds no .ris file of known items",
+            f"holds no .ris file of known items, but {', '.join(others[:3])}",
             str(folder),
-            "a run needs one known item at least: put a .ris file with works that the search must "
-            f"find there, each with a line `{_ROLE_TAG}  - ` and its role: {', '.join(ROLES)}",
+            "save them as RIS, each work with a line "
+            f"`{_ROLE_TAG}  - ` and its role: {', '.join(ROLES)}; or take the files away",
         )
     exports = [Export(SOURCE, path, f"{SOURCE}/{path.name}", CORPUS) for path in paths]
     return [read for export in exports for read in open_export(export)]
+
+
+def _is_expected(path: Path) -> bool:
+    return path.name.startswith(".") or path.name in (ENRICHMENT_FILE, "README.md")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from searchsets.records.shards import read_records
 from searchsets.reporting.appendices.extraction import Extracted, read_extracted
 from searchsets.reporting.appendices.statements import quantity
 from searchsets.reporting.citation import CITED
+from searchsets.reporting.published_review import Words
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.model import CONFLICT_OF_INTEREST, PEOPLE
 from searchsets.screening.outcomes.states import INCLUDED
@@ -63,6 +64,11 @@ class Build:
     def reading(self, database: str) -> Reading:
         """Return which lines of a database's strategy are the result in this run."""
         return self.strategies[database].reading(self.config["outputs"].get(database, "default"))
+
+    @cached_property
+    def words(self) -> Words:
+        """What the results of the run call the review and its parts."""
+        return Words.of(self.config)
 
     @cached_property
     def criteria(self) -> Criteria:
@@ -137,7 +143,7 @@ class Build:
 
     @cached_property
     def known_items(self) -> list[KnownItem]:
-        """The known items with their roles, key sources by their number first."""
+        """The known items with their roles, key sources by their number first; there may be none."""
         return roles(read_records(self.folder / "records" / SOURCE))
 
     @cached_property
@@ -271,9 +277,14 @@ class Build:
         ]
 
     @cached_property
+    def key_sources(self) -> list[KnownItem]:
+        """The key sources, by their number."""
+        return [item for item in self.known_items if item.role == KEY_SOURCE]
+
+    @cached_property
     def extracted(self) -> Extracted:
-        """What people took from the appendices of the report."""
-        keys = {item.record_id for item in self.known_items if item.role == KEY_SOURCE}
+        """What people took from the works that are included, and from the published review."""
+        keys = {item.record_id for item in self.key_sources}
         return read_extracted(Path(self.config["extraction"]), set(self.records), keys, quantity)
 
 

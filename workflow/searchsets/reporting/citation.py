@@ -1,4 +1,4 @@
-"""Writes a record as a reference, in the order of the report's own list."""
+"""Writes a record as a reference, in the order of a list of references."""
 
 from __future__ import annotations
 

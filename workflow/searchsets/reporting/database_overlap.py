@@ -86,7 +86,7 @@ def _found(
     }
     yield WORKS, works
     why = {database: read_csv(folder / "evidence" / database / "why.csv") for database in databases}
-    for text, over in BY_TEXT.items():
+    for text, over in BY_TEXT.items() if any(why.values()) else ():
         matching = {
             database: {
                 row["record_id"] for row in rows if (row["text"], row["state"]) == (text, MATCH)

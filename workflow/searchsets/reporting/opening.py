@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
+from searchsets.records.known_items import ROLES
 from searchsets.records.known_items import SOURCE as KNOWN_ITEMS
 from searchsets.reporting.tables.duplicates import ALL
 from searchsets.reporting.tables.exclusions import WHERE
 from searchsets.reporting.tables.screening_words import STATES
-from searchsets.reporting.tables.summary import KNOWN_ITEM_ROLES
 from searchsets.reporting.tables.years import UNKNOWN_YEAR
 from searchsets.screening.outcomes.outcome import EXCLUDED
 from searchsets.screening.outcomes.states import INCLUDED, NOT_SCREENED
@@ -148,7 +148,7 @@ _FIGURES = {
     "undecided": {"state": NOT_SCREENED, **_BY_WORK},
     "works": _BY_WORK,
     "excluded_by_rule": {"removed": "rule"},
-    **{role: {"known": role} for role in KNOWN_ITEM_ROLES},
+    **{role: {"known": role} for role in ROLES},
     **{
         f"{figure}_{text}_{basis}": {"total": total, "text": text, "basis": basis}
         for figure, total in (

@@ -99,6 +99,8 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
     embedded = inspector(build, out.parent)
     values = {
         "config": build.config,
+        "words": build.words,
+        "has_known_items": bool(build.known_items),
         "run": build.config["run"],
         "strategies": build.strategies,
         "lines_of": lines_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from searchsets.files import write_csv, write_text
@@ -20,6 +20,7 @@ from searchsets.reporting.flow.table import flow_of, prisma_table
 from searchsets.reporting.logic_figure import logic_svg
 from searchsets.reporting.tables import (
     duplicates,
+    earlier,
     evidence,
     exclusions,
     harvests,
@@ -31,7 +32,6 @@ from searchsets.reporting.tables import (
     websites,
 )
 from searchsets.reporting.tables.databases import databases_summary
-from searchsets.reporting.tables.earlier import OF_UPDATES
 from searchsets.reporting.tables.methods import methods
 from searchsets.reporting.tables.model import NOT_SEARCHABLE, Table
 from searchsets.reporting.tables.stopping import stopping
@@ -86,10 +86,87 @@ OF_WORKS = (
     choices,
     known_items.criteria_matrix,
     known_items.known_items,
+    harvests.harvests,
+    harvests.stand_ins,
+    harvests.differences,
+    websites.websites,
+    supplied.supplied,
+    earlier.earlier,
+    earlier.asked_again,
+    earlier.notices,
 )
 """What makes the tables after it."""
 
-OF_HARVESTS = (harvests.harvests, harvests.stand_ins, harvests.differences)
+
+def _has_databases(build: Build) -> bool:
+    return len(build.strategies) > 1
+
+
+def _has_statements(build: Build) -> bool:
+    return bool(build.extracted.statements or build.extracted.codings)
+
+
+def _has_points(build: Build) -> bool:
+    return bool(build.extracted.points)
+
+
+def _has_known_items(build: Build) -> bool:
+    return bool(build.known_items)
+
+
+def _has_key_sources(build: Build) -> bool:
+    return bool(build.key_sources)
+
+
+def _has_vocabulary(build: Build) -> bool:
+    return Path(build.config["vocabulary"]).exists()
+
+
+def _updates(build: Build) -> bool:
+    return bool(build.base)
+
+
+def _asked_services(build: Build) -> bool:
+    return bool(build.questions)
+
+
+def _read_websites(build: Build) -> bool:
+    return WEBSITES in build.others
+
+
+def _asked_organisations(build: Build) -> bool:
+    return bool(build.supplied)
+
+
+NEEDS: dict[Callable[[Build], Table], Callable[[Build], bool]] = {
+    evidence.concept_sets: _has_databases,
+    evidence.concepts: _has_databases,
+    evidence.databases_overlap: _has_databases,
+    evidence.databases_together: _has_databases,
+    appendices.statements: _has_statements,
+    appendices.statements_coding: _has_statements,
+    appendices.features: _has_points,
+    appendices.features_matrix: _has_points,
+    known_items.key_sources_by_strategy: _has_key_sources,
+    known_items.combinations: _has_key_sources,
+    known_items.criteria_matrix: _has_key_sources,
+    evidence.why_known_items: _has_known_items,
+    known_items.known_items: _has_known_items,
+    vocabulary.vocabulary: _has_vocabulary,
+    earlier.earlier: _updates,
+    earlier.asked_again: _updates,
+    earlier.notices: _updates,
+    harvests.harvests: _asked_services,
+    harvests.stand_ins: _asked_services,
+    harvests.differences: _asked_services,
+    websites.websites: _read_websites,
+    supplied.supplied: _asked_organisations,
+}
+"""The tables that a review may have no data for, and what tells so; the others every run has."""
+
+
+def _is_there(maker: Callable[[Build], Table], build: Build) -> bool:
+    return maker not in NEEDS or NEEDS[maker](build)
 
 
 def make_tables(build: Build, boxes: Sequence[Box]) -> list[Table]:
@@ -99,17 +176,9 @@ def make_tables(build: Build, boxes: Sequence[Box]) -> list[Table]:
         build: the run.
         boxes: those of its flow.
     """
-    made = [maker(build) for maker in OF_SEARCHES]
-    made.append(prisma_table(boxes))
-    made += [maker(build) for maker in OF_WORKS]
-    if build.questions:
-        made += [maker(build) for maker in OF_HARVESTS]
-    if build.base:
-        made += [maker(build) for maker in OF_UPDATES]
-    if WEBSITES in build.others:
-        made.append(websites.websites(build))
-    if build.supplied:
-        made.append(supplied.supplied(build))
+    made = [maker(build) for maker in OF_SEARCHES if _is_there(maker, build)]
+    made.append(prisma_table(boxes, build.words))
+    made += [maker(build) for maker in OF_WORKS if _is_there(maker, build)]
     made.append(methods(build, made))
     made += [checklist(build, made, name) for name in CHECKLISTS]
     made = [summary(build, made), *made]
@@ -125,15 +194,17 @@ def write_tables(folder: Path, config_file: Path, out: Path) -> list[Table]:
     made = make_tables(build, boxes)
     exclusions.check_exclusions(made)
     figures = out.parent / "figures"
-    # A table, or the logic of a strategy, that this run has no more would be published.
-    for earlier in (*out.glob("*.csv"), *figures.glob("logic_*.svg"), *figures.glob("words_*.svg")):
-        earlier.unlink()
+    # A table or drawing that this run has no more would be published.
+    gone = ("logic_*.svg", "words_*.svg", "prisma_published.*")
+    drawn = (path for pattern in gone for path in figures.glob(pattern))
+    for former in (*out.glob("*.csv"), *drawn):
+        former.unlink()
     for one in made:
         write_csv(out / f"{one.name}.csv", one.columns, one.rows)
     captions = ({"table": one.name, "caption": one.caption} for one in made)
     write_csv(out / "contents.csv", ("table", "caption"), captions)
     write_csv(out.parent / "flow" / "records.csv", FLOW_COLUMNS, rows)
-    write_flow_figures(figures, boxes)
+    write_flow_figures(figures, boxes, build.words)
     by_year = next(one for one in made if one.name == "years")
     write_text(figures / "years.svg", years_svg(by_year))
     for database in build.strategies:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, write_csv
-from searchsets.settings import read_document
+from searchsets.settings import read_document, usual
 
 if TYPE_CHECKING:
     from searchsets.records.reading import ReadFile
@@ -55,7 +55,7 @@ class Ordered:
     @cached_property
     def review(self) -> dict[str, Any]:
         """The configuration of the review."""
-        return read_document(CONFIG, "config").data
+        return usual("config") | read_document(CONFIG, "config").data
 
     @property
     def strategies(self) -> Path:

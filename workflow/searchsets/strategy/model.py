@@ -184,7 +184,7 @@ class Line:
 class Erratum:
     """A place where the source text cannot stand as it is.
 
-    kind `repair`: the conversion of the report to text damaged it and the line is given as it was;
+    kind `repair`: the conversion of the print to text damaged it and the line is given as it was;
     `notation`: the print leaves unsaid how a name is to be read; `reading`: the printed line is
     read otherwise than it stands, which a run may refuse (`errata: literal`).
     """

@@ -1,1 +1,1 @@
-"""What the report says of its sources in its appendices, read, counted and held against it."""
+"""What a published review says of its sources, read, counted and held against it."""

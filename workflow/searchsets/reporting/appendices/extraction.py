@@ -1,4 +1,4 @@
-"""Reads what people took from the report's appendices: summaries, codes, statements and features.
+"""Reads what people took from sources and from a published review: summaries, codes, statements, points.
 
 Each file is checked as it is read, so that no count rests on a mistyped source or value.
 `docs/extraction.md` says what the files hold and how they were made.
@@ -6,12 +6,12 @@ Each file is checked as it is read, so that no count rests on a mistyped source 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from searchsets.errors import ReviewError
-from searchsets.files import read_csv_with_lines
+from searchsets.files import columns_of, read_csv_with_lines
 from searchsets.records.known_items import SOURCE
 
 SUMMARIES = "included_sources.csv"
@@ -21,9 +21,9 @@ STATEMENTS = "statements.csv"
 FEATURES = "features.csv"
 
 NOT_STATED = "not stated"
-"""The report leaves the cell empty, or says nothing of the matter."""
+"""The review leaves the cell empty, or says nothing of the matter."""
 ILLEGIBLE = "illegible"
-"""The text that we have of the report is destroyed there; nobody guesses what stood there."""
+"""The text that we have of the review is destroyed there; nobody guesses what stood there."""
 FITS_NONE = "fits none"
 """What can be read fits none of the values; a variable that allows it has it in its codebook."""
 UNRESOLVED = "unresolved"
@@ -37,13 +37,10 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Summary:
-    """A row of Appendix 4, in our own words."""
+    """What people took from a source, in their own words: its cells by the columns of the file."""
 
     record: str
-    about: str
-    governance_context: str
-    actors_and_agencies: str
-    page: str
+    cells: Mapping[str, str]
     note: str
 
 
@@ -73,7 +70,7 @@ class Coding:
 
 @dataclass(frozen=True)
 class Statement:
-    """A part of one of the statements that the report makes about its sources as a whole."""
+    """A part of one of the statements that a published review makes about its sources as a whole."""
 
     number: int
     part: str
@@ -87,7 +84,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Point:
-    """A point of Appendix 3 and the works that it cites, each as printed.
+    """A point that a published review makes and the works that it cites, each as printed.
 
     `label` is the number of the feature and the place of the point under it. A cited record is
     None where the citation names no work of the reference list.
@@ -106,9 +103,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Extracted:
-    """All that people took from the appendices of the report."""
+    """All that people took from sources, and from a published review on them."""
 
     summaries: dict[str, Summary] = field(default_factory=dict)
+    summary_columns: tuple[str, ...] = ()
+    """The columns of the summaries that are the review's own."""
     variables: dict[str, Variable] = field(default_factory=dict)
     codings: dict[tuple[str, str], Coding] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
@@ -133,8 +132,10 @@ def read_extracted(
             is missing, or a record, variable, value or word of quantity is not known.
     """
     variables = _codebook(folder / CODEBOOK)
+    columns = _own_columns(folder / SUMMARIES)
     return Extracted(
-        _summaries(folder / SUMMARIES, known),
+        _summaries(folder / SUMMARIES, columns, known),
+        columns,
         variables,
         _codings(folder / CODING, keys, variables),
         _statements(folder / STATEMENTS, variables, quantity),
@@ -143,18 +144,25 @@ def read_extracted(
 
 
 def _rows(
-    path: Path, columns: tuple[str, ...], key: tuple[str, ...], may_be_empty: tuple[str, ...] = ()
+    path: Path,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    may_be_empty: tuple[str, ...] = (),
+    own: tuple[str, ...] = (),
 ) -> Iterable[tuple[str, Row]]:
-    """Yield (file:line, row) with stripped cells; what must be filled is, and no key comes twice."""
+    """Yield (file:line, row) with stripped cells; what must be filled is, and no key comes twice.
+
+    `own` are those of the columns that only this review has.
+    """
     if not path.exists():
         return
     seen: dict[tuple[str, ...], int] = {}
     for line, cells in read_csv_with_lines(path, columns):
         where = f"{path}:{line}"
-        row = {name: cells[name].strip() for name in columns}
+        row = {name: cell.strip() for name, cell in cells.items()}
         for name in columns:
             if not row[name] and name not in may_be_empty:
-                raise ReviewError(f"the cell {name!r} is empty", where, _fill(name))
+                raise ReviewError(f"the cell {name!r} is empty", where, _fill(name, own))
         one = tuple(row[name] for name in key)
         if one in seen:
             raise ReviewError(
@@ -166,10 +174,10 @@ def _rows(
         yield where, row
 
 
-def _fill(column: str) -> str:
-    if column in ("about", "governance_context", "actors_and_agencies", "value"):
+def _fill(column: str, own: Collection[str]) -> str:
+    if column == "value" or column in own:
         return (
-            f"write {NOT_STATED!r} if the report does not say, {ILLEGIBLE!r} if it cannot be read"
+            f"write {NOT_STATED!r} if the source does not say, {ILLEGIBLE!r} if it cannot be read"
         )
     return "fill it in, or take the row away"
 
@@ -185,10 +193,28 @@ def _require(record: str, allowed: Collection[str], what: str, where: str) -> No
         )
 
 
-def _summaries(path: Path, known: Collection[str]) -> dict[str, Summary]:
-    columns = ("record", "about", "governance_context", "actors_and_agencies", "page", "note")
+_SUMMARY = ("record", "cited_as", "note")
+_TAKEN = frozenset(("number", "selected_source", "record_id"))
+
+
+def _own_columns(path: Path) -> tuple[str, ...]:
+    """Return the columns of the summaries that a review chose itself: all but those of every review."""
+    if not path.exists():
+        return ()
+    header = columns_of(path)
+    for column in header:
+        if column in _TAKEN or header.count(column) > 1:
+            raise ReviewError(
+                f"no column of this table can be called {column!r}, or it stands twice",
+                f"{path}:1",
+                "give each column a name of its own, such as about_this_study",
+            )
+    return tuple(column for column in header if column not in _SUMMARY)
+
+
+def _summaries(path: Path, own: tuple[str, ...], known: Collection[str]) -> dict[str, Summary]:
     made = {}
-    for where, row in _rows(path, columns, ("record",), ("page", "note")):
+    for where, row in _rows(path, ("record", *own), ("record",), ("page", "note"), own):
         source, colon, rest = row["record"].partition(":")
         if source == SOURCE:
             _require(row["record"], known, "known item", where)
@@ -198,7 +224,8 @@ def _summaries(path: Path, known: Collection[str]) -> dict[str, Summary]:
                 where,
                 "write it as in results/<run>/tables/included_sources.csv, such as eric:EJ123",
             )
-        made[row["record"]] = Summary(**row)
+        cells = {name: row[name] for name in own}
+        made[row["record"]] = Summary(row["record"], cells, row.get("note", ""))
     return made
 
 
@@ -267,7 +294,7 @@ def _codings(
             raise ReviewError(
                 f"{record} is coded, but has no row for {', '.join(missing)}",
                 where,
-                f"add a row for each variable of {CODEBOOK}; write {NOT_STATED!r} where the report "
+                f"add a row for each variable of {CODEBOOK}; write {NOT_STATED!r} where the source "
                 "does not say",
             )
     return made

@@ -78,7 +78,7 @@ QUANTITIES = {
     "third": Quantity(
         _near_a_third,
         _quarter_to_half,
-        "surely: nearer to a third than to a quarter or to a half; possibly, since the report says "
+        "surely: nearer to a third than to a quarter or to a half; possibly, where a review says "
         "“around”: from a quarter to less than a half",
     ),
     "little": Quantity(

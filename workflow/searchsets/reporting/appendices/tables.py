@@ -1,4 +1,4 @@
-"""Tables in the form of the report's appendices: its sources, its statements on them, its features."""
+"""Tables of what people took from the included sources, and from the published review on them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from searchsets.reporting.appendices.extraction import (
 from searchsets.reporting.appendices.statements import Count, agrees, count, quantity
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as, reference
-from searchsets.reporting.tables.known_items import key_sources
 from searchsets.reporting.tables.model import Rows, Table, table
 
 
@@ -30,11 +29,9 @@ def _file(build: Build, name: str) -> str:
 
 
 def included_sources(build: Build) -> Table:
-    """The included sources in the form of Appendix 4."""
-    columns = (
-        "number", "selected_source", "about_this_study", "governance_context",
-        "actors_and_agencies", "page", "note", "record_id",
-    )  # fmt: skip
+    """The included sources with what people took from each."""
+    told = build.extracted.summary_columns
+    columns = ("number", "selected_source", *told, "note", "record_id")
 
     def rows() -> Rows:
         numbers = {item.record_id: item.number for item in build.known_items}
@@ -52,14 +49,20 @@ def included_sources(build: Build) -> Table:
                 **_summarised(build, record_id, works[record_id]),
             }
 
-    return table(
-        "included_sources",
-        "The included sources in the form of Appendix 4, in other words than the report's. "
-        "“not stated”: the report leaves the cell empty. “illegible”: the text that we have of the "
-        "report is destroyed there. Page: in the report, derived as resources/extraction/README.md says. "
-        "Where nobody has summarised a work, its cells are empty.",
-        columns,
-        rows(),
+    return table("included_sources", _of_included(build), columns, rows())
+
+
+def _of_included(build: Build) -> str:
+    review = build.words.review
+    empty = "Where nobody has summarised a work, its cells are empty."
+    if not review:
+        return f"The included sources, with what people took from each. {empty}"
+    form = f" in the form of {review.included_sources}" if review.included_sources else ""
+    return (
+        f"The included sources{form}, in other words than {review.called}'s. "
+        f"“not stated”: {review.called} leaves the cell empty. “illegible”: the text that we have of "
+        f"{review.called} is destroyed there. Page: in {review.called}, derived as "
+        f"{_file(build, 'README.md')} says. {empty}"
     )
 
 
@@ -70,24 +73,21 @@ def _summarised(build: Build, record_id: str, members: list[str]) -> dict[str, s
     if not written:
         return {"note": f"to be summarised in {_file(build, SUMMARIES)}"}
     one: Summary = summaries[written[0]]
-    return {
-        "about_this_study": one.about,
-        "governance_context": one.governance_context,
-        "actors_and_agencies": one.actors_and_agencies,
-        "page": one.page,
-        "note": one.note,
-    }
+    return {**one.cells, "note": one.note}
 
 
 def statements(build: Build) -> Table:
-    """The statements that section A1.4 makes on the sources, held against their codes."""
+    """The statements that the published review makes on its sources, held against their codes."""
     columns = (
         "statement", "part", "says", "page", "reported", "counted", "sources", "agrees", "as_read",
         "in_doubt", "unknown", "at_most", "accepts", "note", "variable", "values",
     )  # fmt: skip
+    words = build.words
+    place = f" ({words.statements})" if words.statements else ""
+    coded = f", coded from {words.included_sources} alone" if words.included_sources else ""
 
     def rows() -> Rows:
-        extracted, total = build.extracted, len(key_sources(build))
+        extracted, total = build.extracted, len(build.key_sources)
         if extracted.codings and not extracted.statements:
             yield {"says": f"No statement stands in {_file(build, STATEMENTS)}: nothing is checked"}
         for one in extracted.statements:
@@ -106,11 +106,11 @@ def statements(build: Build) -> Table:
 
     return table(
         "statements",
-        "What the report says of its sources as a whole (A1.4), and how many of the key sources "
-        "show it, coded from Appendix 4 alone. A source can have several contexts. unknown: not "
-        "stated, or illegible. agrees: yes or no only if it holds whatever the sources in doubt "
-        "and unknown are. as_read: what the sure sources alone would say. accepts: the counts that "
-        "bear the report's word out (in brackets: that might). The sources and codes stand in "
+        f"What {words.of_review} says of its sources as a whole{place}, and how many of the key "
+        f"sources show it{coded}. A source can have several values. unknown: not stated, or illegible. "
+        "agrees: yes or no only if it holds whatever the sources in doubt and unknown are. as_read: "
+        "what the sure sources alone would say. accepts: the counts that bear "
+        f"{words.of_review}'s word out (in brackets: that might). The sources and codes stand in "
         "statements_coding.",
         columns,
         rows(),
@@ -119,7 +119,7 @@ def statements(build: Build) -> Table:
 
 def _count(build: Build, variable: Variable, values: Iterable[str]) -> Count:
     codings = build.extracted.codings
-    keys = [(k.number, codings.get((k.record_id, variable.name))) for k in key_sources(build)]
+    keys = [(k.number, codings.get((k.record_id, variable.name))) for k in build.key_sources]
     return count(keys, tuple(values), variable)
 
 
@@ -152,10 +152,11 @@ def _statement_row(one: Statement, found: Count, total: int) -> dict[str, Any]:
 
 def statements_coding(build: Build) -> Table:
     """How each key source is coded on each variable: the list behind every count of `statements`."""
-    extracted = build.extracted
+    extracted, place = build.extracted, build.words.included_sources
+    from_place = f" from {place}" if place else ""
 
     def rows() -> Rows:
-        for item in key_sources(build) if extracted.codings else ():
+        for item in build.key_sources if extracted.codings else ():
             codes = {
                 name: extracted.codings[item.record_id, name].text
                 for name in extracted.variables
@@ -170,7 +171,7 @@ def statements_coding(build: Build) -> Table:
 
     return table(
         "statements_coding",
-        "How each key source is coded from Appendix 4. A question mark: in doubt. Empty: not coded. "
+        f"How each key source is coded{from_place}. A question mark: in doubt. Empty: not coded. "
         f"What each code rests on stands in {_file(build, CODING)}.",
         ("number", "cited_as", *extracted.variables, "record_id"),
         rows(),
@@ -178,13 +179,15 @@ def statements_coding(build: Build) -> Table:
 
 
 def features(build: Build) -> Table:
-    """The points of Appendix 3 with the sources that each cites."""
+    """The points that the published review makes, with the sources that each cites."""
     columns = (
         "label", "feature", "feature_says", "point", "says", "page", "cited_as", "sources", "note",
     )  # fmt: skip
+    place = build.words.points
+    of = f" of {place}" if place else ""
 
     def rows() -> Rows:
-        numbers = {item.record_id: item.number for item in key_sources(build)}
+        numbers = {item.record_id: item.number for item in build.key_sources}
         for point in build.extracted.points:
             yield {
                 "label": point.label,
@@ -200,9 +203,9 @@ def features(build: Build) -> Table:
 
     return table(
         "features",
-        "The features of effective governance of Appendix 3 and their points, in other words than "
-        "the report's, with what each cites. sources: numbers of key sources. label: feature and "
-        "place under it.",
+        f"The {build.words.features}{of} and their points, in other words than "
+        f"{build.words.of_review}'s, with what each cites. sources: numbers of key sources. label: "
+        "feature and place under it.",
         columns,
         rows(),
     )
@@ -218,10 +221,12 @@ def _cited(build: Build, record: str | None, numbers: dict[str, int | None]) -> 
 def features_matrix(build: Build) -> Table:
     """The key sources against the features: which points of each feature cite a source."""
     points = build.extracted.points
+    place = build.words.points
+    of = f" of {place}" if place else ""
     named = {point.feature: _column(point.feature, point.feature_says) for point in points}
 
     def rows() -> Rows:
-        for item in key_sources(build) if points else ():
+        for item in build.key_sources if points else ():
             citing = [point for point in points if item.record_id in point.cites]
             by_feature = {
                 column: [point.label for point in citing if point.feature == feature]
@@ -237,8 +242,8 @@ def features_matrix(build: Build) -> Table:
 
     return table(
         "features_matrix",
-        "Which points of Appendix 3 cite each key source. A row without any label is a source that "
-        "Appendix 3 never cites.",
+        f"Which points{of} cite each key source. A row without any label is a source that "
+        f"{place or 'no point'} {'never ' if place else ''}cites.",
         ("number", "cited_as", *named.values(), "points", "record_id"),
         rows(),
     )

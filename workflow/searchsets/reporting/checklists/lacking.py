@@ -29,7 +29,7 @@ def rows_of(made: Made, name: str) -> list[dict[str, Any]]:
 
 
 def is_searched(build: Build) -> bool:
-    """Tell whether any source was searched, beside the reference list of the review."""
+    """Tell whether any source was searched, beside the works that are known without a search."""
     return bool(build.exported or build.stand_ins or build.others or build.supplied)
 
 
@@ -39,9 +39,11 @@ def by_hand(build: Build) -> list[str]:
     return [database for database in build.exported if database not in asked]
 
 
-def summarised(made: Made) -> list[dict[str, Any]]:
+def summarised(build: Build, made: Made) -> list[dict[str, Any]]:
     """Return the included works that somebody has summarised."""
-    return [row for row in rows_of(made, "included_sources") if row.get("about_this_study")]
+    told = build.extracted.summary_columns
+    rows = rows_of(made, "included_sources")
+    return [row for row in rows if any(row.get(column) for column in told)]
 
 
 def _databases(build: Build, made: Made) -> Iterator[str]:
@@ -141,7 +143,7 @@ def _reasons(build: Build, made: Made) -> Iterator[str]:
 
 
 def _characteristics(build: Build, made: Made) -> Iterator[str]:
-    included, told = rows_of(made, "included_sources"), summarised(made)
+    included, told = rows_of(made, "included_sources"), summarised(build, made)
     if len(told) < len(included):
         file = lasting_name(Path(build.config["extraction"]) / SUMMARIES, build.config)
         yield (

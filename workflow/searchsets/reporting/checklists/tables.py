@@ -71,6 +71,11 @@ def checklist(build: Build, made: Sequence[Table], name: str) -> Table:
     answers = {row["item"]: row for row in every if row["checklist"] == name}
     items = items_of(name)
     published = _published(build, name, {row["item"] for row in items})
+    of_review = ["published_review"] if build.words.review else []
+    columns = ("item", "section", "topic", "wording", "status", "reported_in", *of_review, "note")
+    repeated = (
+        " Published review: where the review that is run again reports it." if of_review else ""
+    )
 
     def rows() -> Rows:
         for item in items:
@@ -81,19 +86,9 @@ def checklist(build: Build, made: Sequence[Table], name: str) -> Table:
     return table(
         f"checklist_{name}",
         f"{CHECKLISTS[name]}, filled in from the facts of this run. Done: what the item asks stands "
-        "in the files named; in part: some of it does, and the note says what. Published review: "
-        "where the review that is run again reports it.",
-        (
-            "item",
-            "section",
-            "topic",
-            "wording",
-            "status",
-            "reported_in",
-            "published_review",
-            "note",
-        ),
-        rows(),
+        "in the files named; in part: some of it does, and the note says what." + repeated,
+        columns,
+        ({column: row[column] for column in columns} for row in rows()),
     )
 
 
@@ -139,9 +134,9 @@ def _exists(build: Build, made: Made, name: str) -> bool:
 
 
 def _published(build: Build, checklist_name: str, items: set[str]) -> dict[str, Row] | None:
-    """Return what the published review reports, by item; None if nobody looked."""
+    """Return what the published review reports, by item; None if there is none, or nobody looked."""
     path = Path(build.config["extraction"]) / PUBLISHED
-    if not path.exists():
+    if not build.words.review or not path.exists():
         return None
     found = {}
     for line, row in enumerate(read_csv(path, PUBLISHED_COLUMNS), start=2):
@@ -174,6 +169,7 @@ def _has_source_databases(build: Build, made: Made) -> bool:
 
 FACTS: dict[str, Callable[[Build, Made], bool]] = {
     "always": lambda build, made: True,
+    "repeats": lambda build, made: build.words.review is not None,
     "strategies": lambda build, made: bool(build.strategies),
     "criteria": lambda build, made: bool(build.criteria.criteria),
     "searched": lambda build, made: is_searched(build),
@@ -189,6 +185,6 @@ FACTS: dict[str, Callable[[Build, Made], bool]] = {
     "flow": lambda build, made: bool(rows_of(made, "prisma")),
     "excluded": lambda build, made: bool(rows_of(made, "excluded")),
     "included": _is_included,
-    "extracted": lambda build, made: bool(summarised(made)),
+    "extracted": lambda build, made: bool(summarised(build, made)),
 }
 """What can be told of a run, by the names that `answers.csv` uses."""

@@ -25,7 +25,7 @@ from searchsets.reporting.choices.model import (
     Value,
     Work,
 )
-from searchsets.reporting.choices.totals import COLUMNS
+from searchsets.reporting.choices.totals import columns_of
 from searchsets.screening.criteria.file import Combination
 
 DICTIONARIES = "choices.json"
@@ -44,7 +44,7 @@ def _dictionaries(data: Data) -> dict[str, Any]:
     return {
         "options": [asdict(one) for one in data.options],
         "default": data.default,
-        "totals": COLUMNS,
+        "totals": columns_of(data),
         "databases": data.databases,
         "searches": [asdict(one) for one in data.searches],
         "cells": [one._asdict() for one in data.cells.cells],

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from searchsets.screening.criteria.file import Combination, Judgement
 from searchsets.search.choices import ERRATA, FALLBACK, STRICT, Choice
-from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 Settings = Mapping[str, str | int | None]
 """A value for each option by its id; what is left out is as in this run."""
@@ -27,10 +26,6 @@ ONE_OF, YEAR = "one of", "year"
 BASIS_WORDS = {
     FALLBACK: "as free text too",
     STRICT: "strictly",
-}
-TEXT_WORDS = {
-    TITLE_ALONE: "the title alone",
-    ENRICHED: "the title and the report's description",
 }
 
 

@@ -12,7 +12,6 @@ from searchsets.reporting.choices.model import (
     ONE_OF,
     PUBLISHED_FROM,
     TEXT,
-    TEXT_WORDS,
     WINDOW_FROM,
     WINDOW_UNTIL,
     YEAR,
@@ -20,16 +19,13 @@ from searchsets.reporting.choices.model import (
     Value,
 )
 from searchsets.search.choices import FALLBACK, LITERAL, READ, Rival, rival_of
-from searchsets.search.stage import TITLE_ALONE
+from searchsets.search.stage import ENRICHED, TITLE_ALONE
 from searchsets.strategy.model import Strategy
 
 _FALLBACK_WHY = (
     "A record without descriptors is read for their words in its title, abstract and keywords. "
     "Strictly it cannot be judged."
 )
-_TEXT_WHY = {
-    TITLE_ALONE: "What the reference list states, and nothing more.",
-}
 
 
 def options(build: Build) -> Iterator[Option]:
@@ -42,13 +38,8 @@ def options(build: Build) -> Iterator[Option]:
             yield _errata(build, database, strategy, rival)
         if strategy.when_unindexed == "free_text":
             yield _basis(database, strategy)
-    yield Option(
-        TEXT,
-        "What of the known items is searched",
-        ONE_OF,
-        tuple(Value(name, words, _TEXT_WHY.get(name, "")) for name, words in TEXT_WORDS.items()),
-        TITLE_ALONE,
-    )
+    if build.known_items:
+        yield _text(build)
     yield Option(
         COMBINATION,
         "Which criteria a work must meet to be suggested for inclusion",
@@ -57,6 +48,14 @@ def options(build: Build) -> Iterator[Option]:
         build.config["combination"],
     )
     yield from _years(build)
+
+
+def _text(build: Build) -> Option:
+    """Return what of the known items is searched."""
+    why = "What the reference list states, and nothing more."
+    enriched = f"the title and {build.words.description}"
+    values = (Value(TITLE_ALONE, "the title alone", why), Value(ENRICHED, enriched))
+    return Option(TEXT, "What of the known items is searched", ONE_OF, values, TITLE_ALONE)
 
 
 def _readings(build: Build, database: str, strategy: Strategy) -> Option:
@@ -78,7 +77,7 @@ def _errata(build: Build, database: str, strategy: Strategy, rival: Rival) -> Op
         Value(READ, "; ".join(f"#{one.line} as {one.read_as}" for one in differing),
               " ".join(one.why for one in differing)),
         Value(LITERAL, "; ".join(f"#{one.line} as {one.text}" for one in differing),
-              "As the text of the report stands."),
+              f"As the text of {build.words.of_review} stands."),
     )  # fmt: skip
     label = f"{strategy.name}: how {numbers} is read"
     return Option(f"errata.{database}", label, ONE_OF, values, build.config["errata"], database)

@@ -10,7 +10,7 @@ from searchsets.reporting.build import Build
 from searchsets.reporting.choices.files import read_choices, write_choices
 from searchsets.reporting.choices.gather import gather
 from searchsets.reporting.choices.model import BASIS_WORDS, Data, Settings
-from searchsets.reporting.choices.totals import COLUMNS, Totals, totals
+from searchsets.reporting.choices.totals import Totals, columns_of, totals
 from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.search.choices import STRICT
 
@@ -70,7 +70,7 @@ def choices(build: Build) -> Table:
 
 def column_names(data: Data) -> Iterator[str]:
     """Yield the columns of the totals of a run: those of all runs, then those of each search."""
-    yield from COLUMNS
+    yield from columns_of(data)
     for search in data.searches:
         yield from (f"records_{search.name}", f"undecidable_{search.name}")
 

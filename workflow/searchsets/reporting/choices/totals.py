@@ -55,6 +55,15 @@ COLUMNS = {
     "known_items_not_matched": "Known items that no strategy would match",
 }
 """The totals, and what each counts; besides them `records_<search>` and `undecidable_<search>`."""
+_OF_KNOWN = ("key_sources_", "known_items_")
+
+
+def columns_of(data: Data) -> dict[str, str]:
+    """Return the totals that a run can have: those of known items only where it has some."""
+    has_known = bool(data.known_cells.cells)
+    return {
+        name: says for name, says in COLUMNS.items() if has_known or not name.startswith(_OF_KNOWN)
+    }
 
 
 @dataclass(frozen=True)
@@ -203,6 +212,8 @@ def judged_from(
 
 def _known(data: Data, chosen: Settings) -> dict[str, tuple[str, ...]]:
     """Return which known items at least one strategy matches, and which cannot be judged."""
+    if not data.known_cells.cells:
+        return {}
     active = frozenset(
         data.known_cells.number(database, choice_of(chosen, database), str(chosen[TEXT]))
         for database in data.databases

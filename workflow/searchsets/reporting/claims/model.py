@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchsets.files import cell
+from searchsets.reporting.published_review import Words
 from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
 
 ALWAYS = "always"
@@ -126,10 +127,11 @@ def filled(template: str, values: Mapping[str, str]) -> str:
 
 
 class Facts:
-    """Finds the cells of a run's tables that decide a claim."""
+    """Finds the cells of a run's tables that decide a claim; `words` are those for its review."""
 
-    def __init__(self, made: Sequence[Table]):
+    def __init__(self, made: Sequence[Table], words: Words | None = None):
         self.tables = {one.name: one for one in made}
+        self.words = words or Words()
 
     def has(self, name: str) -> bool:
         """Tell whether the run has a table, and the table a row."""

@@ -20,7 +20,7 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
         "Works on which nobody has decided: {undecided} of {works}; awaiting another screener: "
         "{half_screened}; to be read further: {awaiting}; in doubt or in conflict: {unsettled}.",
         "Screening: see docs/screening.md.",
-        tuple(f"{name} = 0" for name in boxes[1:]),
+        ("works > 0", *(f"{name} = 0" for name in boxes[1:])),
         tuple(f"{name} > 0" for name in boxes[1:]),
         cells,
     )
@@ -33,7 +33,7 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
         "{suggested_include} of {works_to_screen}; excluded: {suggested_exclude}; unclear, since "
         "the record does not say enough: {suggested_unclear}. Rules suggest; people decide.",
         "Abstracts and full texts, and people who read them.",
-        ("suggested_unclear = 0",),
+        ("works_to_screen > 0", "suggested_unclear = 0"),
         ("suggested_unclear > 0",),
         live(facts, "works_to_screen", *names),
         (COMBINATION, PUBLISHED_FROM, *search_choices(data)),
@@ -41,6 +41,7 @@ def screening(facts: Facts, data: Data) -> Iterator[Claim]:
 
 
 def _agreement(facts: Facts) -> Iterator[Claim]:
+    review = facts.words.review
     pairs = list(facts.numbered("screening_agreement"))
     cells: dict[str, Cell] = {}
     told = []
@@ -56,8 +57,8 @@ def _agreement(facts: Facts) -> Iterator[Claim]:
         "agreement_is_known",
         "It is known how far the screeners agree.",
         " ".join(told)
-        or "No work was screened by two people in this run, and the report states "
-        "no figure of agreement.",
+        or "No work was screened by two people in this run"
+        + (f", and {review.called} states no figure of agreement." if review else "."),
         "Two people who screen the same works without seeing each other's decisions.",
         tuple(f"records_{place} > 0" for place in range(1, len(pairs) + 1)),
         () if pairs else (ALWAYS,),
@@ -67,7 +68,13 @@ def _agreement(facts: Facts) -> Iterator[Claim]:
 
 def criteria(facts: Facts, data: Data) -> Iterator[Claim]:
     """Yield whether the key sources are seen to meet every criterion at once."""
-    every = facts.tables["combinations"].rows
+    if not facts.has("combinations"):
+        return
+    every, review = facts.tables["combinations"].rows, facts.words.review
+    told = ""
+    if review:
+        more = f", {review.strictness}" if review.strictness else ""
+        told = f" {facts.words.capital} includes all of them{more}."
     asked = {one.id: set(one.core) for one in data.combinations}
     strictest = [row for row in every if asked[row["combination"]] == set(data.criteria)]
     for row in strictest:
@@ -78,9 +85,7 @@ def criteria(facts: Facts, data: Data) -> Iterator[Claim]:
             "all_criteria_at_once",
             "The key sources can be seen to meet every criterion at once.",
             "Key sources that by what is known of them meet every criterion: {include} of "
-            "{key_source}; that fail one: {exclude}; unclear: {unclear}. The report includes all "
-            "of them, and says that about a third are guidance and a third discussion papers "
-            "(A1.4): it hardly asked every criterion of each.",
+            f"{{key_source}}; that fail one: {{exclude}}; unclear: {{unclear}}.{told}",
             "Full texts of the key sources, judged by people.",
             ("include = {key_source}",),
             ("include = 0", "exclude > 0"),

@@ -17,9 +17,12 @@ _EXPORTS = "Put exports of the databases into the folder of exports and run agai
 def databases(facts: Facts, data: Data) -> Iterator[Claim]:
     """Yield what can be said of the databases that were searched."""
     names = ("strategies", "databases_with_export", "databases_without_export")
+    is_one = in_summary(facts, "strategies")["strategies"].value == "1"
     yield Claim(
         "every_database_searched",
-        "All {strategies} databases of the report were searched.",
+        f"The database of {facts.words.of_review} was searched."
+        if is_one
+        else f"All {{strategies}} databases of {facts.words.of_review} were searched.",
         "Databases with an export in this run: {databases_with_export} of {strategies}. Without "
         "one: {databases_without_export}; what such a database holds is unknown, not 0.",
         _EXPORTS,
@@ -62,7 +65,14 @@ def stand_ins(facts: Facts, data: Data) -> Iterator[Claim]:
 
 
 def known_items(facts: Facts, data: Data) -> Iterator[Claim]:
-    """Yield what the known items show of the searches."""
+    """Yield what the known items show of the searches, if there are any that should be found."""
+    if not facts.has("key_sources_by_strategy"):
+        return
+    chosen = (
+        "works that the review itself chose, its key sources"
+        if facts.words.review
+        else "works that were known before, its key sources"
+    )
     found = [f"key_sources_{state}" for state in ("matched", "undecidable", "not_matched")]
     cells = {**live(facts, *found), **in_summary(facts, "key_source")}
     yield Claim(
@@ -82,7 +92,7 @@ def known_items(facts: Facts, data: Data) -> Iterator[Claim]:
     yield Claim(
         "misses_nothing",
         "The searches miss nothing that is relevant.",
-        "The only test is of works that the review itself chose, its key sources. That would be "
+        f"The only test is of {chosen}. That would be "
         "matched: {key_sources_matched} of {key_source}. Of relevant works that nobody knows, this "
         "says nothing.",
         "A sample of relevant works that was found without these searches.",
@@ -91,24 +101,23 @@ def known_items(facts: Facts, data: Data) -> Iterator[Claim]:
         cells,
         (*search_choices(data), TEXT),
     )
-    yield from _strictly(facts)
+    yield _strictly(facts)
 
 
-def _strictly(facts: Facts) -> Iterator[Claim]:
+def _strictly(facts: Facts) -> Claim:
     names = ("matched_title_strict", "unjudged_title_strict", "matched_title_fallback")
-    if facts.has("key_sources_by_strategy"):
-        yield Claim(
-            "strictly",
-            "Searched strictly, as a database would, the strategies match all key sources.",
-            "Strictly, by the title alone, matched: {matched_title_strict} of {key_source}; not to "
-            "be judged, since the reference list states no descriptors: {unjudged_title_strict}. "
-            "Where descriptors are read as free text too, matched: {matched_title_fallback}. That "
-            "reading is ours, and no database's.",
-            "The descriptors that the databases gave to the key sources.",
-            ("matched_title_strict = {key_source}",),
-            (),
-            in_summary(facts, *names, "key_source"),
-        )
+    return Claim(
+        "strictly",
+        "Searched strictly, as a database would, the strategies match all key sources.",
+        "Strictly, by the title alone, matched: {matched_title_strict} of {key_source}; not to "
+        "be judged, since the references state no descriptors: {unjudged_title_strict}. "
+        "Where descriptors are read as free text too, matched: {matched_title_fallback}. That "
+        "reading is ours, and no database's.",
+        "The descriptors that the databases gave to the key sources.",
+        ("matched_title_strict = {key_source}",),
+        (),
+        in_summary(facts, *names, "key_source"),
+    )
 
 
 def changes(facts: Facts, data: Data) -> Iterator[Claim]:
@@ -141,16 +150,15 @@ def _free_text_reading(facts: Facts, data: Data, strictly: dict[str, str]) -> Cl
         for database, one in zip(asked, corpora.values(), strict=True)
         if one.value in _NONE
     ]
-    names = ("records", "known_items_matched")
+    has_known = facts.has("known_items")
+    names = ("records", *(("known_items_matched",) if has_known else ()))
     now = {f"{name}_now": facts.cell("choices", name, choice=THIS_RUN) for name in names}
     then = {f"{name}_strictly": facts.cell("choices", name, **strictly) for name in names}
     return Claim(
         "free_text_reading",
         "Reading descriptors as free text, in records that have none, makes no difference.",
-        "Records retrieved, and known items that would be matched, with it: {records_now} and "
-        "{known_items_matched_now}. Strictly: {records_strictly} and "
-        "{known_items_matched_strictly}. What a platform answered counts under both."
-        + (_silent(silent) if silent else ""),
+        (_WITH_KNOWN if has_known else _WITHOUT_KNOWN)
+        + (_silent(silent, has_known) if silent else ""),
         "Whole databases, or wide searches of them, with descriptors.",
         (f"changes = {NOTHING}", *(f"{name} > 0" for name in corpora)),
         (f"changes != {NOTHING}",),
@@ -163,12 +171,21 @@ def _free_text_reading(facts: Facts, data: Data, strictly: dict[str, str]) -> Cl
     )
 
 
-def _silent(names: list[str]) -> str:
+_WITH_KNOWN = (
+    "Records retrieved, and known items that would be matched, with it: {records_now} and "
+    "{known_items_matched_now}. Strictly: {records_strictly} and {known_items_matched_strictly}. "
+    "What a platform answered counts under both."
+)
+_WITHOUT_KNOWN = (
+    "Records retrieved with it: {records_now}. Strictly: {records_strictly}. What a platform answered "
+    "counts under both."
+)
+
+
+def _silent(names: list[str], has_known: bool) -> str:
     """Say of which databases no record can tell."""
-    return (
-        " So of these databases only the known items, or sources in their place, can tell: "
-        f"{'; '.join(names)}."
-    )
+    known = "the known items, or sources in their place," if has_known else "sources in their place"
+    return f" So of these databases only {known} can tell: {'; '.join(names)}."
 
 
 def _difference(facts: Facts, data: Data, option: Option) -> Claim:
@@ -178,10 +195,11 @@ def _difference(facts: Facts, data: Data, option: Option) -> Claim:
     declare are retrieved under any choice.
     """
     corpus = facts.cell("databases", "in_corpus", database=option.database)
-    cells = {
-        "in_corpus": corpus,
-        "records_now": facts.cell("choices", "records", choice=THIS_RUN),
-        "known_now": facts.cell("choices", "known_items_matched", choice=THIS_RUN),
+    has_known = facts.has("known_items")
+    counted = {"records": "records"} | ({"known": "known_items_matched"} if has_known else {})
+    cells = {"in_corpus": corpus} | {
+        f"{name}_now": facts.cell("choices", column, choice=THIS_RUN)
+        for name, column in counted.items()
     }
     told, unchanged, changed = [], ["in_corpus > 0"], []
     for value in option.values:
@@ -189,19 +207,20 @@ def _difference(facts: Facts, data: Data, option: Option) -> Claim:
             continue
         name, key = str(value.value), {"choice": option.id, "value": cell(value.value)}
         cells[f"changes_{name}"] = facts.cell("choices", "changes", **key)
-        cells[f"records_{name}"] = facts.cell("choices", "records", **key)
-        cells[f"known_{name}"] = facts.cell("choices", "known_items_matched", **key)
+        cells |= {f"{a}_{name}": facts.cell("choices", b, **key) for a, b in counted.items()}
         unchanged.append(f"changes_{name} = {NOTHING}")
         changed.append(f"changes_{name} != {NOTHING}")
-        told.append(f"With {value.label}: {{records_{name}}} and {{known_{name}}}.")
+        numbers = " and ".join(f"{{{one}_{name}}}" for one in counted)
+        told.append(f"With {value.label}: {numbers}.")
     differs = any(cells[one.split()[0]].value != NOTHING for one in changed)
     stand_ins_told = any(one.database == option.database != one.source for one in data.searches)
     return Claim(
         option.id.replace(".", "_"),
         f"{option.label} makes no difference.",
-        "Records retrieved, and known items that would be matched, in this run: {records_now} and "
-        f"{{known_now}}. {' '.join(told)} {_what_can_tell(corpus, stand_ins_told, differs)}",
-        "The printed report; or the whole database, or a wide search of it, as an export.",
+        f"Records retrieved{', and known items that would be matched,' if has_known else ''} in this "
+        f"run: {' and '.join(f'{{{one}_now}}' for one in counted)}. {' '.join(told)} "
+        f"{_what_can_tell(corpus, stand_ins_told, differs, has_known)}",
+        f"{facts.words.printed}; or the whole database, or a wide search of it, as an export.",
         tuple(unchanged),
         tuple(changed),
         cells,
@@ -211,18 +230,21 @@ def _difference(facts: Facts, data: Data, option: Option) -> Claim:
 _NONE = ("", "0")
 
 
-def _what_can_tell(corpus: Cell, has_stand_ins: bool, differs: bool) -> str:
+def _what_can_tell(corpus: Cell, has_stand_ins: bool, differs: bool, has_known: bool) -> str:
     """Say which records can show a difference, and what those that can do show."""
     if corpus.value not in _NONE:
-        return "Records of this database that can tell, besides the known items: {in_corpus}."
+        besides = ", besides the known items" if has_known else ""
+        return f"Records of this database that can tell{besides}: {{in_corpus}}."
     given = (
         "All that was exported from this database is its platform's answer, which counts either way"
         if corpus.value
         else "Nothing was exported from this database"
     )
-    rest = " and the sources in its place" if has_stand_ins else ""
+    who = ["the known items"] * has_known + ["the sources in its place"] * has_stand_ins
+    if not who:
+        return f"{given}: nothing in this run can tell."
     return (
-        f"{given}: only the known items{rest} can tell, and they show "
+        f"{given}: only {' and '.join(who)} can tell, and they show "
         f"{'a' if differs else 'no'} difference."
     )
 
@@ -265,10 +287,17 @@ def included(facts: Facts, data: Data) -> Iterator[Claim]:
         "included_are_found",
         "Every work that is included in this run would be there under these choices.",
         "Included works that are there: {included}; that would not be retrieved: "
-        "{included_not_found}. Works of the reference list are there without a search.",
+        f"{{included_not_found}}.{_without_search(facts)}",
         "Other lines as the result, or another reading of descriptors.",
-        ("included_not_found = 0",),
+        ("included > 0", "included_not_found = 0"),
         ("included_not_found > 0",),
         live(facts, "included", "included_not_found"),
         search_choices(data),
     )
+
+
+def _without_search(facts: Facts) -> str:
+    if not facts.has("known_items"):
+        return ""
+    known = "Works of the reference list" if facts.words.review else "Known items"
+    return f" {known} are there without a search."

@@ -30,7 +30,7 @@ MAKERS = (
 def claims(build: Build, made: Sequence[Table]) -> Table:
     """What this review can and cannot claim, each from cells of the other tables."""
     data = read_dictionaries(build.folder / FOLDER)
-    facts = Facts(made)
+    facts = Facts(made, build.words)
     listed = [one for maker in MAKERS for one in maker(facts, data)]
     listed += of_sources.illegible(build)
     return claims_table(listed, words_of(data, data.default))

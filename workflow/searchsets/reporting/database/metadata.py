@@ -20,7 +20,7 @@ _SIZE = 50
 _HOW = (
     "Where a cell is empty the value is unknown, which is not zero. Search the records by words on "
     "the page of the table `records`, or in SQL: SELECT records.* FROM records JOIN records_fts ON "
-    "records.rowid = records_fts.rowid WHERE records_fts MATCH 'governance' ORDER BY rank."
+    "records.rowid = records_fts.rowid WHERE records_fts MATCH 'school' ORDER BY rank."
 )
 _INDEX = "Search by words"
 _INDEX_SAYS = "The full-text index of the table records; its rowid is that of a record."

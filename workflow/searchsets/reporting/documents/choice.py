@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
 
+from searchsets.reporting.published_review import Words
 from searchsets.screening.model import STAGE_WORDS
 from searchsets.words import counted
 
@@ -39,7 +40,8 @@ class Chosen:
 
     Args:
         name: its name among the tables.
-        title: how it is headed; `{}` stands for the part, where it is split.
+        title: how it is headed; `{}` stands for the part, where it is split, `{review}` and
+            `{Features}` for what the review, and the groups of its points, are called.
         hidden: columns that documents leave out; the CSV file and the workbook have them.
         split_by: a column for each of whose values there is a table of its own.
         named_by: the table and column in which such a value is called by a name.
@@ -119,10 +121,10 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
     ),
     "The included sources": (
         Chosen("included_sources", "Included sources"),
-        Chosen("statements", "What the report says of its sources", ("variable", "values")),
-        Chosen("characteristics", "What the report says of its sources, counted"),
-        Chosen("features_matrix", "Features of effective governance by source"),
-        Chosen("features", "Features of effective governance"),
+        Chosen("statements", "What {review} says of its sources", ("variable", "values")),
+        Chosen("characteristics", "What {review} says of its sources, counted"),
+        Chosen("features_matrix", "{Features} by source"),
+        Chosen("features", "{Features}"),
         Chosen("criteria_matrix", "Criteria by source"),
         Chosen("combinations", "What each combination of criteria would include"),
     ),
@@ -134,7 +136,7 @@ CHOSEN: dict[str, tuple[Chosen, ...]] = {
 }
 HEADINGS = {
     "kappa_low": "Kappa, lower limit", "kappa_high": "Kappa, upper limit", "pabak": "PABAK",
-    "ac1": "AC1", "n": "Number", "uk": "From the UK",
+    "ac1": "AC1", "n": "Number",
     "hits_declared": "Hits declared by the platform",
     "hits_fallback": "More hits, descriptors read as free text",
     "matched_strict": "Matched strictly",
@@ -181,26 +183,32 @@ def heading(column: str) -> str:
     words = column.replace("_", " ").strip()
     if column.startswith(_BY_COMBINATION):
         return f"Suggested by the combination “{words.removeprefix('rule ')}”"
+    if len(words) == 2:  # an abbreviation, as the short name of a criterion
+        return HEADINGS.get(column) or words.upper()
     return HEADINGS.get(column) or words[:1].upper() + words[1:]
 
 
-def parts(tables: Mapping[str, HasRows]) -> list[Part]:
+def parts(tables: Mapping[str, HasRows], words: Words | None = None) -> list[Part]:
     """Return the chosen tables of a run, in their order; parts without any are left out."""
+    words = words or Words()
     numbers = count(1)
     made = []
     for title, chosen in CHOSEN.items():
-        sheets = [sheet for one in chosen for sheet in _sheets(one, tables)]
+        sheets = [sheet for one in chosen for sheet in _sheets(one, tables, words)]
         numbered = zip(sheets, numbers, strict=False)
         made.append(Part(title, tuple(replace(one, number=n) for one, n in numbered)))
     return [part for part in made if part.sheets]
 
 
-def _sheets(choice: Chosen, tables: Mapping[str, HasRows]) -> Iterator[Sheet]:
+def _sheets(choice: Chosen, tables: Mapping[str, HasRows], words: Words) -> Iterator[Sheet]:
     table = tables.get(choice.name)
     if table is None:
         return
     if not choice.split_by or choice.split_by not in table.columns:
-        yield _sheet(choice, table, table.rows, choice.title.replace(": {}", ""))
+        title = choice.title.replace(": {}", "").format(
+            review=words.of_review, Features=words.features.capitalize()
+        )
+        yield _sheet(choice, table, table.rows, title)
         return
     by_value: dict[str, list[Mapping[str, str]]] = {}
     for row in table.rows:

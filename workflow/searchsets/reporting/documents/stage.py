@@ -36,7 +36,7 @@ def write_documents(folder: Path, config_file: Path, out: Path) -> int:
     build = Build.read(folder, config_file)
     title = build.config["title"]
     tables = read_tables(folder)
-    chosen = parts(tables)
+    chosen = parts(tables, build.words)
     methods = _methods(tables)
     drawn = {shows: folder / "figures" / name for shows, name in FIGURES.items()}
     drawings = {s: p.read_text(encoding="utf-8") for s, p in drawn.items() if p.exists()}

@@ -137,7 +137,7 @@ _ALWAYS = {
 _NEW = {
     DATABASES: "Identification of studies via databases and registers",
     OTHER: "Identification of studies via other methods",
-    KNOWN: "In the report’s own reference list; by which route each was found is not reported",
+    KNOWN: "Known items, which no search of this run brought",
     CARRIED: "Carried over from the run before, and not found again",
 }
 _UPDATED = {

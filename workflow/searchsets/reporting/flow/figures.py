@@ -16,6 +16,7 @@ from searchsets.reporting.flow.form_reading import Form, read_prisma_csv, total_
 from searchsets.reporting.flow.form_writing import prisma_csv
 from searchsets.reporting.flow.layout import drawing_of
 from searchsets.reporting.flow.model import (
+    KNOWN,
     NOT_STATED,
     REPORTS_UNIT,
     STUDIES_UNIT,
@@ -25,25 +26,22 @@ from searchsets.reporting.flow.model import (
 )
 from searchsets.reporting.flow.published import published_boxes
 from searchsets.reporting.flow.sums import check_sums, sums_of_form
+from searchsets.reporting.published_review import Words
 
 SEPARATE, TOGETHER = "separate", "together"
 """How the updates of a living review are drawn: each by itself, or all in one."""
 
-FIGURES = (
-    *(f"prisma{end}" for end in FORMATS),
-    *(f"prisma_published{end}" for end in FORMATS),
-    "PRISMA.csv",
-)
-"""The files of a run's flow, in its folder `figures`."""
 
-
-def write_flow_figures(folder: Path, boxes: Sequence[Box]) -> None:
-    """Write the flow of a run and of the published review, and the file of the R package."""
-    of_run = chart_of(boxes, "Flow of records in this run")
-    published = chart_of(
-        published_boxes(boxes), "Flow of records as the published review reports it"
-    )
-    for name, chart in (("prisma", of_run), ("prisma_published", published)):
+def write_flow_figures(folder: Path, boxes: Sequence[Box], words: Words) -> None:
+    """Write the flow of a run, that of a published review if it repeats one, and the R package's file."""
+    charts = {
+        "prisma": chart_of(boxes, "Flow of records in this run", {KNOWN: words.known_arm}),
+    }
+    if words.review:
+        published = published_boxes(boxes, words.review)
+        title = "Flow of records as the published review reports it"
+        charts["prisma_published"] = chart_of(published, title)
+    for name, chart in charts.items():
         drawing = drawing_of(chart, name)
         for end in FORMATS:
             write_drawing(folder / f"{name}{end}", drawing)

@@ -24,7 +24,7 @@ from searchsets.reporting.flow.model import (
 )
 from searchsets.reporting.tables.model import NOT_REPORTED, NOT_SEARCHABLE, NOT_SEARCHED
 
-_OURS = {f"{RECORDS}known_items": (KNOWN, "Works of the report’s own reference list")}
+_OURS = {f"{RECORDS}known_items": (KNOWN, "Known items")}
 _TEXTS = {"prevstud": "previous", "newstud": DATABASES, "othstud": OTHER,
           "identification": "identification", "screening": "screening",
           "included": "included"}  # fmt: skip

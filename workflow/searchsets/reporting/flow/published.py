@@ -1,4 +1,4 @@
-"""The flow that the published review reports: hardly a number, and none is made up."""
+"""The flow that a published review reports: what it does not report has no number here either."""
 
 from __future__ import annotations
 
@@ -14,23 +14,20 @@ from searchsets.reporting.flow.model import (
     STUDIES_UNIT,
     Box,
 )
+from searchsets.reporting.flow.table import METHODS
+from searchsets.reporting.published_review import PublishedReview
 from searchsets.reporting.tables.model import NOT_REPORTED
 
-# The report names these lines of enquiry (A1.1 and Appendix 1), and no number for any.
-_REGISTERS = ("registers", "Registers")
-_METHODS = (
-    ("websites", "Websites"),
-    ("supplied", "Organisations (EMIE request to local authorities)"),
-    ("citations", "Citation searching"),
-)
 # Which steps each arm has in PRISMA 2020.
 _BEFORE_RETRIEVAL = ("duplicates", "excluded_by_rule", "screened", "excluded")
 _FROM_RETRIEVAL = ("sought", "not_retrieved", "assessed", "reports_excluded")
 _STEPS = {DATABASES: (*_BEFORE_RETRIEVAL, *_FROM_RETRIEVAL), OTHER: _FROM_RETRIEVAL}
 
 
-def published_boxes(boxes: Sequence[Box]) -> list[Box]:
+def published_boxes(boxes: Sequence[Box], review: PublishedReview) -> list[Box]:
     """Return the boxes of the flow as the published review reports them, from those of a run."""
+    registers = ("registers", review.registers)
+    methods = [(n, review.other_methods[n]) for n in METHODS if n in review.other_methods]
     databases = [
         (box.id.removeprefix(RECORDS), box.label)
         for box in boxes
@@ -38,7 +35,7 @@ def published_boxes(boxes: Sequence[Box]) -> list[Box]:
     ]
     included = next(box.published for box in boxes if box.id == "included")
     made = []
-    for arm, sources in ((DATABASES, [*databases, _REGISTERS]), (OTHER, _METHODS)):
+    for arm, sources in ((DATABASES, [*databases, registers]), (OTHER, methods)):
         made.append(Box(f"{arm}_identified", arm, "Records identified", RECORDS_UNIT, NOT_REPORTED))
         made += [
             Box(f"{RECORDS}{name}", arm, label, RECORDS_UNIT, NOT_REPORTED)

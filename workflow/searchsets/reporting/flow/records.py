@@ -27,8 +27,8 @@ _NOWHERE = {"removed": "", "screening": "", "retrieval": "", "eligibility": "", 
 def arm_of(source: str) -> str:
     """Return the arm of the flow that the records of a source belong to.
 
-    What stands only in the report's reference list was found by a route that is not reported; what
-    nothing brought in this run is carried over from the run that it updates.
+    What stands only among the known items was found by no search of this run; what nothing brought
+    in this run is carried over from the run that it updates.
 
     >>> arm_of("eric"), arm_of("websites"), arm_of("known_items"), arm_of("earlier")
     ('databases', 'other', 'known', 'carried')

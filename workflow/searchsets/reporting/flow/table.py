@@ -17,6 +17,7 @@ from searchsets.reporting.flow.boxes import (
 from searchsets.reporting.flow.model import CARRIED, DATABASES, KNOWN, OTHER, Box, Row
 from searchsets.reporting.flow.records import flow_records
 from searchsets.reporting.flow.sums import check_sums, sums_of_run
+from searchsets.reporting.published_review import Words
 from searchsets.reporting.tables.harvests import place_of
 from searchsets.reporting.tables.model import (
     NOT_REPORTED,
@@ -33,7 +34,8 @@ CITATIONS = "citations"
 METHODS = OTHER_SOURCES | {CITATIONS: "Citation searching"}
 """The other methods of PRISMA 2020; where a review has no such source, it did not look there."""
 
-COLUMNS = ("box", "arm", "label", "unit", "this_run", "published_review", "filter")
+PUBLISHED = "published_review"
+COLUMNS = ("box", "arm", "label", "unit", "this_run", PUBLISHED, "filter")
 
 
 def sources_of(build: Build) -> list[Source]:
@@ -56,9 +58,8 @@ def sources_of(build: Build) -> list[Source]:
         asked = name == SUPPLIED and bool(build.supplied)  # and nothing came: that is known
         whole = _not_whole(build) if name == WEBSITES and name in build.others else ""
         made.append(Source(name, OTHER, f"{label}{whole}", asked or name in build.others))
-    if build.has_export(KNOWN_ITEMS):
-        label = "Works of the report's own reference list"
-        made.append(Source(KNOWN_ITEMS, KNOWN, label, True, NOT_APPLICABLE))
+    if build.known_items:
+        made.append(Source(KNOWN_ITEMS, KNOWN, build.words.known_source, True, NOT_APPLICABLE))
     if build.base:
         label = f"Records that the run {build.base} had, and no search of this one found"
         made.append(Source(EARLIER, CARRIED, label, True, NOT_APPLICABLE))
@@ -104,25 +105,40 @@ def flow_of(build: Build) -> tuple[list[Row], list[Box]]:
     return rows, boxes
 
 
-def prisma_table(boxes: Sequence[Box]) -> Table:
-    """The boxes of the flow, in this run and in the published review."""
+_CAPTION = (
+    "The flow of records, box by box: databases, other methods{known}, and all together. {reported} "
+    "The filter finds the records of a box in flow/records.csv."
+)
+
+
+def prisma_table(boxes: Sequence[Box], words: Words) -> Table:
+    """The boxes of the flow, in this run and, if it repeats one, in the published review."""
+    arms = ARM_WORDS | {KNOWN: words.known_route}
+    if words.review:
+        known = ", what was found by a route that is not reported"
+        reported = (
+            "The published review reports no number before its last one; “not searched”, “not "
+            "searchable” (a closed database) and “not reported” are not 0."
+        )
+    else:
+        has_known = any(box.arm == KNOWN for box in boxes)
+        known, reported = ", known items" * has_known, "“Not searched” and “not searchable” are not 0."
+    columns = [name for name in COLUMNS if words.review or name != PUBLISHED]
+    rows = (
+        {
+            "box": box.id,
+            "arm": arms.get(box.arm, "all"),
+            "label": box.label,
+            "unit": box.unit,
+            "this_run": box.n,
+            PUBLISHED: box.published,
+            "filter": box.filter,
+        }
+        for box in boxes
+    )
     return table(
         "prisma",
-        "The flow of records, box by box: databases, other methods, what was found by a route that "
-        "is not reported, and all together. The published review reports no number before its last "
-        "one; “not searched”, “not searchable” (a closed database) and “not reported” are not 0. The "
-        "filter finds the records of a box in flow/records.csv.",
-        COLUMNS,
-        (
-            {
-                "box": box.id,
-                "arm": ARM_WORDS.get(box.arm, "all"),
-                "label": box.label,
-                "unit": box.unit,
-                "this_run": box.n,
-                "published_review": box.published,
-                "filter": box.filter,
-            }
-            for box in boxes
-        ),
+        _CAPTION.format(known=known, reported=reported),
+        columns,
+        ({name: row[name] for name in columns} for row in rows),
     )

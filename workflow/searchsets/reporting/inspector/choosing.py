@@ -36,7 +36,9 @@ def choices(build: Build, places: Mapping[str, int], works: Mapping[str, int]) -
         in the page's list: `beyond` holds their ids.
     """
     coded = json.loads((build.folder / "choices/choices.json").read_text(encoding="utf-8"))
-    coded["totals_words"] = {name: coded["totals"][name] for name in COLUMNS}  # in their order
+    coded["totals_words"] = {
+        n: coded["totals"][n] for n in COLUMNS if n in coded["totals"]
+    }  # in their order
     del coded["totals"]
     records = build.rows("choices/records.csv")
     here = [row for row in records if row["work_id"]]

@@ -42,7 +42,6 @@ WORDS = {
     "arm": {
         "databases": "By a search of databases",
         "other": "By other methods",
-        "known": "Named in the report; its route is not reported",
     },
     "removed": {
         "": "Kept",
@@ -123,6 +122,7 @@ def content(build: Build) -> dict[str, Any]:
         "claims": claims(build),
         "words": WORDS
         | {
+            "arm": WORDS["arm"] | {"known": build.words.came_in},
             "source": _sources(build),
             "reason": build.criteria.reason_words,
             "criterion": _criteria(build),
@@ -239,4 +239,4 @@ def _criteria(build: Build) -> dict[str, str]:
 def _sources(build: Build) -> dict[str, str]:
     """Return what each source is called."""
     databases = {database: strategy.name for database, strategy in build.strategies.items()}
-    return {KNOWN: "The report's own reference list", **OTHER_SOURCES, **databases}
+    return {KNOWN: build.words.known_items, **OTHER_SOURCES, **databases}

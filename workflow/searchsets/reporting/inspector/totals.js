@@ -173,6 +173,7 @@ class Choices {
   }
 
   matched(settings) {
+    if (!this.knownNumbers.size) return {}; // a review need not have known items
     const active = new Set(
       this.databases.map((database) =>
         this.cell(this.knownNumbers, database, database, settings, settings.text),

@@ -41,10 +41,11 @@ def databases_summary(build: Build) -> Table:
                 row["retrieved"] = NOT_SEARCHED if can_be else NOT_SEARCHABLE
             yield row
 
+    review = "published review" if build.words.review else "review"
     return table(
         "databases_summary",
-        "Each database and service: its platform, as far as the files tell it; when the published "
-        "review searched it, and when this run's harvests asked it (an export by hand does not "
+        f"Each database and service: its platform, as far as the files tell it; when the {review} "
+        "searched it, and when this run's harvests asked it (an export by hand does not "
         "say); what was read and what of it the strategies retrieved; the works that only this "
         "source brought, and how many of them are included (PRISMA-S, items 1, 13 and 15).",
         COLUMNS,

@@ -100,7 +100,3 @@ def _about_included(build: Build) -> Iterator[tuple[str, str, str]]:
             for one, other in (("a", "b"), ("b", "a")):
                 if row[f"work_id_{one}"] in build.included:
                     yield row["type"], row[f"record_id_{one}"], row[f"record_id_{other}"]
-
-
-OF_UPDATES = (earlier, asked_again, notices)
-"""What makes the tables that only an update has."""

@@ -36,13 +36,14 @@ def evidence(build: Build) -> Table:
                 caught = forms.get((row["line"], row["over"]), [])
                 yield made | {"database": database, "forms": caught}
 
+    known = ", and over known items" if build.known_items else ""
     return table(
         "evidence",
         "What each search line brings: what it finds; what no other line of its set finds; how much of "
         "that is in the output; what the output would lose, or behind a “not” gain, if the line found "
         "nothing. Over the records of its database (empty without an export), of other databases with "
-        "an export, whose descriptors are of another thesaurus, and over known items. Forms: the words "
-        "that each truncation caught, with the number of records.",
+        f"an export, whose descriptors are of another thesaurus{known}. Forms: the words that each "
+        "truncation caught, with the number of records.",
         columns,
         rows(),
     )
@@ -62,11 +63,16 @@ def _forms(build: Build, database: str) -> dict[tuple[str, str], list[str]]:
 def databases_overlap(build: Build) -> Table:
     """How far each two databases find the same."""
     columns = ("over", "database_a", "database_b", "both", "only_a", "only_b")
+    known = (
+        "; and known items by their titles alone and with what else is said of them, as if every "
+        "database held them all"
+        if build.known_items
+        else ""
+    )
     return table(
         "databases_overlap",
         "How far each two strategies find the same: retrieved works, of the databases with an "
-        "export; and known items by their titles alone and with what else is said of them, as if every "
-        "database held them all.",
+        f"export{known}.",
         columns,
         iter(build.rows("evidence/databases.csv")),
     )
@@ -76,7 +82,8 @@ def databases_together(build: Build) -> Table:
     """Which databases find what, exactly."""
     return table(
         "databases_together",
-        "How many works, or known items, exactly these databases find and no others.",
+        f"How many works{', or known items,' if build.known_items else ''} exactly these databases "
+        "find and no others.",
         ("over", "databases", "number"),
         iter(build.rows("evidence/together.csv")),
     )

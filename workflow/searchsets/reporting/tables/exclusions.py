@@ -48,12 +48,13 @@ def excluded(build: Build) -> Table:
                 "work_id": final["work_id"],
             }
 
+    rerun = " A re-run knows no exclusions of a review that published none."
+    rerun = rerun if build.words.review else ""
     return table(
         "excluded",
         "Works excluded at full text, each with the reason, what those who excluded it quote from "
         "it, who screened it and who settled it where they differed (PRISMA 2020, item 16b). Works "
-        "excluded earlier are counted by reason in the table excluded_reasons. A re-run knows no "
-        "exclusions of a review that published none.",
+        "excluded earlier are counted by reason in the table excluded_reasons." + rerun,
         columns,
         rows(),
     )

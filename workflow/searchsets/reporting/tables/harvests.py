@@ -119,7 +119,7 @@ def stand_ins(build: Build) -> Table:
 
 
 def name_of(build: Build, source: str) -> str:
-    """Return what a source is called: a database of the report, or a service."""
+    """Return what a source is called: a database of the review, or a service."""
     if source in build.strategies:
         return build.strategies[source].name
     return SERVICES[source].label

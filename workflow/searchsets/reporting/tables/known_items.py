@@ -7,19 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from searchsets.records.known_items import KEY_SOURCE, KnownItem
+from searchsets.records.known_items import KnownItem
 from searchsets.reporting.build import Build
 from searchsets.reporting.citation import cited_as
+from searchsets.reporting.published_review import Words
 from searchsets.reporting.tables.model import CANNOT_BE_TOLD, NO, YES, Rows, Table, table
 from searchsets.search.choices import MATCH, NO_MATCH, UNDECIDABLE
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d$")
-
-
-def key_sources(build: Build) -> list[KnownItem]:
-    """Return the key sources, by their number."""
-    return [item for item in build.known_items if item.role == KEY_SOURCE]
 
 
 @dataclass(frozen=True)
@@ -51,10 +47,10 @@ def known_states(build: Build, database: str) -> KnownStates:
 
 
 def known_items(build: Build) -> Table:
-    """The report's own literature, and where each work of it stands."""
+    """The works that are known without a search, and where each of them stands."""
     columns = (
         "record_id", "role", "source_number", "cited_as", "title", "year", "state", "decided_by",
-        "suggestion", "published_outcome",
+        "suggestion", *(["published_outcome"] if build.words.review else []),
     )  # fmt: skip
 
     def rows() -> Rows:
@@ -71,12 +67,16 @@ def known_items(build: Build) -> Table:
                 **{name: final[name] for name in columns[6:]},
             }
 
-    return table(
-        "known_items",
-        "The report's own reference list: key sources (Appendix 4), works it cites, works it only "
-        "lists. What the report decided about works that are no key source is not known.",
-        columns,
-        rows(),
+    return table("known_items", _of_known_items(build.words), columns, rows())
+
+
+def _of_known_items(words: Words) -> str:
+    if not words.review:
+        return "Known items: key sources, which the searches should find, and others."
+    place = f" ({words.included_sources})" if words.included_sources else ""
+    return (
+        f"{words.known_items}: key sources{place}, works it cites, works it only lists. What "
+        f"{words.of_review} decided about works that are no key source is not known."
     )
 
 
@@ -90,7 +90,7 @@ def key_sources_by_strategy(build: Build) -> Table:
 
     def rows() -> Rows:
         all_states = {database: known_states(build, database) for database in build.strategies}
-        for item in key_sources(build):
+        for item in build.key_sources:
             record = build.records[item.record_id]
             after, evidence = published_after(build, item.record_id)
             for database, strategy in build.strategies.items():
@@ -119,7 +119,7 @@ def key_sources_by_strategy(build: Build) -> Table:
     return table(
         "key_sources_by_strategy",
         "Would the output of each strategy match each key source? By the title alone, and by the "
-        "title with the report's description. strict: as the database would search; fallback: "
+        f"title with {build.words.description}. strict: as the database would search; fallback: "
         "descriptors read as free text too. Whether a database held the source is not known, so "
         "nothing here says that it was found.",
         columns,
@@ -158,9 +158,11 @@ def criteria_matrix(build: Build) -> Table:
     criteria = build.criteria
     names = [criterion.id for criterion in (*criteria.criteria, *criteria.facets)]
     combinations = [combination.id for combination in criteria.combinations]
+    review = build.words.review
+    included = f"; {review.called} included all of these" if review else ""
 
     def rows() -> Rows:
-        items = key_sources(build)
+        items = build.key_sources
         ids = {item.record_id for item in items}
         judged = {
             (row["record_id"], row["criterion"]): row
@@ -184,9 +186,8 @@ def criteria_matrix(build: Build) -> Table:
 
     return table(
         "criteria_matrix",
-        "What the rules can tell of each key source from its title and the report's description, "
-        "and what each combination of criteria would suggest (rule_...). People decide; the report "
-        "included all of these.",
+        f"What the rules can tell of each key source from its title and {build.words.description}, "
+        f"and what each combination of criteria would suggest (rule_...). People decide{included}.",
         ("source_number", "cited_as", *names, *(f"rule_{n}" for n in combinations), "record_id"),
         rows(),
     )
@@ -197,7 +198,7 @@ def combinations(build: Build) -> Table:
     columns = ("combination", "says", "chosen", "include", "unclear", "exclude", "would_include")
 
     def rows() -> Rows:
-        items = key_sources(build)
+        items = build.key_sources
         suggested = _suggested(build, items)
         for one in build.criteria.combinations:
             kept = {item.number: suggested[one.id, item.record_id] for item in items}
@@ -216,7 +217,7 @@ def combinations(build: Build) -> Table:
         "combinations",
         "How many of the key sources each combination of the criteria would include, leave unclear, "
         "or exclude: by the judgements of people where there are any, else by the rules, which see "
-        "only the title and the report's description. would_include: their numbers.",
+        f"only the title and {build.words.description}. would_include: their numbers.",
         columns,
         rows(),
     )

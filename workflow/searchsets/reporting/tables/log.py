@@ -45,7 +45,9 @@ def log(build: Build) -> Table:
             yield {
                 "state": STATES[final["state"]],
                 "work": reference(records[shown[work]]),
-                "why": why(final, counted.get((work, final["stage"]), ()), build.criteria.reason_words),
+                "why": why(
+                    final, counted.get((work, final["stage"]), ()), build.criteria.reason_words
+                ),
                 "decisions": votes(events[work]) or "nobody",
                 "rules_say": rules_say(judged[work], names),
                 "suggestion": final["suggestion"],
@@ -140,9 +142,10 @@ def screening(build: Build) -> Table:
 
 def flow(build: Build) -> Table:
     """The flow of works through the stages at which people screened."""
+    published = " or the review published" if build.words.review else ""
     return table(
         "screening_flow",
-        "The flow through the stages, as people decided or the review published; each number is "
+        f"The flow through the stages, as people decided{published}; each number is "
         "that of rows of screening/stages.csv.",
         FLOW_COLUMNS,
         iter(build.rows("screening/flow.csv")),

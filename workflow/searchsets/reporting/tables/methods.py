@@ -95,20 +95,26 @@ def _strategies(facts: Facts) -> Sentences:
     lines = facts.number_of("strategies", "", facts.rows("strategies"))
     databases = facts.number_of("databases", "", facts.rows("databases"))
     cited = sorted({one.source["citation"].strip(" .") for one in build.strategies.values()})
-    yield (
+    these = (
         f"The search strategies of {counted(databases, 'database')}, of {counted(lines, 'line')} "
-        f"together, are those of {'; '.join(cited)}.",
+        "together"
+    )
+    whose = f"{these}, are those of" if build.words.review else f"{these}, stand in"
+    yield (
+        f"{whose} {'; '.join(cited)}.",
         facts.told("search_strategies/*.yaml: source"),
     )
     if facts.setting("errata") == "literal":
         yield "Every line was run literally as it stands.", facts.told()
     else:
         n = sum(e.kind == "reading" for one in build.strategies.values() for e in one.errata)
-        yield (
-            "Read otherwise than printed, as the errata of the strategies say: "
-            f"{counted(n, 'line')}.",
-            facts.told("search_strategies/*.yaml: errata, kind reading"),
-        )
+        told = facts.told("search_strategies/*.yaml: errata, kind reading")
+        if n or build.words.review:
+            yield (
+                "Read otherwise than printed, as the errata of the strategies say: "
+                f"{counted(n, 'line')}.",
+                told,
+            )
     for database, name in sorted(build.config["outputs"].items()):
         yield (
             f"The result of {build.strategies[database].name} is that of the reading “{name}”.",
@@ -190,16 +196,17 @@ def _closed(facts: Facts, rows: Sequence[Mapping[str, Any]]) -> Sentences:
 
 
 def _periods(facts: Facts) -> Sentences:
-    """Yield when the published review searched which databases, as far as it says."""
+    """Yield when the review searched which databases, as far as its strategies say."""
+    who = "published review" if facts.build.words.review else "review"
     by_period: dict[tuple[str, str], list[str]] = {}
     for one in facts.build.strategies.values():
         period = one.searched.get("from", ""), one.searched.get("until", "")
         by_period.setdefault(period, []).append(one.name)
     for (first, last), names in sorted(by_period.items()):
-        if first and last:
+        if first and last and (facts.build.words.review or first[0].isdigit()):
             which = "its databases" if len(by_period) == 1 else "; ".join(names)
             yield (
-                f"The published review searched {which} between {first} and {last}.",
+                f"The {who} searched {which} between {first} and {last}.",
                 facts.told("search_strategies/*.yaml: searched"),
             )
 
@@ -251,11 +258,15 @@ def _other_sources(facts: Facts) -> Sentences:
             "No request to an organisation is recorded in this run.",
             facts.told("resources/supplied"),
         )
-    known = facts.number_of("known_items", "", facts.rows("known_items"))
-    if known:
+    if facts.rows("known_items"):
+        known = facts.number_of("known_items", "", facts.rows("known_items"))
+        what = (
+            "the published review's own reference list"
+            if facts.build.words.review
+            else "known items"
+        )
         yield (
-            "Beside what was searched, this run holds the published review's own reference list: "
-            f"{counted(known, 'work')}.",
+            f"Beside what was searched, this run holds {what}: {counted(known, 'work')}.",
             facts.told(),
         )
 
@@ -425,7 +436,10 @@ def _result(facts: Facts) -> Sentences:
         f"{row['state'].lower()}: {int(facts.cell('screening_states', 'works', state=row['state'])):,}"
         for row in rows
     )
-    yield f"Where the works stand: {told}.", facts.told()
+    if told:
+        yield f"Where the works stand: {told}.", facts.told()
+    else:
+        yield "This run holds no work yet.", facts.told("tables/screening_states.csv: no row")
     yield (
         "This run makes no synthesis, and assesses neither risk of bias nor the certainty of "
         "evidence.",

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
+from searchsets.records.known_items import KnownItem
 from searchsets.records.shards import read_records
 from searchsets.reporting.build import Build, Row, only_row
-from searchsets.reporting.tables.known_items import key_sources, known_states
+from searchsets.reporting.tables.known_items import KnownStates, known_states
 from searchsets.reporting.tables.model import NO, NOT_SEARCHABLE, Rows, Table, table
 from searchsets.search.choices import MATCH
 from searchsets.search.stage import ENRICHED, TITLE_ALONE
 
 
 def strategy_lines(build: Build) -> Table:
-    """Appendix 1 again: every line with what it finds."""
+    """Every line as printed, with what it finds."""
     columns = (
         "database", "set", "line", "text", "kind", "expression", "hits", "hits_fallback",
-        "hits_declared", "undecidable", "known_items_title", "known_items_title_fallback",
-        "known_items_enriched", "known_items_enriched_fallback", "known_items_undecidable",
+        "hits_declared", "undecidable",
+        *([*KNOWN_COUNTS, "known_items_undecidable"] if build.known_items else ()),
     )  # fmt: skip
 
     frames = [_lines_of(build, database) for database in build.strategies]
     rows = pd.concat(frames)[list(columns)].to_dict("records")
     return table(
         "strategies",
-        "The search lines as printed, and what each finds in this run. Hits are empty where a "
-        "database has no export, and “not searchable” where it is closed besides.",
+        f"The search lines {build.words.as_printed}, and what each finds in this run. Hits are empty "
+        "where a database has no export, and “not searchable” where it is closed besides.",
         columns,
         iter(rows),
     )
@@ -67,48 +69,56 @@ KNOWN_COUNTS = {
 
 def outputs(build: Build) -> Table:
     """The totals under each reading of which lines are the result."""
+    keys = build.key_sources
     columns = (
         "database", "reading", "chosen", "lines", "basis", "records", "hits", "hits_fallback",
-        "hits_declared", "retrieved", "undecidable", "key_sources_title",
-        "key_sources_title_fallback", "key_sources_enriched", "key_sources_enriched_fallback",
-        "key_sources", "why",
+        "hits_declared", "retrieved", "undecidable", *(_KEY_SOURCES if keys else ()), "why",
     )  # fmt: skip
 
     def rows() -> Rows:
-        keys = key_sources(build)
         for database, strategy in build.strategies.items():
             states = known_states(build, database)
             for row in build.rows(f"search/{database}/outputs.csv"):
-                reading = strategy.reading(row["reading"])
-                counts = Counter(
-                    (text, basis)
-                    for item in keys
-                    for text in (TITLE_ALONE, ENRICHED)
-                    for basis in ("strict", "fallback")
-                    if states.output(item.record_id, reading.lines, text, basis) == MATCH
-                )
+                lines = strategy.reading(row["reading"]).lines
+                matched = _matched(states, lines, keys) if keys else {}
                 found = {} if build.is_searchable(database) else {"retrieved": NOT_SEARCHABLE}
-                yield (
-                    row
-                    | found
-                    | {
-                        "database": database,
-                        "key_sources_title": counts[TITLE_ALONE, "strict"],
-                        "key_sources_title_fallback": counts[TITLE_ALONE, "fallback"],
-                        "key_sources_enriched": counts[ENRICHED, "strict"],
-                        "key_sources_enriched_fallback": counts[ENRICHED, "fallback"],
-                        "key_sources": len(keys),
-                    }
-                )
+                yield row | found | {"database": database} | matched
 
+    told = (
+        " key_sources_...: how many of the key sources the output would match; those with fallback "
+        "include the strict ones."
+    )
     return table(
         "outputs",
         "Which lines are taken as the result of each strategy, with rival readings, and the totals "
-        "under each. key_sources_...: how many of the key sources the output would match; those "
-        "with fallback include the strict ones.",
+        "under each." + (told if keys else ""),
         columns,
         rows(),
     )
+
+
+_KEY_SOURCES = (
+    "key_sources_title", "key_sources_title_fallback", "key_sources_enriched",
+    "key_sources_enriched_fallback", "key_sources",
+)  # fmt: skip
+
+
+def _matched(states: KnownStates, lines: Sequence[int], keys: list[KnownItem]) -> dict[str, int]:
+    """Return how many of the key sources an output would match, by text and basis."""
+    counts = Counter(
+        (text, basis)
+        for item in keys
+        for text in (TITLE_ALONE, ENRICHED)
+        for basis in ("strict", "fallback")
+        if states.output(item.record_id, lines, text, basis) == MATCH
+    )
+    return {
+        "key_sources_title": counts[TITLE_ALONE, "strict"],
+        "key_sources_title_fallback": counts[TITLE_ALONE, "fallback"],
+        "key_sources_enriched": counts[ENRICHED, "strict"],
+        "key_sources_enriched_fallback": counts[ENRICHED, "fallback"],
+        "key_sources": len(keys),
+    }
 
 
 def databases(build: Build) -> Table:
@@ -133,9 +143,9 @@ def databases(build: Build) -> Table:
 
     return table(
         "databases",
-        "The databases of the report: what was brought from each and what became of it. Where "
-        "nothing was exported, everything is unknown and the cells are empty; a closed database is not "
-        "searchable any more, as far as its strategy knows. in_corpus: records of a "
+        f"The databases of {build.words.of_review}: what was brought from each and what became of "
+        "it. Where nothing was exported, everything is unknown and the cells are empty; a closed "
+        "database is not searchable any more, as far as its strategy knows. in_corpus: records of a "
         "corpus that no platform declared; only of these can another reading find more or fewer, "
         "and of these matched_... counts.",
         columns,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from searchsets.records.known_items import KEY_SOURCE
 from searchsets.reporting.build import Build
 from searchsets.reporting.flow.model import RECORDS
 from searchsets.reporting.tables.model import NOT_SEARCHABLE, Rows, Table, table
@@ -22,7 +21,12 @@ def summary(build: Build, made: Sequence[Table]) -> Table:
 
     def rows() -> Rows:
         yield _figure("strategies", len(build.strategies), "search strategies", "strategies")
-        yield _figure("lines", len(by_name["strategies"]), "search lines, as printed", "strategies")
+        yield _figure(
+            "lines",
+            len(by_name["strategies"]),
+            f"search lines, {build.words.as_printed}",
+            "strategies",
+        )
         exported, missing = len(build.exported), len(build.strategies) - len(build.exported)
         yield _figure("databases_with_export", exported, "databases with an export", "databases")
         yield _figure("databases_without_export", missing, "databases without one", "databases")
@@ -34,11 +38,13 @@ def summary(build: Build, made: Sequence[Table]) -> Table:
         if elsewhere:
             found = [flow[f"{RECORDS}{source}"] for source in elsewhere]
             yield _figure("elsewhere", sum(found), "records from other sources", "prisma")
-        for role, meaning in KNOWN_ITEM_ROLES.items():
-            yield _figure(role, roles[role], meaning, "known_items")
-        yield _figure("known_items", len(build.known_items), "works of the report's reference list",
-                      "known_items")  # fmt: skip
-        yield from _best_states(by_name["key_sources_by_strategy"])
+        if build.known_items:
+            for role, meaning in build.words.roles.items():
+                yield _figure(role, roles[role], meaning, "known_items")
+            yield _figure("known_items", len(build.known_items), build.words.works_known,
+                          "known_items")  # fmt: skip
+        if build.key_sources:
+            yield from _best_states(by_name["key_sources_by_strategy"])
         for box in ("works", "included", "undecided", "excluded_by_rule", "excluded_by_people"):
             label = next(row["label"] for row in by_name["prisma"] if row["box"] == box)
             yield _figure(box, flow[box], label, "prisma")
@@ -49,13 +55,6 @@ def summary(build: Build, made: Sequence[Table]) -> Table:
         ("figure", "value", "meaning", "counted_from"),
         rows(),
     )
-
-
-KNOWN_ITEM_ROLES = {
-    KEY_SOURCE: "key sources of Appendix 4",
-    "cited": "works cited that are no key source",
-    "listed_only": "works listed and never cited",
-}
 
 
 def _best_states(rows: list[dict[str, Any]]) -> Rows:

@@ -11,7 +11,7 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.files import lasting_name, read_csv, sha256_of
 from searchsets.reporting.verify.model import CHANGED, MISSING, NEW, InputChange
-from searchsets.review import brought, load_review
+from searchsets.review import as_left_out, brought, load_review
 from searchsets.screening.audit.files import check_file, compared
 from searchsets.screening.criteria.file import read_criteria
 from searchsets.screening.log.reading import Log, LogFile, read_file
@@ -68,7 +68,7 @@ def changed_inputs(run: Run) -> tuple[list[InputChange], int, str]:
 def _present(run: Run) -> tuple[dict[str, tuple[str, Path]], str]:
     """Return the inputs of today by name, with their kind; else why they are no whole review."""
     try:
-        listed = brought(load_review(run.config))
+        listed = brought(load_review(as_left_out(run.config)))
     except (ReviewError, OSError) as error:
         return {}, str(error)
     named = {

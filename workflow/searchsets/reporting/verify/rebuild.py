@@ -18,6 +18,7 @@ from typing import Any
 from searchsets.errors import ERROR_NOTE, ReviewError
 from searchsets.files import json_text, write_text
 from searchsets.reporting.publishing.manifest import CHECKOUT
+from searchsets.review import as_left_out
 
 _OWN = ("results", "config", ".snakemake", ".git", ".venv")
 """What lies in the folder of a review and is not seen by the rebuild."""
@@ -96,7 +97,7 @@ def _lay_out(review: Path, config: Mapping[str, Any]) -> None:
         base = Path("results", config["updates"])
         (review / "results").mkdir()
         (review / base).symlink_to(base.absolute())
-    write_text(review / "config/config.yaml", json_text(dict(config)))  # JSON is YAML
+    write_text(review / "config/config.yaml", json_text(as_left_out(config)))  # JSON is YAML
 
 
 def _run(review: Path, run: str, cores: str, tell: Callable[[str], None]) -> tuple[int, list[str]]:

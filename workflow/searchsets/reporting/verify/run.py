@@ -30,12 +30,13 @@ from searchsets.reporting.verify.model import (
 from searchsets.reporting.verify.reach import in_order, reaches, stage_of
 from searchsets.reporting.verify.rebuild import Rebuilt, rebuilt, told_of_room
 from searchsets.runs import read_runs, settings_of
-from searchsets.settings import read_document
+from searchsets.settings import read_document, usual
 
 _PATHS = ("exports", "known_items", "harvest", "websites", "supplied", "decisions", "extraction",
           "strategies", "criteria", "exports_table", "columns_table", "concepts_table", "vocabulary",
           "sets_table")  # fmt: skip
 _MAY_LACK = ("harvest", "supplied", "vocabulary")
+"""Wherever they are; others may lack only at their usual place."""
 _EDITED = "the published file was edited or damaged after the run"
 _REMOVED = "the published file was removed after the run"
 
@@ -95,7 +96,7 @@ def _config_here(
             "--config",
             f"these can be named: {', '.join(_PATHS)}; everything else is taken from the manifest",
         )
-    places = local_paths(folder)
+    places, places_as_usual = local_paths(folder), usual("config")
     here = dict(config)
     for key in _PATHS:
         named = str(config.get(key, ""))
@@ -110,7 +111,8 @@ def _config_here(
                 "--config",
                 "mend the path",
             )
-        if not Path(here[key]).exists() and key not in _MAY_LACK:
+        may_lack = key in _MAY_LACK or here[key] == places_as_usual[key]
+        if not Path(here[key]).exists() and not may_lack:
             raise ReviewError(
                 f"{key} was {named!r} when this run was made, and is not there",
                 f"{folder}/{MANIFEST}",
@@ -161,7 +163,7 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
     if not path.exists():
         return
     try:
-        said = read_document(path, "config").data | {"run": config["run"]}
+        said = usual("config") | read_document(path, "config").data | {"run": config["run"]}
         written = lasting_paths(settings_of(said, {}, read_runs()))
     except ReviewError as error:
         yield Other(str(path), "could be read", f"cannot be read: {error.what}")

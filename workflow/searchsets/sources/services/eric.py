@@ -1,4 +1,4 @@
-"""ERIC, of the United States Department of Education: the database of the report itself."""
+"""ERIC, of the United States Department of Education: its own service, not one in its place."""
 
 from __future__ import annotations
 

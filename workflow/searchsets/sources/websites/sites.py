@@ -121,12 +121,14 @@ def read_sites(path: Path) -> list[Site]:
     """Read the websites that are searched.
 
     Args:
-        path: `config/websites.yaml`, as `websites.schema.json` describes it.
+        path: `config/websites.yaml`, as `websites.schema.json` describes it; it need not exist.
 
     Raises:
         ReviewError: it is not as the schema says, or a name, an address, a selector or a regular
             expression in it is none; all faults are told.
     """
+    if not path.exists():
+        return []
     document = read_document(path, "websites")
     raise_all(list(_faults(document)))
     return [_site(entry) for entry in document.data["sites"]]
