@@ -108,7 +108,7 @@ def write_page(folder: Path, config_file: Path, out: Path) -> None:
         "flow": _drawing(folder, "prisma"),
         "years": _drawing(folder, "years"),
         "logic": {name: _drawing(folder, f"logic_{name}") for name in build.strategies},
-        "words": {name: _drawing(folder, f"words_{name}") for name in build.exported},
+        "aging": {name: _drawing(folder, f"words_{name}") for name in build.exported},
         "criteria_versions": build.rows("screening/criteria.csv"),
         "acts_by_version": _acts_by_version(build),
         "errata": _errata(build),
