@@ -342,7 +342,8 @@ def test_counts_close_from_the_tables_of_requests_to_the_flow(tmp_path):
     check_closing(build)
     check_flow_of(build, *flow_of(build))
     found = boxes(prisma_table(flow_of(build)[1], build.words))
-    assert [found[f"records_{one}"] for one in UNSEARCHED] == [3, 2, 3]
+    assert {one: found.get(f"records_{one}") for one in UNSEARCHED} == {
+        "known_items": 3, "earlier": None, "websites": 2, "supplied": 3}  # fmt: skip
     assert (found["duplicates"], found["works"]) == (3, 5)
     assert found["records_assia"] == "not searched"
     assert (found["databases_screened"], found["other_direct"], found["known_direct"]) == (

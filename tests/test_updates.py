@@ -284,3 +284,70 @@ def test_a_new_run_is_named_by_a_command(project):
     ):
         done = searchsets(Path.cwd(), "update", *wrong)
         assert done.returncode == 2 and told in done.stderr, done.stderr
+
+
+# The real records of ERIC, cut by year
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory, corpora) -> Path:
+    """A run on the records of ERIC until 2008, screened, and its update on all, with planted changes."""
+    docs: dict[str, dict] = {}
+    for path in sorted((corpora / "eric/api_json").glob("*.json")):
+        for doc in json.loads(path.read_text(encoding="utf-8"))["response"]["docs"]:
+            docs.setdefault(doc["id"], doc)
+    then = [doc for doc in docs.values() if doc.get("publicationdateyear", 0) <= 2008]
+    folder = copy_project(tmp_path_factory.mktemp("real") / "review")
+    write_text(folder / "config/runs.yaml", RUNS.replace("-2026.yaml", ".yaml"))
+    answers(folder / "resources/exports/eric", then)
+    made(folder, "original")
+    found = [row["record_id"].removeprefix("eric:")
+             for row in read_csv(folder / "results/original/search/eric/retrieved.csv")]  # fmt: skip
+    planted = {"gone": found[:5], "changed": found[5:10], "screened": found[3:25]}
+    write_text(folder / "planted.json", json.dumps(planted))
+    version = read_criteria(folder / "config/criteria.yaml").version
+    log_of(
+        folder / "resources/decisions",
+        *(vote for number, one in enumerate(planted["screened"])
+          for vote in both(*_voted(number), criteria_version=version, search_run="original",
+                           record=f"eric:{one}")),
+    )  # fmt: skip
+    now = [doc | {"title": f"{doc['title']} [corrected]"} if doc["id"] in planted["changed"] else doc
+           for doc in docs.values() if doc["id"] not in planted["gone"]]  # fmt: skip
+    answers(folder / "resources/update/exports/eric", now)
+    for run in ("original", "update"):
+        made(folder, run)
+    return folder
+
+
+def _voted(number: int) -> tuple[str]:
+    return ("exclude",) if number % 3 else ("include",)
+
+
+def test_an_update_on_real_records_loses_nothing_and_asks_nothing_again(real):
+    planted = json.loads((real / "planted.json").read_text(encoding="utf-8"))
+    memory = by_record(real / "results/update/earlier/records.csv")
+    gone = {one for one, row in memory.items() if row["became"] == GONE}
+    assert gone == {f"eric:{one}" for one in planted["gone"]}
+    changed = {one for one, row in memory.items() if row["changed"] == "title"}
+    assert changed == {f"eric:{one}" for one in planted["changed"]}
+    then, now = (
+        by_record(real / f"results/{run}/screening/final.csv") for run in ("original", "update")
+    )
+    for one in planted["screened"]:
+        assert now[f"eric:{one}"]["state"] == then[f"eric:{one}"]["state"] != "not screened"
+        assert now[f"eric:{one}"]["work_id"] == then[f"eric:{one}"]["work_id"]
+    assert read_csv(real / "results/update/screening/recheck.csv") == []
+
+
+def test_every_count_of_the_comparison_of_real_records_is_that_of_its_records(real):
+    folder = real / "results/comparison/original--update"
+    records = read_csv(folder / "records.csv")
+    for row in read_csv(folder / "counts.csv"):
+        assert len(list(behind(row, records))) == int(row["value"]), row
+    found = read_csv(real / "results/update/search/eric/retrieved.csv")
+    assert sum(row["source"] == "eric" and row["b"] == "found" for row in records) == len(found)
+    new = [row for row in records if row["change"] == "new"]
+    assert len(new) > 20 and all(int(row["year"]) > 2008 for row in new)
+    years = {row["year"]: row for row in read_csv(folder / "years.csv")}
+    assert sum(int(row["new_works"]) for row in years.values()) == len({r["work_b"] for r in new})

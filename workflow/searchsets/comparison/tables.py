@@ -31,6 +31,9 @@ def tables_of(a: Side, b: Side, rows: list[dict[str, Any]]) -> list[Table]:
               "searched, which is not 0.",
               ("database", "line", "change", "text_a", "text_b", "hits_a", "hits_fallback_a",
                "hits_b", "hits_fallback_b"), lines(one, other)),
+        table("strategies", "In what the strategies of the two runs differ.",
+              ("database", "change", "lines_changed", "outputs_a", "outputs_b", "sha256_a",
+               "sha256_b"), strategies(one, other)),
         table("criteria", "The criteria in both runs, and which of them say something else.",
               ("criterion", "change", "version_a", "version_b", "printed_a", "printed_b"),
               criteria(one, other)),
@@ -111,15 +114,42 @@ def _became(
     }
 
 
-def _searched(run: PublishedRun) -> dict[str, Row]:
-    """Return the row of the chosen output of each search; nothing in it where none was made."""
+def strategies(a: PublishedRun, b: PublishedRun) -> Iterator[dict[str, Any]]:
+    """Yield whether each strategy is the same in both runs, and in what it is another."""
+    files = [run.manifest["strategies"] for run in (a, b)]
+    changed = Counter(row["database"] for row in lines(a, b) if row["change"] != SAME)
+    outputs = [_searched(run, searched=False) for run in (a, b)]
+    for name in sorted({*files[0], *files[1]}):
+        then, now = (side.get(name, {}) for side in files)
+        hashes = {"sha256_a": then.get("sha256"), "sha256_b": now.get("sha256")}
+        yield {
+            "database": name,
+            "change": SAME
+            if then == now
+            else ONLY_B
+            if not then
+            else ONLY_A
+            if not now
+            else "another",
+            "lines_changed": changed[name],
+            "outputs_a": outputs[0].get(name, {}).get("lines"),
+            "outputs_b": outputs[1].get(name, {}).get("lines"),
+        } | hashes
+
+
+def _searched(run: PublishedRun, *, searched: bool = True) -> dict[str, Row]:
+    """Return the row of the chosen output of each search; nothing in it where none was made.
+
+    Args:
+        run: the run.
+        searched: whether only what was searched is wanted.
+    """
     made = {}
     for name in run.manifest["outputs"]:
         folder, _, file = name.rpartition("/")
         if folder.startswith("search/") and file == "outputs.csv":
-            made[folder.removeprefix("search/")] = next(
-                (row for row in run.rows(name) if row["chosen"] == "yes" and row["retrieved"]), {}
-            )
+            [row] = [row for row in run.rows(name) if row["chosen"] == "yes"]
+            made[folder.removeprefix("search/")] = row if row["retrieved"] or not searched else {}
     return made
 
 

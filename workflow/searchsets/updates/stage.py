@@ -50,7 +50,8 @@ def remember(
         ReviewError: the earlier run is not finished, or not as it was published.
     """
     earlier = Earlier.read(folder)
-    rows = list(memory_rows(_then(earlier), _now(sources, retrieved, limited)))
+    wanted = pa.array([link["record_id"] for link in earlier.links], pa.string())
+    rows = list(memory_rows(_then(earlier), _now(sources, retrieved, wanted, limited)))
     rows.sort(key=lambda row: row["record_id"])
     write_csv(out / "records.csv", MEMORY_COLUMNS, rows)
     kept = [{"record_id": row["record_id"]} for row in rows if row["became"] == NOT_RETRIEVED]
@@ -77,12 +78,17 @@ def _then(earlier: Earlier) -> Iterator[Then]:
 
 
 def _now(
-    sources: Sequence[Path], retrieved: Sequence[Path], limited: Mapping[str, Any] | None
+    sources: Sequence[Path],
+    retrieved: Sequence[Path],
+    wanted: pa.Array,
+    limited: Mapping[str, Any] | None,
 ) -> Now:
+    """Return what the searches of this run brought, of the records that are wanted."""
     records: dict[str, Mapping[str, Any]] = {}
     found = {row["record_id"] for path in retrieved for row in read_csv(path, ("record_id",))}
     for folder in sources:
         table = read_records(folder, _FIELDS)
+        table = table.filter(pc.is_in(table["record_id"], value_set=wanted))
         if folder.name in UNSEARCHED:
             found.update(table["record_id"].to_pylist())
         records |= {row["record_id"]: row for row in table.to_pylist()}

@@ -204,7 +204,7 @@ def version_of(boxes: Boxes, title: str, headings: Mapping[str, str]) -> Version
         arm
         for arm in (KNOWN, CARRIED)
         if any(box.arm == arm for box in boxes.values())
-        and not (is_update and boxes[f"{arm}_kept"].n == 0)
+        and not (is_update and f"{arm}_kept" in boxes and boxes[f"{arm}_kept"].n == 0)
     ]
     columns = [_column(boxes, arm, headings[arm]) for arm in arms]
     return Version(title, columns, _panel("end", boxes, ("studies", "included")))
