@@ -18,6 +18,18 @@ settings.register_profile("tests", derandomize=True, deadline=None)
 settings.load_profile("tests")
 
 
+_LONG = ("test_verify", "test_pipeline", "test_updates", "test_page_in_browser", "test_second_review",
+         "test_closing", "test_dedupe_engine", "test_what_if_in_browser")  # fmt: skip
+"""The files that run the whole workflow, or take long: begun last, one would be waited for alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files be begun first; the others keep their order."""
+    items.sort(
+        key=lambda item: _LONG.index(item.path.stem) if item.path.stem in _LONG else len(_LONG)
+    )
+
+
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """The folder of real records, exports and thesauri (SEARCHSETS_CORPORA)."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from logs import act, both, log_of
-from reviews import _answer, copy_project, files_of, review, spoil
+from reviews import PROJECT, _answer, copy_project, files_of, review, spoil
 from searchsets.comparison.page import behind
 from searchsets.files import read_csv, write_text
 from searchsets.screening.criteria.file import read_criteria
@@ -40,9 +40,11 @@ THEN = [
 GAINED = _answer(4, "Boards of trusts", publicationdateyear=2005, description="On outcomes.")
 COOKING = _answer(6, "Cooking", publicationdateyear=2003, subject=["Cooking"], description="Soup.")
 NEW = _answer(8, "Boards of later years", publicationdateyear=2015)
-NOTICE = _answer(9, "Retraction: Boards of schools", publicationdateyear=2005)
+KEY_SOURCE = "Are We There Yet? Improving Governance and Resource Management in Children's Trusts"
+NOTICE = _answer(9, f"Retraction: {KEY_SOURCE}", author=["Audit Commission"],
+                 publicationdateyear=2010)  # fmt: skip
 NOW = [
-    THEN[1] | {"title": "Boards of towns and cities"}, THEN[2], GAINED, THEN[4], COOKING, NEW,
+    THEN[1] | {"title": "Boards of towns and cities"}, THEN[2], GAINED, THEN[4], COOKING, NEW, NOTICE,
 ]  # fmt: skip
 
 
@@ -113,7 +115,7 @@ def test_ids_and_works_are_as_they_were(updated):
     assert {one: now[one]["work_id"] for one in then} == {
         one: row["work_id"] for one, row in then.items()
     }
-    assert now.keys() - then.keys() == {eric(8)}
+    assert now.keys() - then.keys() == {eric(8), eric(9)}
 
 
 def test_a_decision_is_asked_again_only_with_a_reason(updated):
@@ -142,8 +144,8 @@ def test_every_count_of_the_comparison_is_that_of_its_records(updated):
     for row in counts:
         assert len(list(behind(row, records))) == int(row["value"]), row
     change = Counter(row["change"] for row in records)
-    [new] = [row for row in records if row["change"] == "new"]
-    assert new["record_id"] == eric(8) and sum(change.values()) == len(records)
+    new = [row["record_id"] for row in records if row["change"] == "new"]
+    assert new == [eric(8), eric(9)] and sum(change.values()) == len(records)
     changed = {
         row["record_id"]: row["changed_fields"] for row in records if row["change"] == "changed"
     }
@@ -188,6 +190,9 @@ def test_what_is_said_of_an_update_is_that_of_its_lists(updated):
     assert "Whole searches were repeated, without a limit." in methods
     item = next(r for r in read_csv(tables / "checklist_prisma_s.csv") if r["item"] == "12")
     assert item["status"] == "done by this run"
+    [notice] = read_csv(tables / "notices.csv")
+    assert (notice["kind"], notice["notice_record_id"]) == ("retraction", eric(9))
+    assert KEY_SOURCE in notice["included"]
     base = updated / "results/original/tables"
     assert not (base / "earlier.csv").exists()
 
@@ -204,7 +209,7 @@ def test_a_sheet_asks_again_with_what_was_decided_and_why(updated, tmp_path):
 def searchsets(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "searchsets", *arguments], cwd=folder, capture_output=True, text=True,
-        check=False, env=os.environ | {"PYTHONPATH": str(folder / "workflow")},
+        check=False, env=os.environ | {"PYTHONPATH": str(PROJECT / "workflow")},
     )  # fmt: skip
 
 
@@ -239,7 +244,7 @@ def test_all_runs_and_comparisons_are_made_anew_with_the_same_bytes(updated, tmp
     shutil.copytree(
         updated, folder, symlinks=True, ignore=shutil.ignore_patterns("results", ".snakemake")
     )
-    done = searchsets(folder, "runs", "--cores", "1")
+    done = searchsets(folder, "runs")
     assert done.returncode == 0, done.stderr[-2000:]
     for name in ("original", "update", "comparison/original--update"):
         assert files_of(folder / "results" / name) == files_of(updated / "results" / name)
@@ -261,7 +266,10 @@ def test_an_update_of_a_run_that_is_not_made_or_was_edited_is_refused(updated, t
     assert done.returncode and "./run review --config run=original" in done.stderr
 
 
-def test_a_new_run_is_named_by_a_command(project):
+def test_a_new_run_is_named_by_a_command(tmp_path, monkeypatch):
+    for name in ("config", "search_strategies"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
     done = searchsets(Path.cwd(), "update", "--from", "2009", "--to", "2026")
     assert done.returncode == 0, done.stderr
     text = Path("config/runs.yaml").read_text(encoding="utf-8")

@@ -250,8 +250,7 @@ def test_what_a_name_or_a_file_says_writes_no_line_of_the_report(again):
     table.write_bytes(b"\xff" + table.read_bytes())
     said = verify(again, ends=1)
     assert not any(line.startswith("verified") for line in said.splitlines())
-    one = found(again, ends=1)
-    assert of(one["differences"], "tables/prisma.csv")["place"]["where"].startswith("line 1")
+    assert "  tables/prisma.csv: line 1" in said
 
 
 def test_a_folder_that_is_linked_is_there(again, tmp_path):
@@ -416,9 +415,8 @@ def test_runs_with_inputs_in_other_places_have_the_same_files_and_verify_each_ot
 
 @pytest.mark.parametrize(
     ("number", "times"),
-    [(signal.SIGINT, 1), (signal.SIGINT, 40), (signal.SIGTERM, 1), (signal.SIGHUP, 1),
-     (signal.SIGQUIT, 1)],
-)  # fmt: skip
+    [(signal.SIGINT, 40), (signal.SIGTERM, 1), (signal.SIGHUP, 1)],
+)
 def test_nothing_is_left_of_a_rebuild_that_is_interrupted(again, number, times):
     process = subprocess.Popen(
         command(again), cwd=again, env=environment(again), stdout=subprocess.PIPE,

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from searchsets.records.known_items import SOURCE as KNOWN
-from searchsets.records.other_sources import OTHER_SOURCES
+from searchsets.records.other_sources import EARLIER, OTHER_SOURCES
 from searchsets.reporting.build import Build
 from searchsets.reporting.inspector.choosing import choices, claims
 from searchsets.reporting.inspector.packing import columns, grouped, steps
@@ -239,4 +239,5 @@ def _criteria(build: Build) -> dict[str, str]:
 def _sources(build: Build) -> dict[str, str]:
     """Return what each source is called."""
     databases = {database: strategy.name for database, strategy in build.strategies.items()}
-    return {KNOWN: build.words.known_items, **OTHER_SOURCES, **databases}
+    carried = {EARLIER: f"Carried over from {build.base}"} if build.base else {}
+    return {KNOWN: build.words.known_items, **carried, **OTHER_SOURCES, **databases}
