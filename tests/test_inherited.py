@@ -32,7 +32,9 @@ def criteria(versions: dict[str, str], version: str = "now") -> Criteria:
 
 def again(event: Event, now: dict[str, str], *, gained: bool = False, **known) -> list:
     before = Inheritance(
-        {"then": dict.fromkeys(NAMES, "1")}, "then", frozenset(["w"] if gained else [])
+        {"then": dict.fromkeys(NAMES, "1")},
+        {"original": "then"},
+        frozenset(["w"] if gained else []),
     )
     found = before.rechecks({"w": [event]}, criteria(now), COMBINATION, **known)
     return [(one.why, one.criteria) for one in found]
@@ -124,7 +126,45 @@ def test_all_votes_of_a_work_are_looked_at():
     events = [Event(event_id=str(n), stage="title", decision=d, criteria_version="then")
               for n, d in enumerate(("include", "exclude", "unclear"))]  # fmt: skip
     now = criteria(UNCHANGED | {"uk": "2"})
-    before = Inheritance({"then": UNCHANGED}, "then")
+    before = Inheritance({"then": UNCHANGED}, {"original": "then"})
     for order in itertools.permutations(events):
         found = [one.event.event_id for one in before.rechecks({"w": order}, now, COMBINATION)]
         assert sorted(found) == ["0", "1", "2"]
+
+
+def event(name: str, decision: str, **fields: str) -> Event:
+    said = {"event_id": name, "stage": "title", "criteria_version": "then"} | fields
+    return Event(decision=decision, **said)
+
+
+def test_where_one_vote_of_a_stage_is_asked_again_the_others_are_too():
+    """Else the one that stands would decide alone."""
+    events = [event("1", "include"), event("2", "exclude", reason_code="uk"),
+              event("3", "include", role="adjudicator"), event("4", "include", stage="full_text",
+                                                               criteria_version="now")]  # fmt: skip
+    before = Inheritance({"then": UNCHANGED}, {"original": "then"})
+    now = criteria(UNCHANGED | {"date": "2"})
+    asked = {
+        one.event.event_id: one.criteria for one in before.rechecks({"w": events}, now, COMBINATION)
+    }
+    assert asked == dict.fromkeys("123", ("date",))
+
+
+def test_what_was_asked_for_stays_asked_until_somebody_has_voted():
+    asked = {"1": (ABSTRACT_GAINED, ())}
+    before = Inheritance({"then": UNCHANGED, "now": UNCHANGED}, {"original": "then"}, asked=asked)
+    old = event("1", "exclude")
+    [open_still] = before.rechecks({"w": [old]}, criteria(UNCHANGED), COMBINATION)
+    assert (open_still.event, open_still.why) == (old, ABSTRACT_GAINED)
+    since = event("2", "include", criteria_version="now", round="update")
+    assert list(before.rechecks({"w": [old, since]}, criteria(UNCHANGED), COMBINATION)) == []
+    assert before.is_answered(old, [old, since]) and not before.is_answered(since, [old, since])
+
+
+def test_a_decision_that_states_no_criteria_was_taken_under_those_of_its_run():
+    versions = {"first": UNCHANGED, "second": UNCHANGED | {"uk": "2"}}
+    before = Inheritance(versions, {"original": "first", "update": "second"})
+    now = criteria(UNCHANGED | {"uk": "2"})
+    for run, asked in (("", True), ("original", True), ("update", False)):
+        one = event("1", "include", criteria_version="", search_run=run)
+        assert bool(list(before.rechecks({"w": [one]}, now, COMBINATION))) == asked

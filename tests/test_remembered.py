@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from alike_records import (
     ARTICLE,
+    EDITORIAL,
     MEALS,
     NOBODY,
     PLAIN,
@@ -23,6 +24,7 @@ from searchsets.dedupe.engine import deduplicate
 from searchsets.dedupe.joining import BY_EARLIER
 from searchsets.dedupe.people import DIFFERENT, SAME_WORK
 from searchsets.dedupe.remembered import Remembered
+from searchsets.dedupe.versions import KINDS
 from searchsets.dedupe.works import works_tables
 
 WORKS = st.lists(RECORDS, min_size=1, max_size=6)
@@ -36,8 +38,9 @@ def work_of(done) -> dict[str, str]:
     return dict(zip([one.record_id for one in done.readings], done.work_of, strict=True))
 
 
-@given(WORKS, st.lists(st.integers(0, 3), min_size=6, max_size=6), WORKS, st.integers(0, 5))
-def test_whatever_comes_later_works_stay_as_they_were(old, groups, new, place):
+@given(WORKS, st.lists(st.integers(0, 3), min_size=6, max_size=6), WORKS, st.integers(0, 5),
+       st.booleans())  # fmt: skip
+def test_whatever_comes_later_works_stay_as_they_were(old, groups, new, place, collapse):
     """The records of the run before may have changed since, and new ones may sort before them."""
     ids = [f"test:m{number}" for number in range(len(old))]
     first: dict[int, str] = {}
@@ -48,7 +51,7 @@ def test_whatever_comes_later_works_stay_as_they_were(old, groups, new, place):
     rows += [
         row | {"record_id": f"test:{'a' if n < place else 'z'}{n}"} for n, row in enumerate(new)
     ]
-    done = later(rows, before)
+    done = later(rows, before, policy=Policy(collapse=tuple(KINDS) if collapse else ()))
     now = work_of(done)
     assert {one: now[one] for one in ids} == before
     assert len(set(done.work_of)) == len(done.groups)  # no id stands for two works
@@ -88,3 +91,10 @@ def test_a_new_record_joins_the_work_that_was_there():
     before = {named(1): f"work:{named(1)}"}
     done = later([ARTICLE, ARTICLE], before)
     assert done.work_of == [f"work:{named(1)}"] * 2
+
+
+def test_a_person_who_parts_one_record_of_a_work_parts_that_one_alone():
+    before = dict.fromkeys([named(0), named(1), named(2)], f"work:{named(0)}")
+    parted = people_say(said(0, 1, DIFFERENT), said(0, 2, DIFFERENT))
+    done = later([ARTICLE, MEALS, EDITORIAL], before, parted)
+    assert done.work_of == [f"work:{named(0)}", f"work:{named(1)}", f"work:{named(1)}"]

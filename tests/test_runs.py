@@ -64,6 +64,8 @@ def test_every_run_stands_behind_the_one_that_it_updates(bases):
         ("a:\n  run: b\n", ["'run'", "no setting", ":2:"]),
         ("comparison: {}", ["comparison", "not allowed"]),
         ("a b: {}", ["a b"]),
+        ("2026: {}", ["2026", "quotation marks"]),
+        ("on: {}", ["True", "quotation marks"]),
         ("a: 3", ["not of type"]),
         ("[a, b]", ["not of type"]),
     ],

@@ -163,6 +163,11 @@ for _stage, _kept in (
         if _folder.name not in _kept:
             shutil.rmtree(_folder)
 
+# What an update took over, where this run updates none any more.
+if not BASE:
+    shutil.rmtree(Path(BUILD, "earlier"), ignore_errors=True)
+    Path(BUILD, "screening/recheck.csv").unlink(missing_ok=True)
+
 # A published file that somebody deleted is put back.
 if Path(f"results/{RUN}/manifest.json").exists() and not is_whole(
     Path(f"results/{RUN}")
@@ -211,7 +216,7 @@ RETRIEVED = expand(
     f"{BUILD}/search/{{search}}/retrieved.csv", search=[*EXPORTED, *ELSEWHERE]
 )
 EARLIER = [
-    f"{BUILD}/earlier/{name}.csv" for name in ("records", "kept", "criteria") if BASE
+    f"{BUILD}/earlier/{name}.csv" for name in ("records", "kept", "criteria", "recheck") if BASE
 ]
 WORKS = expand(
     f"{BUILD}/works/{{name}}",

@@ -23,6 +23,7 @@ rule dedupe:
             "--retrieved", [*RETRIEVED, *(one for one in EARLIER if "kept" in one)]
         ),
         earlier=option("--earlier", EARLIER[:1]),
+        later=option("--later", later_than(RUNS, RUN)),
         prefer=option("--prefer", POLICY["prefer"]),
         collapse=option("--collapse", POLICY["collapse"]),
         single=option("--single", POLICY["no_duplicates_within"]),
@@ -33,4 +34,4 @@ rule dedupe:
     shell:
         "searchsets dedupe {input.records:q} {params.retrieved:q} {params.prefer:q}"
         " {params.collapse:q} {params.single:q} --queue {params.queue}"
-        " {params.decisions:q} {params.earlier:q} --run {params.run} --out {params.out:q}"
+        " {params.decisions:q} {params.earlier:q} {params.later:q} --run {params.run} --out {params.out:q}"

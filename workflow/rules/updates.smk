@@ -1,7 +1,7 @@
 # Takes over what the run that this one updates left: its records, its works, its criteria.
 #
 # Expects: results/<the run before>/, the records of this run, which of them its searches retrieved.
-# Produces: earlier/{records,kept,criteria}.csv, records/earlier/; results/comparison/<a>--<b>/.
+# Produces: earlier/{records,kept,criteria,recheck}.csv, records/earlier/; results/comparison/<a>--<b>/.
 # Configuration: updates, limited.
 
 LIMITED = REVIEW.config.get("limited") or {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from searchsets.errors import ReviewError
 from searchsets.files import read_csv, sha256_of
 from searchsets.records.shards import read_records
+from searchsets.records.tables import schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,7 +95,7 @@ class PublishedRun:
         linked: dict[str, list[str]] = {}
         for link in self.links:
             linked.setdefault(link["database"], []).append(link["record_id"])
-        parts = []
+        parts = [schema().empty_table().select(columns or schema().names)]
         for source, ids in sorted(linked.items()):
             table = read_records(self._shards_of(source), columns)
             parts.append(table.filter(pc.is_in(table["record_id"], pa.array(ids))))

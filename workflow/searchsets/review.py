@@ -19,7 +19,7 @@ from searchsets.evidence.concepts import read_concepts, read_sets
 from searchsets.published import MANIFEST
 from searchsets.records.exports import TABLE as EXPORTS_TABLE
 from searchsets.records.exports import Export, check_answer, find_exports
-from searchsets.runs import RUNS
+from searchsets.runs import RUNS, read_runs
 from searchsets.screening.audit.model import SETTABLE
 from searchsets.screening.criteria.file import Criteria, read_criteria
 from searchsets.screening.log.paths import log_paths
@@ -152,6 +152,13 @@ def _check_updates(settings: Mapping[str, Any]) -> None:
             f"the run {base!r} updates itself", str(RUNS), "name the run that was made before it"
         )
     if base and not base_manifest(settings).exists():
+        runs = read_runs()
+        if runs and base not in runs:
+            raise ReviewError(
+                f"{settings['run']} updates {base!r}, which is no run that is named",
+                str(RUNS),
+                f"the runs are: {', '.join(runs)}",
+            )
         raise ReviewError(
             f"{settings['run']} updates the run {base!r}, which is not made",
             f"results/{base}",

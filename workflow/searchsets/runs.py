@@ -47,6 +47,12 @@ def read_runs(path: Path = RUNS) -> dict[str, Run]:
     known = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))["properties"]
     runs = {}
     for name, settings in document.data.items():
+        if not isinstance(name, str):
+            raise ReviewError(
+                f"the name {name!r} is no text to YAML",
+                str(path),
+                f'write it in quotation marks: "{name}"',
+            )
         for key in (settings or {}).keys() - (known.keys() - {"run"}):
             raise ReviewError(
                 f"the run {name!r} sets {key!r}, which is no setting of a run",

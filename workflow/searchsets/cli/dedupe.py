@@ -40,6 +40,7 @@ def dedupe() -> None:
 )
 @click.option("--run", "run_name", default="", help="The name of the run, as decisions state it.")
 @click.option("--earlier", type=FILE, help="The works of the run that this one updates.")
+@click.option("--later", multiple=True, help="A run that updates this one: not looked at.")
 @click.option("-o", "--out", type=FOLDER, required=True)
 def dedupe_run(
     paths: tuple[Path, ...],
@@ -51,6 +52,7 @@ def dedupe_run(
     queue: float,
     run_name: str,
     earlier: Path | None,
+    later: tuple[str, ...],
     out: Path,
 ) -> Deduplicated:
     """Join the records in PATHS that are one work, link versions, and log every decision.
@@ -61,7 +63,7 @@ def dedupe_run(
     from searchsets.dedupe.stage import write_works
 
     policy = Policy(prefer, collapse, single, queue)
-    done = write_works(paths, retrieved, out, policy, decisions, run_name, earlier, say)
+    done = write_works(paths, retrieved, out, policy, decisions, run_name, earlier, later, say)
     return done  # kept to the end of the process, which takes it apart faster than Python does
 
 

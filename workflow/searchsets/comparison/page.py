@@ -13,7 +13,6 @@ from markupsafe import Markup
 from searchsets.comparison.records import SAME, Side
 from searchsets.reporting.opening import record_address
 from searchsets.reporting.tables.model import Table
-from searchsets.screening.outcomes.states import INCLUDED
 
 _TEMPLATES = Path(__file__).parent
 MOST_ROWS = 500
@@ -63,7 +62,7 @@ def behind(count: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> It
     for row in records:
         if not all(str(row[column] or "") == value for column, value in wanted):
             continue
-        work = row["work_a" if count["filter"] == f"state_a={INCLUDED}" else "work_b"]
+        work = row["work_b"] or row["work_a"]
         if count["unit"] == "records" or work not in met:
             met.add(work)
             yield row

@@ -25,9 +25,9 @@ FOUND_IN, CARRIED = "found", "carried over"
 
 NEW, CHANGED, SAME, NOT_AGAIN, DROPPED = "new", "changed", "the same", "not found again", "dropped"
 CHANGES = {
-    NEW: "found in {b}, and not in {a}",
-    CHANGED: "found in both, with another title, abstract, year or journal",
-    SAME: "found in both, and says the same",
+    NEW: "among the records of {b}, and not of {a}",
+    CHANGED: "among the records of both, with another title, abstract, year or journal",
+    SAME: "among the records of both, and says the same",
     NOT_AGAIN: "in {a}; no search of {b} found it, and its work is taken over",
     DROPPED: "in {a} and not in {b}",
 }
@@ -97,6 +97,7 @@ class Side:
 def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
     """Yield every record of either run with what became of it (`COLUMNS`), in the order of ids."""
     before = {row["work_id"] for row in a.run.links}
+    follows = b.run.manifest["configuration"].get("updates") == a.run.name
     for record_id in sorted(a.links.keys() | b.links.keys()):
         side = b if record_id in b.links else a
         changed = _changed(a, b, record_id)
@@ -109,11 +110,11 @@ def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
             "a": a.has(record_id),
             "b": b.has(record_id),
             "change": _change(a.has(record_id), b.has(record_id), changed),
-            "became": b.memory.get(record_id, {}).get("became", ""),
+            "became": b.memory.get(record_id, {}).get("became", "") if follows else "",
             "changed_fields": changed,
             "work_a": a.work(record_id),
             "work_b": work,
-            "state_a": a.states.get(a.work(record_id), ""),
+            "state_a": a.states.get(a.work(record_id) or work, ""),  # a new record of an old work
             "state_b": b.states.get(work, ""),
             "decision": _decision(a, b, work, was_there=work in before) if work else "",
         }
@@ -129,7 +130,7 @@ def _changed(a: Side, b: Side, record_id: str) -> list[str]:
 def _change(a: str, b: str, changed: list[str]) -> str:
     if not a or not b:
         return NEW if b else DROPPED
-    if b == CARRIED:
+    if b == CARRIED and a == FOUND_IN:
         return NOT_AGAIN
     return CHANGED if changed else SAME
 

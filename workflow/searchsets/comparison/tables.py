@@ -65,7 +65,7 @@ def counts(rows: list[dict[str, Any]], named: Mapping[str, str]) -> Iterator[dic
         yield _count(f"works: {decision}", len(works.get(decision, ())), "works",
                      means.format(**named), f"decision={decision}")  # fmt: skip
     for side in "ab":
-        included = {row[f"work_{side}"] for row in rows if row[f"state_{side}"] == INCLUDED}
+        included = {_work(row) for row in rows if row[f"state_{side}"] == INCLUDED}
         yield _count(f"works: included in {named[side]}", len(included), "works",
                      f"included in {named[side]}", f"state_{side}={INCLUDED}")  # fmt: skip
     pairs = {(row["state_a"], row["work_b"]) for row in rows if row["state_b"] == INCLUDED}
@@ -75,6 +75,11 @@ def counts(rows: list[dict[str, Any]], named: Mapping[str, str]) -> Iterator[dic
             yield _count(f"works: newly included, {was}", number, "works",
                          f"included in {named['b']}; {was}",
                          f"state_a={state}&state_b={INCLUDED}")  # fmt: skip
+
+
+def _work(row: Mapping[str, Any]) -> str:
+    """Return the work of a record: its id is one in all runs, and a new record may join an old work."""
+    return row["work_b"] or row["work_a"]
 
 
 def _count(figure: str, value: int, unit: str, means: str, wanted: str) -> dict[str, Any]:

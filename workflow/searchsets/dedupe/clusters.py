@@ -62,13 +62,17 @@ class Clusters:
             position = leader[position]
         return position
 
-    def join(self, one: int, other: int, *, despite_contradictions: bool = False) -> str:
+    def join(
+        self, one: int, other: int, *, despite_contradictions: bool = False, by_person: bool = False
+    ) -> str:
         """Join the groups of two records; return what forbids it, or nothing.
 
         Args:
             one: the position of a record.
             other: that of another.
-            despite_contradictions: join them unless a person said that some are different.
+            despite_contradictions: join them unless a person said that some are different, or they
+                were two works in the run before.
+            by_person: a person says so, who may join these too.
         """
         a, b = sorted((self.leader(one), self.leader(other)))
         if a == b:
@@ -78,7 +82,11 @@ class Clusters:
             first, second = second, first
         if any(member in first.apart for member in second.members):
             return "a person said that records of the two groups are different"
-        if not despite_contradictions and (why := contradiction(first.said, second.said)):
+        if not by_person and _apart(first.said[_EARLIER], second.said[_EARLIER]):
+            return TWO_WORKS
+        if not (by_person or despite_contradictions) and (
+            why := contradiction(first.said, second.said)
+        ):
             return why
         first.members += second.members
         first.apart |= second.apart
@@ -126,8 +134,6 @@ def contradiction(one: Mapping[str, set], other: Mapping[str, set]) -> str:
     """Return in what two groups contradict each other, or nothing."""
     if one[_SOURCE] & other[_SOURCE]:
         return "both groups have a record of a source that holds nothing twice"
-    if _apart(one.get(_EARLIER), other.get(_EARLIER)):
-        return TWO_WORKS
     contrary = [name for name in one.keys() - {_SOURCE, _EARLIER} if _apart(one[name], other[name])]
     if len(contrary) > TOLERATED:
         return f"the groups have nothing in common in: {', '.join(sorted(contrary))}"

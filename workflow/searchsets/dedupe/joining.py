@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -98,8 +98,9 @@ class Joining:
         """Join records, and return every decision, in the order of the ids."""
         decisions = [*self._by_people()]
         decided = self._people.pairs.keys() | self._people.disputed.keys()
-        decisions += [self._kept(pair) for pair in self._earlier.pairs() if pair not in decided]
-        decided |= set(self._earlier.pairs())
+        kept = [*self._kept(decided)]
+        decisions += kept
+        decided |= {(d.judgement.a, d.judgement.b) for d in kept}
         by_rules = [j for j in found if (j.a, j.b) not in decided]
         by_rules.sort(key=lambda j: (-j.weight, j.a, j.b))
         decisions += [self._followed(j) for j in by_rules if j.outcome == "merge"]
@@ -113,7 +114,7 @@ class Joining:
             judgement = self._judgement(pair)
             by = f"{said.reviewer} ({said.event_id})"
             if said.decision == SAME_WORK:
-                why = self.clusters.join(*self._of(pair), despite_contradictions=True)
+                why = self.clusters.join(*self._of(pair), by_person=True)
                 yield Decision(judgement, "review" if why else "merge", "", by, why or said.note)
             elif said.decision == VERSION:
                 yield Decision(judgement, "version", said.kind, by, said.note)
@@ -124,10 +125,21 @@ class Joining:
             by = ", ".join(s.event_id for s in many)
             yield Decision(self._judgement(pair), "review", "", by, f"{DISAGREE}: {note}")
 
-    def _kept(self, pair: tuple[str, str]) -> Decision:
-        """Join two records that were one work before, whatever the rules say of them now."""
-        why = self.clusters.join(*self._of(pair), despite_contradictions=True)
-        return Decision(self._judgement(pair), "review" if why else "merge", "", BY_EARLIER, why)
+    def _kept(self, decided: Collection[tuple[str, str]]) -> Iterator[Decision]:
+        """Join the records that were one work before, whatever the rules say of them now.
+
+        Each with the first before it that no person keeps apart from it: a work of which a person
+        parts one record stays one without it.
+        """
+        for members in self._earlier.works():
+            for place, member in enumerate(members):
+                for other in members[:place]:
+                    pair = (other, member)
+                    if pair in decided:
+                        continue
+                    if not self.clusters.join(*self._of(pair), despite_contradictions=True):
+                        yield Decision(self._judgement(pair), "merge", "", BY_EARLIER)
+                        break
 
     def _judgement(self, pair: tuple[str, str]) -> Judgement:
         one, other = self._of(pair)

@@ -69,19 +69,26 @@ class Standing:
         return {record for pair in (*self.pairs, *self.disputed) for record in pair}
 
 
-def read_decisions(folder: Path | None, records: Collection[str] | None, run: str = "") -> Standing:
+def read_decisions(
+    folder: Path | None,
+    records: Collection[str] | None,
+    run: str = "",
+    later: Collection[str] = (),
+) -> Standing:
     """Return what stands of the decisions in a folder `<round>/<person>.csv`.
 
     Args:
         folder: `resources/decisions/dedupe`, or a folder or file like it; it may be missing.
         records: the ids of all records; None to check the form of the files alone.
         run: the name of this run.
+        later: the runs that update this one: it knows nothing of what was decided in them.
 
     Raises:
         ReviewError: an unknown column or value, an id used twice, a row that supersedes none, or a
             record that there is not (unless the row names another run).
     """
-    said, places = _read_all(folder)
+    every, places = _read_all(folder)
+    said = [one for one in every if one.search_run not in later]
     superseded = _superseded(said, places)
     standing: dict[tuple[str, str], list[Said]] = defaultdict(list)
     elsewhere: list[Said] = []
@@ -206,7 +213,9 @@ def decide(
         run: the run that has the records.
     """
     said, _ = _read_all(file)
-    everywhere, _ = _read_all(file.parent.parent if file.parent.parent.name == DEDUPLICATION else file)
+    everywhere, _ = _read_all(
+        file.parent.parent if file.parent.parent.name == DEDUPLICATION else file
+    )
     superseded = {one.supersedes for one in everywhere}
     a, b = sorted(pair)
     former = [

@@ -32,14 +32,12 @@ class Remembered:
         rows = read_csv(path, ("record_id", "work_id"))
         return cls({row["record_id"]: row["work_id"] for row in rows})
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return the first record of each work with each other one, in order."""
-        first: dict[str, str] = {}
-        pairs = []
+    def works(self) -> list[list[str]]:
+        """Return the records of each work of several, in order."""
+        made: dict[str, list[str]] = {}
         for record_id, work in sorted(self.work_of.items()):
-            if first.setdefault(work, record_id) != record_id:
-                pairs.append((first[work], record_id))
-        return pairs
+            made.setdefault(work, []).append(record_id)
+        return [members for members in made.values() if len(members) > 1]
 
     def work_id(self, members: Sequence[str]) -> str:
         """Return the id of a work: that of the earlier work, else one after its first record.

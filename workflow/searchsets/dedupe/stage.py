@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -49,6 +49,7 @@ def write_works(
     decisions: Path | None = None,
     run: str = "",
     earlier: Path | None = None,
+    later: Collection[str] = (),
     say: Callable[[str], None] = lambda message: None,
 ) -> Deduplicated:
     """Join records into works, and write `links.csv`, the works and the log to a folder.
@@ -61,13 +62,15 @@ def write_works(
         decisions: what people decided (`resources/decisions/dedupe`), if anything.
         run: the name of the run.
         earlier: what is remembered of the run that this one updates (`earlier/records.csv`).
+        later: the runs that update this one: it knows nothing of what was decided in them.
         say: what to do with a message for the person.
 
     Raises:
         ReviewError: something that people brought cannot be read.
     """
     table, readings = take_and_read(paths, retrieved, say)
-    people = read_decisions(decisions, set(table.column("record_id").to_pylist()), run)
+    ids = set(table.column("record_id").to_pylist())
+    people = read_decisions(decisions, ids, run, later)
     if people.elsewhere:
         say(f"{len(people.elsewhere):,} decisions are about records of other runs: not used here")
     databases = set(table.column("database").unique().to_pylist())

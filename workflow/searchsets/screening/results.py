@@ -101,7 +101,7 @@ def seal_rows(log: Log) -> Iterator[dict[str, Any]]:
 def event_rows(screening: Screening) -> Iterator[tuple[str, ...]]:
     """Yield every act, those of the rules too, and whether it stands (`STANDING`)."""
     others = {event.event_id: CORRECTED for event in screening.superseded}
-    others |= {recheck.event.event_id: ASKED_AGAIN for recheck in screening.rechecks}
+    others |= dict.fromkeys(screening.asked_again, ASKED_AGAIN)
     for event in screening.all_events():
         yield (*event, others.get(event.event_id, STANDS))
 

@@ -78,11 +78,16 @@ def screen(
 def _inheritance(earlier: Path, works: Path, links: Sequence[Mapping[str, str]]) -> Inheritance:
     """Return what the folder `earlier/` of a run says of the runs before it."""
     versions: dict[str, dict[str, str]] = {}
-    rows = read_csv(earlier / "criteria.csv")  # those of the run before stand last
-    for row in rows:
+    of_run: dict[str, str] = {}
+    for row in read_csv(earlier / "criteria.csv"):  # the oldest run stands first
         versions.setdefault(row["criteria_version"], {})[row["criterion"]] = row["version"]
+        of_run[row["run"]] = row["criteria_version"]
     gained = frozenset(_gained(read_csv(earlier / "records.csv"), works, links))
-    return Inheritance(versions, rows[-1]["criteria_version"] if rows else "", gained)
+    asked = {
+        row["event_id"]: (row["why"], tuple(filter(None, row["criteria"].split("; "))))
+        for row in read_csv(earlier / "recheck.csv")
+    }
+    return Inheritance(versions, of_run, gained, asked)
 
 
 def _gained(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from searchsets.errors import ReviewError
 from searchsets.files import write_text
 from searchsets.runs import RUNS, Run, read_runs, settings_of
@@ -61,13 +63,40 @@ class Update:
 
     def entry(self) -> str:
         """Return its entry in `runs.yaml`."""
-        lines = [f"{self.name}:"]
+        lines = [f"{_as_text(self.name)}:"]
         for key, value in self.settings.items():
-            shown = value
+            shown = _as_text(value) if key == "updates" else value
             if isinstance(value, Mapping):
                 shown = "{" + ", ".join(f"{k}: {v}" for k, v in value.items()) + "}"
             lines.append(f"  {key}: {shown}")
         return "\n".join(lines) + "\n"
+
+
+def _write_entry(update: Update, runs: Mapping[str, Run]) -> None:
+    """Write the entry behind the others; what was there stays if it cannot stand there.
+
+    Raises:
+        ReviewError: `runs.yaml` is written so that no entry can be put behind it.
+    """
+    before = RUNS.read_text(encoding="utf-8") if RUNS.exists() else None
+    text = _HEAD if before is None else before
+    if update.updates not in runs:
+        text += f"\n{_as_text(update.updates)}: {{}}\n"
+    write_text(RUNS, f"{text.rstrip()}\n\n{update.entry()}")
+    try:
+        read_runs()
+    except ReviewError:
+        write_text(RUNS, before or "")
+        raise ReviewError(
+            "the file is written in another way than one entry below the other, and was left as it is",
+            str(RUNS),
+            "write this entry into it by hand:\n" + update.entry(),
+        ) from None
+
+
+def _as_text(name: str) -> str:
+    """Return a name as YAML reads it as text: one such as 2026, or `on`, in quotation marks."""
+    return name if isinstance(yaml.safe_load(name), str) else f'"{name}"'
 
 
 def declare(update: Update) -> Iterator[str]:
@@ -80,10 +109,7 @@ def declare(update: Update) -> Iterator[str]:
     runs, config = read_runs(), read_document(CONFIG, "config").data
     base = _base_settings(update, runs, config)
     _check(update, runs, base)
-    text = RUNS.read_text(encoding="utf-8") if RUNS.exists() else _HEAD
-    if update.updates not in runs:
-        text += f"\n{update.updates}: {{}}\n"
-    write_text(RUNS, f"{text.rstrip()}\n\n{update.entry()}")
+    _write_entry(update, runs)
     for name in _OWN:
         (update.folder / name).mkdir(parents=True, exist_ok=True)
     strategies = load_strategies(Path(base["strategies"]))

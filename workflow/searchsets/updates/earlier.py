@@ -9,6 +9,8 @@ from searchsets.records.other_sources import EARLIER
 
 MEMORY = "earlier/records.csv"
 VERSIONS = "earlier/criteria.csv"
+RECHECKS = "earlier/recheck.csv"
+ASKED_COLUMNS = ("event_id", "why", "criteria")
 VERSION_COLUMNS = ("run", "criteria_version", "criterion", "version")
 
 
@@ -30,6 +32,13 @@ class Earlier(PublishedRun):
         """Return the first run that had a record."""
         former = self.memory.get(link["record_id"])
         return former["first_found_in"] if former else self.name
+
+    @cached_property
+    def asked(self) -> list[Row]:
+        """The decisions that this run, or one before it, asked for again (`ASKED_COLUMNS`)."""
+        rows = [*self.rows(RECHECKS), *self.rows("screening/recheck.csv")]
+        by_id = {row["event_id"]: {name: row[name] for name in ASKED_COLUMNS} for row in rows}
+        return [by_id[event_id] for event_id in sorted(by_id)]
 
     @cached_property
     def criteria(self) -> list[Row]:

@@ -11,17 +11,21 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from searchsets.records.other_sources import OTHER_SOURCES
 from searchsets.screening.model import SHOWN, record_sha
 
 FOUND = "found again"
 NOT_RETRIEVED = "not retrieved any more"
 GONE = "gone from the source"
 NOT_SEARCHED = "source not searched again"
+NOT_BROUGHT = "not brought again"
 OUTSIDE = "outside the limit of this search"
 FATES = {
     FOUND: "a search of this run retrieved it, or its source brought it again",
     NOT_RETRIEVED: "the source still has it; the strategies of this run do not retrieve it",
     GONE: "the source was searched again, and what it gave does not hold it",
+    NOT_BROUGHT: "its source gave something in this run, but not all that it has (an answer to a search, "
+    "documents that were asked for, some websites): whether it is still there is unknown",
     NOT_SEARCHED: "nothing was brought from its source in this run: whether it is still there is unknown",
     OUTSIDE: "the searches of this run were limited to later years",
 }
@@ -46,6 +50,8 @@ class Now:
         records: the records of its sources, by id.
         retrieved: the ids of those that a search retrieved, or that no strategy filters.
         sources: the sources from which anything was brought.
+        whole: those of them of which all was brought that they have (a corpus): only there can it be
+            said that a record is gone.
         limited_from: the first year that was searched, None for whole searches.
         limited_by_entry: whether the limit is the day on which a record was entered: then no year
             of publication tells what it left out.
@@ -54,6 +60,7 @@ class Now:
     records: Mapping[str, Shown]
     retrieved: Collection[str]
     sources: Collection[str]
+    whole: Collection[str] = ()
     limited_from: int | None = None
     limited_by_entry: bool = False
 
@@ -71,6 +78,8 @@ class Now:
             return NOT_RETRIEVED
         if source not in self.sources:
             return NOT_SEARCHED
+        if source in OTHER_SOURCES or source not in self.whole:
+            return NOT_BROUGHT
         return OUTSIDE if self._left_out(year) else GONE
 
     def _left_out(self, year: int | None) -> bool:

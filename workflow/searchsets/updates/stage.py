@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from searchsets.files import read_csv, sha256_of, write_csv
+from searchsets.records.exports import CORPUS
 from searchsets.records.identity import REPEAT_COLUMNS
 from searchsets.records.other_sources import EARLIER, UNSEARCHED
 from searchsets.records.shards import Shards, read_records
 from searchsets.records.store import BROKEN_COLUMNS, LOG_COLUMNS
 from searchsets.screening.model import SHOWN
-from searchsets.updates.earlier import VERSION_COLUMNS, Earlier
+from searchsets.updates.earlier import ASKED_COLUMNS, VERSION_COLUMNS, Earlier
 from searchsets.updates.memory import (
     FOUND,
     MEMORY_COLUMNS,
@@ -42,7 +43,7 @@ def remember(
         folder: `results/<run>` of the earlier run.
         sources: folders of the records of this run.
         retrieved: the `retrieved.csv` of its searches.
-        out: the folder to write `records.csv`, `kept.csv` and `criteria.csv` to.
+        out: the folder to write `records.csv`, `kept.csv`, `criteria.csv` and `recheck.csv` to.
         carried: the folder of records to write: those that nothing brought in this run.
         limited: how its searches were limited, if they were (`config.schema.json`).
 
@@ -57,6 +58,7 @@ def remember(
     kept = [{"record_id": row["record_id"]} for row in rows if row["became"] == NOT_RETRIEVED]
     write_csv(out / "kept.csv", ("record_id",), kept)
     write_csv(out / "criteria.csv", VERSION_COLUMNS, earlier.criteria)
+    write_csv(out / "recheck.csv", ASKED_COLUMNS, earlier.asked)
     gone = [r["record_id"] for r in rows if r["became"] not in (FOUND, NOT_RETRIEVED)]
     _write_carried(earlier, gone, carried)
     return rows
@@ -93,9 +95,15 @@ def _now(
             found.update(table["record_id"].to_pylist())
         records |= {row["record_id"]: row for row in table.to_pylist()}
     names = {folder.name for folder in sources}
+    whole = {folder.name for folder in sources if _is_whole(folder)}
     if not limited:
-        return Now(records, found, names)
-    return Now(records, found, names, limited["from"], limited["by"] == "entry_date")
+        return Now(records, found, names, whole)
+    return Now(records, found, names, whole, limited["from"], limited["by"] == "entry_date")
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether a source gave all that it has, on which the strategy is then run."""
+    return any(row["represents"] == CORPUS.kind for row in read_csv(folder / "import_log.csv"))
 
 
 def _write_carried(earlier: Earlier, ids: Sequence[str], folder: Path) -> None:

@@ -48,14 +48,16 @@ class Inheritance:
 
     Args:
         versions: by the version of all criteria, that of each.
-        base_criteria: the version of all criteria in the run before: what a decision was taken
-            under that states none.
+        of_run: by the name of a run, the version of all its criteria, the oldest run first: what a
+            decision of that run was taken under that states none.
         gained: the works that had no abstract in the run before and have one now.
+        asked: by the id of a decision, why an earlier run asked for it again, and the criteria.
     """
 
     versions: Mapping[str, Versions] = field(default_factory=dict)
-    base_criteria: str = ""
+    of_run: Mapping[str, str] = field(default_factory=dict)
     gained: frozenset[str] = frozenset()
+    asked: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def rechecks(
         self,
@@ -66,6 +68,9 @@ class Inheritance:
     ) -> Iterator[Recheck]:
         """Yield the decisions that are asked for again.
 
+        Where one vote of a work at a stage is, all of that stage are: else the others would decide
+        alone. What an earlier run asked for stays asked until somebody has voted on it.
+
         Args:
             by_work: on each work the decisions of people that stood before this run.
             criteria: the criteria of this run.
@@ -75,28 +80,62 @@ class Inheritance:
         founded = _Founded(criteria, combination)
         valid = {criteria.version, *accepted}
         for work, events in by_work.items():
-            many = list(events)
-            no_text = work in self.gained and not any(one.stage in LAST_STAGES for one in many)
-            for event in many:
-                changed = self._changed(founded, event, valid)
-                if changed is None:
-                    yield Recheck(work, event, CRITERIA_UNKNOWN)
-                elif changed:
-                    yield Recheck(work, event, CRITERIA_CHANGED, changed)
-                elif no_text and event.decision in (EXCLUDE, UNCLEAR):
-                    yield Recheck(work, event, ABSTRACT_GAINED)
+            standing = [event for event in events if not self.is_answered(event, events)]
+            no_text = work in self.gained and not any(e.stage in LAST_STAGES for e in standing)
+            for many in _by_stage(standing).values():
+                reasons = [self._reason(founded, event, valid, no_text) for event in many]
+                first = next(filter(None, reasons), None)
+                if first:
+                    for event, reason in zip(many, reasons, strict=True):
+                        yield Recheck(work, event, *(reason or first))
+
+    def is_answered(self, event: Event, events: Iterable[Event]) -> bool:
+        """Tell whether an earlier run asked for a decision again, and somebody has decided since.
+
+        Args:
+            event: the decision.
+            events: all that were taken on the same work.
+        """
+        return event.event_id in self.asked and any(
+            one.stage == event.stage and one.event_id not in self.asked for one in events
+        )
+
+    def _reason(
+        self, founded: _Founded, event: Event, valid: Collection[str], no_text: bool
+    ) -> tuple[str, tuple[str, ...]] | None:
+        """Return why a decision is asked for again, and the criteria that changed; None if it is not."""
+        if event.event_id in self.asked:
+            return self.asked[event.event_id]
+        changed = self._changed(founded, event, valid)
+        if changed is None:
+            return CRITERIA_UNKNOWN, ()
+        if changed:
+            return CRITERIA_CHANGED, changed
+        lacked_text = no_text and event.decision in (EXCLUDE, UNCLEAR)
+        return (ABSTRACT_GAINED, ()) if lacked_text else None
 
     def _changed(
         self, founded: _Founded, event: Event, valid: Collection[str]
     ) -> tuple[str, ...] | None:
         """Return which of the criteria that decided changed, None if they are not known."""
-        then, names = event.criteria_version or self.base_criteria, founded.on(event)
+        then, names = event.criteria_version or self._unstated(event), founded.on(event)
         if then in valid or not names:
             return ()
         versions = self.versions.get(then)
         if versions is None:
             return None
         return tuple(one for one in names if versions.get(one) != founded.versions.get(one))
+
+    def _unstated(self, event: Event) -> str:
+        """Return the criteria of the run that a decision belongs to, the oldest where it says none."""
+        return self.of_run.get(event.search_run) or next(iter(self.of_run.values()), "")
+
+
+def _by_stage(events: Iterable[Event]) -> dict[str, list[Event]]:
+    made: dict[str, list[Event]] = {}
+    for event in events:
+        made.setdefault(event.stage, []).append(event)
+    return made
 
 
 class _Founded:

@@ -130,17 +130,32 @@ class Screening:
         """
         if self.inheritance is None or self.criteria is None or self.combination is None:
             return []
-        before = standing([event for event in self.events if event.search_run != self.run])
-        votes = [event for event in before if event.role in self.protocol.voting_roles]
         accepted = self.protocol.accepted_criteria
-        by_work = self._by_work(votes)
-        return [*self.inheritance.rechecks(by_work, self.criteria, self.combination, accepted)]
+        return [
+            *self.inheritance.rechecks(
+                self._votes_before, self.criteria, self.combination, accepted
+            )
+        ]
+
+    @cached_property
+    def _votes_before(self) -> dict[str, list[Event]]:
+        """The votes on each work that stood before this run."""
+        before = standing([event for event in self.events if event.search_run != self.run])
+        return self._by_work(e for e in before if e.role in self.protocol.voting_roles)
+
+    @cached_property
+    def asked_again(self) -> set[str]:
+        """The ids of acts that do not count any more: this run, or one before it, asked again."""
+        asked = {recheck.event.event_id for recheck in self.rechecks}
+        if self.inheritance:
+            for many in self._votes_before.values():
+                asked |= {e.event_id for e in many if self.inheritance.is_answered(e, many)}
+        return asked
 
     @cached_property
     def standing(self) -> list[Event]:
         """Those that count: no later one supersedes them, and they are not asked for again."""
-        aside = {recheck.event.event_id for recheck in self.rechecks}
-        return [event for event in self._last_acts if event.event_id not in aside]
+        return [event for event in self._last_acts if event.event_id not in self.asked_again]
 
     @cached_property
     def superseded(self) -> list[Event]:
@@ -168,12 +183,19 @@ class Screening:
     def deriver(self) -> Deriver:
         """What derives outcomes and states."""
         order = self.criteria.reason_order() if self.criteria else ()
-        return Deriver(self.protocol, self.standing, order)
+        # By all that was ever voted: what is asked for again was screened by as many people.
+        return Deriver(self.protocol, self._last_acts, order)
 
     @cached_property
     def outcomes(self) -> dict[str, dict[str, Outcome]]:
         """What came of each stage for each work that people decided on, works in order."""
-        made = {work: self.deriver.outcomes(self.by_work.get(work, ())) for work in self.members}
+        again = {recheck.work_id for recheck in self.rechecks}
+        made = {}
+        for work in self.members:
+            events = self.by_work.get(work, ())
+            if work in again:  # people decided it, and are asked: nothing weaker stands in for them
+                events = [event for event in events if event.role != PUBLISHED_OUTCOME]
+            made[work] = self.deriver.outcomes(events)
         return {work: by_stage for work, by_stage in made.items() if by_stage}
 
     @cached_property
@@ -205,6 +227,7 @@ class Screening:
         return list(self._final_rows())
 
     def _final_rows(self) -> Iterator[dict[str, Any]]:
+        again = {recheck.work_id for recheck in self.rechecks}
         for work, ids in self.members.items():
             events = self.by_work.get(work, ())
             outcomes = self.outcomes.get(work, {})
@@ -212,7 +235,8 @@ class Screening:
             if self.combination:
                 suggestion = self.combination.suggest(self.judgements[work])
                 failed = self.combination.failed(self.judgements[work])
-            state = self.deriver.state(outcomes, suggestion, failed)
+            by_rules = UNCLEAR if work in again else suggestion  # people are asked, not rules
+            state = self.deriver.state(outcomes, by_rules, failed)
             published = sorted(
                 {f"{e.reviewer}: {e.decision}" for e in events if e.role == PUBLISHED_OUTCOME}
             )
