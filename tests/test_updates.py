@@ -244,9 +244,10 @@ def test_a_third_run_without_any_export_takes_over_what_two_runs_left(updated, t
     folder = tmp_path / "review"
     shutil.copytree(updated, folder, symlinks=True)
     third = (
-        "third: {updates: update, exports: resources/none, criteria: config/criteria-2026.yaml}\n"
+        "third: {updates: update, exports: resources/third, criteria: config/criteria-2026.yaml}\n"
     )
     write_text(folder / "config/runs.yaml", RUNS + third)
+    (folder / "resources/third").mkdir()
     run = made(folder, "third")
     second = folder / "results/update"
     memory = by_record(run / "earlier/records.csv")
