@@ -10,10 +10,10 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.published import PublishedRun, Row
-from searchsets.records.other_sources import EARLIER, UNSEARCHED
+from searchsets.records.other_sources import UNSEARCHED
 from searchsets.screening.model import SHOWN
 from searchsets.screening.outcomes.states import DECIDED
-from searchsets.updates.earlier import MEMORY
+from searchsets.updates.earlier import Earlier
 from searchsets.updates.memory import FOUND
 
 COLUMNS = (
@@ -49,7 +49,7 @@ DECISIONS = {
 class Side:
     """One of the two runs: its records as they are shown, their works and states."""
 
-    run: PublishedRun
+    run: Earlier
 
     @cached_property
     def links(self) -> dict[str, Row]:
@@ -61,11 +61,6 @@ class Side:
         """What a reviewer is shown of each record, by its id."""
         rows = self.run.records(("record_id", *SHOWN)).to_pylist()
         return {row["record_id"]: row for row in rows}
-
-    @cached_property
-    def memory(self) -> dict[str, Row]:
-        """What it remembers of the run before it, by record."""
-        return {row["record_id"]: row for row in self.run.rows(MEMORY)}
 
     @cached_property
     def states(self) -> dict[str, str]:
@@ -81,7 +76,7 @@ class Side:
         """Return how the run has a record, nothing if it has not."""
         if record_id not in self.links:
             return ""
-        became = self.memory.get(record_id, {}).get("became", FOUND)
+        became = self.run.memory.get(record_id, {}).get("became", FOUND)
         return FOUND_IN if became == FOUND else CARRIED
 
     def work(self, record_id: str) -> str:
@@ -90,8 +85,7 @@ class Side:
 
     def source(self, record_id: str) -> str:
         """Return the source that gave a record."""
-        source = self.links[record_id]["database"]
-        return self.memory[record_id]["source"] if source == EARLIER else source
+        return self.run.source_of(self.links[record_id])
 
 
 def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
@@ -110,7 +104,7 @@ def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
             "a": a.has(record_id),
             "b": b.has(record_id),
             "change": _change(a.has(record_id), b.has(record_id), changed),
-            "became": b.memory.get(record_id, {}).get("became", "") if follows else "",
+            "became": b.run.memory.get(record_id, {}).get("became", "") if follows else "",
             "changed_fields": changed,
             "work_a": a.work(record_id),
             "work_b": work,

@@ -9,8 +9,9 @@ from searchsets.comparison.page import page_of
 from searchsets.comparison.records import Side, check_closing, compared_records
 from searchsets.comparison.tables import tables_of
 from searchsets.files import json_text, sha256_of, write_csv, write_text
-from searchsets.published import MANIFEST, PublishedRun
+from searchsets.published import MANIFEST
 from searchsets.reporting.tables.model import Table
+from searchsets.updates.earlier import Earlier
 
 PAGE = "comparison.html"
 
@@ -26,7 +27,7 @@ def compare_runs(first: Path, second: Path, out: Path) -> list[Table]:
     Raises:
         ReviewError: a run is not finished or not as it was published, or counts do not close.
     """
-    a, b = Side(PublishedRun.read(first)), Side(PublishedRun.read(second))
+    a, b = Side(Earlier.read(first)), Side(Earlier.read(second))
     rows = list(compared_records(a, b))
     check_closing(rows, a, b)
     tables = tables_of(a, b, rows)

@@ -7,12 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from searchsets.comparison.records import CHANGES, COLUMNS, DECISIONS, Side
+from searchsets.comparison.records import (
+    CHANGED,
+    CHANGES,
+    COLUMNS,
+    DECISIONS,
+    DROPPED,
+    NEW,
+    NOT_AGAIN,
+    SAME,
+    Side,
+)
 from searchsets.published import PublishedRun, Row
 from searchsets.reporting.tables.model import Table, table
 from searchsets.screening.outcomes.states import INCLUDED
 
-SAME, ONLY_A, ONLY_B, OTHER_TEXT = "the same", "only in a", "only in b", "other text"
+ONLY_A, ONLY_B, OTHER_TEXT = "only in a", "only in b", "other text"
 
 
 def tables_of(a: Side, b: Side, rows: list[dict[str, Any]]) -> list[Table]:
@@ -54,10 +64,10 @@ def counts(rows: list[dict[str, Any]], named: Mapping[str, str]) -> Iterator[dic
     for change, means in CHANGES.items():
         yield _count(f"records: {change}", changes[change], "records", means.format(**named),
                      f"change={change}")  # fmt: skip
-    became = Counter(row["became"] for row in rows if row["change"] == "not found again")
+    became = Counter(row["became"] for row in rows if row["change"] == NOT_AGAIN)
     for what, number in sorted(became.items()):
         yield _count(f"not found again: {what}", number, "records", f"of these: {what}",
-                     f"change=not found again&became={what}")  # fmt: skip
+                     f"change={NOT_AGAIN}&became={what}")  # fmt: skip
     works: dict[str, set[str]] = {}
     for row in rows:
         works.setdefault(row["decision"], set()).add(row["work_b"])
@@ -113,9 +123,9 @@ def _became(
     if not searched:
         return dict.fromkeys(("both", "new", "not_found_again"))
     return {
-        "both": kinds[name, "the same"] + kinds[name, "changed"],
-        "new": kinds[name, "new"],
-        "not_found_again": kinds[name, "not found again"] + kinds[name, "dropped"],
+        "both": kinds[name, SAME] + kinds[name, CHANGED],
+        "new": kinds[name, NEW],
+        "not_found_again": kinds[name, NOT_AGAIN] + kinds[name, DROPPED],
     }
 
 
