@@ -138,16 +138,20 @@ def event(name: str, decision: str, **fields: str) -> Event:
 
 
 def test_where_one_vote_of_a_stage_is_asked_again_the_others_are_too():
-    """Else the one that stands would decide alone."""
+    """Else the one that stands would decide alone. Behind a later stage that stands nothing is asked."""
     events = [event("1", "include"), event("2", "exclude", reason_code="uk"),
-              event("3", "include", role="adjudicator"), event("4", "include", stage="full_text",
-                                                               criteria_version="now")]  # fmt: skip
+              event("3", "include", role="adjudicator")]  # fmt: skip
     before = Inheritance({"then": UNCHANGED}, {"original": "then"})
     now = criteria(UNCHANGED | {"date": "2"})
     asked = {
         one.event.event_id: one.criteria for one in before.rechecks({"w": events}, now, COMBINATION)
     }
     assert asked == dict.fromkeys("123", ("date",))
+    read = event("4", "not_retrieved", stage="full_text")
+    assert list(before.rechecks({"w": [*events, read]}, now, COMBINATION)) == []
+    kept = event("4", "include", stage="full_text")
+    again = before.rechecks({"w": [*events, kept]}, now, COMBINATION)
+    assert sorted(one.event.event_id for one in again) == ["1", "2", "3", "4"]
 
 
 def test_what_was_asked_for_stays_asked_until_somebody_has_voted():

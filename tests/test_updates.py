@@ -17,7 +17,10 @@ from reviews import PROJECT, _answer, copy_project, files_of, review, spoil
 from searchsets.comparison.page import behind
 from searchsets.files import read_csv, write_text
 from searchsets.screening.criteria.file import read_criteria
+from searchsets.screening.log.reading import read_log
+from searchsets.screening.sheets.opening import open_grids
 from searchsets.updates.memory import FOUND, GONE, NOT_RETRIEVED, NOT_SEARCHED
+from sheets import fill
 
 RUNS = """\
 original: {}
@@ -197,13 +200,25 @@ def test_what_is_said_of_an_update_is_that_of_its_lists(updated):
     assert not (base / "earlier.csv").exists()
 
 
-def test_a_sheet_asks_again_with_what_was_decided_and_why(updated, tmp_path):
-    done = searchsets(
-        updated, "screening", "sheet", "write", "--by", "R01", "--stage", "title_abstract",
-        "--run", "update", "--criteria", "config/criteria-2026.yaml", "-o", str(tmp_path / "a.xlsx"),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "were decided before and are asked for again" in done.stderr
+def test_a_sheet_asks_again_and_a_confirmation_is_a_decision(updated, tmp_path):
+    folder = tmp_path / "review"
+    shutil.copytree(updated, folder, symlinks=True)
+    path = tmp_path / "a.xlsx"
+    done = searchsets(folder, "screening", "sheet", "write", "--by", "R01", "--stage",
+                      "title_abstract", "--run", "update", "-o", str(path))  # fmt: skip
+    assert done.returncode == 0 and "decided before and are asked for again" in done.stderr
+    rows = next(grid.rows for grid in open_grids(path) if grid.name == "Screen")
+    number, shown = next((n, row) for n, row in enumerate(rows) if row[1] == eric(4))
+    assert "exclude; asked again: abstract gained" in str(shown)
+    fill(path, (number, {"Decision": "exclude", "Reason": "uk"}))
+    done = searchsets(folder, "screening", "sheet", "read", str(path))
+    assert done.returncode == 0 and "1 decisions" in done.stderr and "gone from" not in done.stderr
+    [last] = [
+        e for e in read_log(folder / "resources/decisions").events if e.search_run == "update"
+    ]
+    assert (last.record_id, last.decision) == (eric(4), "exclude")
+    criteria = read_criteria(folder / "config/criteria-2026.yaml")  # those of the run
+    assert last.criteria_version == criteria.version
 
 
 def searchsets(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -305,7 +320,7 @@ def test_a_new_run_is_named_by_a_command(tmp_path, monkeypatch):
     done = searchsets(Path.cwd(), "update", "--from", "2009", "--to", "2026")
     assert done.returncode == 0, done.stderr
     text = Path("config/runs.yaml").read_text(encoding="utf-8")
-    assert "update-2026:\n  updates: original\n  window: {from: 2009, until: 2026}\n" in text
+    assert 'update-2026:\n  updates: original\n  window: {"from": 2009, "until": 2026}\n' in text
     assert Path("resources/update-2026/exports").is_dir()
     told = Path("resources/update-2026/README.md").read_text(encoding="utf-8")
     assert "harvest eric --strategy eric --store resources/update-2026/harvest" in told
@@ -315,7 +330,7 @@ def test_a_new_run_is_named_by_a_command(tmp_path, monkeypatch):
     gap = searchsets(Path.cwd(), "update", "--from", "2012", "--to", "2020", "--limited-by",
                      "entry_date")  # fmt: skip
     assert "the years between are in neither" in gap.stderr
-    assert "limited: {by: entry_date, from: 2011}" in Path("config/runs.yaml").read_text()
+    assert 'limited: {"by": "entry_date", "from": 2011}' in Path("config/runs.yaml").read_text()
     number = searchsets(Path.cwd(), "update", "--from", "2021", "--to", "2022", "--name", "2022",
                         "--updates", "update-2020")  # fmt: skip
     assert number.returncode == 0 and '"2022":' in Path("config/runs.yaml").read_text()

@@ -147,6 +147,13 @@ def _check_paths(config: Mapping[str, Any]) -> None:
 def _check_updates(settings: Mapping[str, Any]) -> None:
     """Raise an error where the run that this one updates is not there, or nothing is limited by it."""
     base, limited = settings.get("updates"), settings.get("limited")
+    window = settings["window"]
+    if window["from"] > window["until"]:
+        raise ReviewError(
+            f"the window begins in {window['from']} and ends in {window['until']}",
+            f"{RUNS} or config/config.yaml: window",
+            "write the years in order",
+        )
     if base == settings["run"]:
         raise ReviewError(
             f"the run {base!r} updates itself", str(RUNS), "name the run that was made before it"

@@ -40,9 +40,7 @@ LOG_FOLDER = Path("resources/decisions")
 CRITERIA = click.option(
     "--criteria",
     type=FILE,
-    default=Path("config/criteria.yaml"),
-    show_default=True,
-    help="The criteria for inclusion.",
+    help="The criteria for inclusion.  [default: those of the run]",
 )
 LOG = click.option(
     "--decisions",

@@ -225,7 +225,7 @@ def decide(
     note: str,
     confidence: str,
     run_name: str,
-    criteria: Path,
+    criteria: Path | None,
     decisions: Path,
 ) -> None:
     """Write down what you decide about RECORD; what you decided before in that round is superseded."""
@@ -234,9 +234,11 @@ def decide(
     from searchsets.screening.log.reading import read_log
     from searchsets.screening.log.writing import append
     from searchsets.screening.model import PREVIOUS, Event, grid_text, record_sha
+    from searchsets.screening.shown import criteria_of
 
-    read = read_criteria(criteria)
-    shown = record_of(Path("results") / run_name, record)
+    run = Path("results") / run_name
+    read = read_criteria(criteria_of(run, criteria))
+    shown = record_of(run, record)
     act = Event(
         record_id=record, record_sha=record_sha(shown), search_run=run_name, stage=stage,
         round=round_name, reviewer=by, role=role, decision=decision, reason_code=reason,

@@ -89,7 +89,7 @@ def runs(names: tuple[str, ...]) -> None:
 @click.argument("second", type=THERE)
 @click.option("-o", "--out", type=FOLDER, default=Path("results/comparison"), show_default=True)
 def compare(first: Path, second: Path, out: Path) -> None:
-    """Say what is new, gone and changed from one published run to another.
+    """Say what is new, gone and changed from one published run to the one that updates it.
 
     FIRST and SECOND are folders such as results/original and results/update-2026.
     """

@@ -39,7 +39,7 @@ TAKEN_OVER, ASKED_AGAIN, DECIDED_NOW, OPEN = (
 DECISIONS = {
     TAKEN_OVER: "decided in {a}, and so it stands in {b}",
     ASKED_AGAIN: "decided in {a} and asked for again in {b}, for a reason that is stated",
-    DECIDED_NOW: "decided in {b}",
+    DECIDED_NOW: "decided in {b}, by people or by a rule of the criteria",
     OPEN: "not decided in {b} yet",
 }
 """What became of the decision on the work of a record in the later run, with what it says."""
@@ -91,7 +91,6 @@ class Side:
 def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
     """Yield every record of either run with what became of it (`COLUMNS`), in the order of ids."""
     before = {row["work_id"] for row in a.run.links}
-    follows = b.run.manifest["configuration"].get("updates") == a.run.name
     for record_id in sorted(a.links.keys() | b.links.keys()):
         side = b if record_id in b.links else a
         changed = _changed(a, b, record_id)
@@ -104,7 +103,7 @@ def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
             "a": a.has(record_id),
             "b": b.has(record_id),
             "change": _change(a.has(record_id), b.has(record_id), changed),
-            "became": b.run.memory.get(record_id, {}).get("became", "") if follows else "",
+            "became": b.run.memory.get(record_id, {}).get("became", ""),
             "changed_fields": changed,
             "work_a": a.work(record_id),
             "work_b": work,

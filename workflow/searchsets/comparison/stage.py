@@ -8,6 +8,7 @@ from searchsets.comparison.figure import years_svg
 from searchsets.comparison.page import page_of
 from searchsets.comparison.records import Side, check_closing, compared_records
 from searchsets.comparison.tables import tables_of
+from searchsets.errors import ReviewError
 from searchsets.files import json_text, sha256_of, write_csv, write_text
 from searchsets.published import MANIFEST
 from searchsets.reporting.tables.model import Table
@@ -28,6 +29,12 @@ def compare_runs(first: Path, second: Path, out: Path) -> list[Table]:
         ReviewError: a run is not finished or not as it was published, or counts do not close.
     """
     a, b = Side(Earlier.read(first)), Side(Earlier.read(second))
+    if b.run.manifest["configuration"].get("updates") != a.run.name:
+        raise ReviewError(
+            f"{b.run.name} does not update {a.run.name}",
+            str(second),
+            "a run is compared with the one that it updates: name that one first",
+        )
     rows = list(compared_records(a, b))
     check_closing(rows, a, b)
     tables = tables_of(a, b, rows)

@@ -140,7 +140,7 @@ def strategies(a: PublishedRun, b: PublishedRun) -> Iterator[dict[str, Any]]:
         yield {
             "database": name,
             "change": SAME
-            if then == now
+            if then.get("sha256") == now.get("sha256")
             else ONLY_B
             if not then
             else ONLY_A

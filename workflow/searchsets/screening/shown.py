@@ -6,11 +6,23 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from searchsets.published import MANIFEST, read_manifest
 from searchsets.records.shards import read_records
+from searchsets.settings import usual
 
 _FIELDS = (
     "record_id", "title", "authors", "year", "container", "abstract", "doi", "url",
 )  # fmt: skip
+
+
+def criteria_of(run: Path, named: Path | None) -> Path:
+    """Return the file of the criteria of a run (`results/<run>`), unless another is named."""
+    if named is not None:
+        return named
+    manifest = run / MANIFEST
+    if not manifest.exists():
+        return Path(usual("config")["criteria"])
+    return Path(read_manifest(run)["configuration"]["criteria"])
 
 
 def records_of_run(run: Path, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import yaml
 from searchsets.errors import ReviewError
 from searchsets.files import write_text
 from searchsets.runs import RUNS, Run, read_runs, settings_of
-from searchsets.settings import Document, check_by_schema, read_document
+from searchsets.settings import Document, check_by_schema, read_document, usual
 from searchsets.sources.services import SERVICES
 from searchsets.strategy.file import load_strategies
 from searchsets.strategy.model import Strategy
@@ -36,6 +37,7 @@ class Update:
         first: the first year of publication that it is about.
         last: the last one.
         limited_by: by which field its searches are limited to later years; empty for whole searches.
+        kept: what the run that it repeats sets otherwise than `config.yaml`.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Update:
     first: int
     last: int
     limited_by: str = ""
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -52,10 +55,11 @@ class Update:
     @property
     def settings(self) -> dict[str, Any]:
         """What it sets otherwise."""
+        kept = {k: v for k, v in self.kept.items() if k not in ("updates", "window", "limited")}
         made: dict[str, Any] = {
             "updates": self.updates,
             "window": {"from": self.first, "until": self.last},
-        }
+        } | kept
         made |= {name: (self.folder / name).as_posix() for name in _OWN}
         if self.limited_by:  # one year more: databases take in records late
             made["limited"] = {"by": self.limited_by, "from": self.first - 1}
@@ -65,9 +69,7 @@ class Update:
         """Return its entry in `runs.yaml`."""
         lines = [f"{_as_text(self.name)}:"]
         for key, value in self.settings.items():
-            shown = _as_text(value) if key == "updates" else value
-            if isinstance(value, Mapping):
-                shown = "{" + ", ".join(f"{k}: {v}" for k, v in value.items()) + "}"
+            shown = _as_text(value) if isinstance(value, str) else json.dumps(value)
             lines.append(f"  {key}: {shown}")
         return "\n".join(lines) + "\n"
 
@@ -106,12 +108,18 @@ def declare(update: Update) -> Iterator[str]:
         ReviewError: there is a run of that name, none of the name that it updates, or the years are
             in no order.
     """
-    runs, config = read_runs(), read_document(CONFIG, "config").data
+    runs, config = read_runs(), usual("config") | read_document(CONFIG, "config").data
+    if update.updates in runs:  # its criteria, strategies and the like hold on
+        update = replace(update, kept=runs[update.updates].settings)
     base = _base_settings(update, runs, config)
     _check(update, runs, base)
     _write_entry(update, runs)
     for name in _OWN:
         (update.folder / name).mkdir(parents=True, exist_ok=True)
+    if not (
+        update.folder / "exports/exports.csv"
+    ).exists():  # that of the first run names its files
+        write_text(update.folder / "exports/exports.csv", "file,represents\n")
     strategies = load_strategies(Path(base["strategies"]))
     write_text(
         update.folder / "README.md", "\n".join(_to_bring(update, strategies.values())) + "\n"
@@ -179,6 +187,12 @@ def _check(update: Update, runs: Mapping[str, Run], base: Mapping[str, Any]) -> 
     if update.name in runs or update.name == update.updates:
         raise ReviewError(
             f"there is a run {update.name!r}", str(RUNS), "choose another name, or edit its entry"
+        )
+    if not 1000 <= update.first <= update.last <= 9999 and update.first <= update.last:
+        raise ReviewError(
+            f"{update.first} to {update.last} are no years",
+            "--from, --to",
+            "write four digits each",
         )
     if update.first > update.last:
         raise ReviewError(

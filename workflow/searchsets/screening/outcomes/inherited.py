@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from searchsets.screening.criteria.file import Combination, Criteria
-from searchsets.screening.model import EXCLUDE, INCLUDE, UNCLEAR, Event, read_grid
+from searchsets.screening.model import EXCLUDE, INCLUDE, STAGES, UNCLEAR, Event, read_grid
 from searchsets.screening.outcomes.outcome import LAST_STAGES
 
 Versions = Mapping[str, str]
@@ -82,12 +82,16 @@ class Inheritance:
         for work, events in by_work.items():
             standing = [event for event in events if not self.is_answered(event, events)]
             no_text = work in self.gained and not any(e.stage in LAST_STAGES for e in standing)
-            for many in _by_stage(standing).values():
+            asked: list[Recheck] = []
+            for many in _by_stage(standing):
                 reasons = [self._reason(founded, event, valid, no_text) for event in many]
                 first = next(filter(None, reasons), None)
-                if first:
-                    for event, reason in zip(many, reasons, strict=True):
-                        yield Recheck(work, event, *(reason or first))
+                if first is None:
+                    asked = []  # a later stage stands: what came before it is nobody's question
+                    continue
+                for event, reason in zip(many, reasons, strict=True):
+                    asked.append(Recheck(work, event, *(reason or first)))
+            yield from asked
 
     def is_answered(self, event: Event, events: Iterable[Event]) -> bool:
         """Tell whether an earlier run asked for a decision again, and somebody has decided since.
@@ -111,7 +115,7 @@ class Inheritance:
             return CRITERIA_UNKNOWN, ()
         if changed:
             return CRITERIA_CHANGED, changed
-        lacked_text = no_text and event.decision in (EXCLUDE, UNCLEAR)
+        lacked_text = no_text and event.decision in (EXCLUDE, UNCLEAR) and founded.on(event)
         return (ABSTRACT_GAINED, ()) if lacked_text else None
 
     def _changed(
@@ -131,11 +135,12 @@ class Inheritance:
         return self.of_run.get(event.search_run) or next(iter(self.of_run.values()), "")
 
 
-def _by_stage(events: Iterable[Event]) -> dict[str, list[Event]]:
+def _by_stage(events: Iterable[Event]) -> list[list[Event]]:
+    """Return the decisions of each stage, in the order of the stages."""
     made: dict[str, list[Event]] = {}
     for event in events:
         made.setdefault(event.stage, []).append(event)
-    return made
+    return [made[stage] for stage in STAGES if stage in made]
 
 
 class _Founded:

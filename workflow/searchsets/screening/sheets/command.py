@@ -21,7 +21,7 @@ from searchsets.screening.sheets.finding import open_sheet
 from searchsets.screening.sheets.form import Assignment
 from searchsets.screening.sheets.reading import check_sheet
 from searchsets.screening.sheets.writing import write_sheet
-from searchsets.screening.shown import records_of_run
+from searchsets.screening.shown import criteria_of, records_of_run
 
 Say = Callable[[str], None]
 _RESULTS = Path("results")
@@ -32,7 +32,7 @@ def write(
     out: Path,
     order: str,
     show_suggestions: bool,
-    criteria: Path,
+    criteria: Path | None,
     decisions: Path,
     say: Say,
 ) -> None:
@@ -43,7 +43,7 @@ def write(
         out: the file.
         order: `id` or `random:SEED`.
         show_suggestions: show what the rules suggest.
-        criteria: the file of the criteria.
+        criteria: the file of the criteria; None: that of the run.
         decisions: the folder of the log.
         say: tells the person.
 
@@ -57,7 +57,7 @@ def write(
             "another with -o",
         )  # fmt: skip
     run, given = _RESULTS / assignment.run, assignment
-    read = read_criteria(criteria)
+    read = read_criteria(criteria_of(run, criteria))
     log = read_log(decisions).events
     choice = choose(read_finals(run), log, given, read_rechecks(run))
     asked_again = sum(bool(work.before) for work in choice.works)
@@ -90,7 +90,7 @@ def write(
 
 
 def read(
-    file: Path, by: str | None, dry_run: bool, criteria: Path, decisions: Path, say: Say
+    file: Path, by: str | None, dry_run: bool, criteria: Path | None, decisions: Path, say: Say
 ) -> None:
     """Check a workbook that came back, and add what is new in it to the log.
 
@@ -98,7 +98,7 @@ def read(
         file: the workbook.
         by: whose sheet it must be; None: whose it says it is.
         dry_run: only tell what would be added.
-        criteria: the file of the criteria.
+        criteria: the file of the criteria; None: that of the run.
         decisions: the folder of the log.
         say: tells the person.
 
@@ -114,7 +114,11 @@ def read(
             f"look whether it is the right file; if it is, give: --by {given.reviewer}",
         )  # fmt: skip
     records = records_of_run(_RESULTS / given.run, (row.record_id for row in opened.facts.rows))
-    found = check_sheet(opened, read_criteria(criteria), records, read_log(decisions).events)
+    run = _RESULTS / given.run
+    # What is asked again counts as not yet said: a confirmation is a decision too.
+    again = {row["event_id"] for row in read_rechecks(run)}
+    log = [event for event in read_log(decisions).events if event.event_id not in again]
+    found = check_sheet(opened, read_criteria(criteria_of(run, criteria)), records, log)
     for warning in found.warnings:
         say(f"warning: {warning}")
     raise_all(found.errors)
