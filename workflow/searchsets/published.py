@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +51,11 @@ class PublishedRun:
         """Tell whether it has a file."""
         return name in self.manifest["outputs"]
 
+    def is_as_published(self, name: str) -> bool:
+        """Tell whether one of its files is there, and as its manifest says."""
+        path = self.folder / name
+        return path.is_file() and self.manifest["outputs"].get(name) == sha256_of(path)
+
     def path(self, name: str) -> Path:
         """Return the path of one of its files.
 
@@ -58,7 +63,7 @@ class PublishedRun:
             ReviewError: the file is not as it was published.
         """
         path = self.folder / name
-        if not path.is_file() or sha256_of(path) != self.manifest["outputs"].get(name):
+        if not self.is_as_published(name):
             raise ReviewError(
                 "the file is not as it was published",
                 str(path),
@@ -102,13 +107,10 @@ class PublishedRun:
         return pa.concat_tables(parts).sort_by("record_id").combine_chunks()
 
     def _shards_of(self, source: str) -> Path:
-        for name in self._named(f"records/{source}/"):
-            self.path(name)
+        for name in self.manifest["outputs"]:
+            if name.startswith(f"records/{source}/") and name.endswith(".parquet"):
+                self.path(name)
         return self.folder / "records" / source
-
-    def _named(self, start: str) -> Iterable[str]:
-        outputs = self.manifest["outputs"]
-        return (one for one in outputs if one.startswith(start) and one.endswith(".parquet"))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

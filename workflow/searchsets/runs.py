@@ -8,14 +8,13 @@ command line goes before both. A run that `updates` another begins from what tha
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from searchsets.errors import ReviewError
-from searchsets.settings import SCHEMAS, Document, read_document
+from searchsets.settings import Document, keys_of, read_document
 
 RUNS = Path("config/runs.yaml")
 
@@ -44,7 +43,7 @@ def read_runs(path: Path = RUNS) -> dict[str, Run]:
     if not path.exists():
         return {}
     document = read_document(path, "runs")
-    known = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))["properties"]
+    known = keys_of("config") - {"run"}
     runs = {}
     for name, settings in document.data.items():
         if not isinstance(name, str):
@@ -53,10 +52,11 @@ def read_runs(path: Path = RUNS) -> dict[str, Run]:
                 str(path),
                 f'write it in quotation marks: "{name}"',
             )
-        for key in (settings or {}).keys() - (known.keys() - {"run"}):
+        unknown = next((key for key in settings or () if key not in known), None)
+        if unknown is not None:
             raise ReviewError(
-                f"the run {name!r} sets {key!r}, which is no setting of a run",
-                document.place([name, key]),
+                f"the run {name!r} sets {unknown!r}, which is no setting of a run",
+                document.place([name, unknown]),
                 "the settings are those of config/config.yaml, with updates and limited",
             )
         runs[name] = Run(name, settings or {})

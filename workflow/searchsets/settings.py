@@ -141,6 +141,11 @@ def _validator(schema: str):
     return jsonschema.Draft202012Validator(_definition(schema))
 
 
+def keys_of(schema: str) -> set[str]:
+    """Return the keys that a file may have, as its schema states them."""
+    return set(_definition(schema)["properties"])
+
+
 def usual(schema: str) -> dict[str, Any]:
     """Return the defaults of the keys that a file may leave out, as its schema states them."""
     properties = _definition(schema)["properties"]

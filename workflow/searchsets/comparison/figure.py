@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from searchsets.reporting.drawing.bars import Scale
+
 _BAR, _GAP, _HEIGHT, _LEFT, _TOP, _BOTTOM = 9, 8, 180, 56, 58, 46
 _STYLE = (
     "text{font:12px 'Open Sans',Arial,sans-serif;fill:#1b1f24}.h{font-weight:bold;font-size:14px}"
@@ -19,11 +21,9 @@ def years_svg(rows: Sequence[Mapping[str, Any]], a: str, b: str) -> str:
     width = max(_LEFT + step * len(rows) + 20, 480)
     base = _TOP + _HEIGHT
     most = max((row[f"works_{side}"] for row in rows for side in "ab"), default=0) or 1
+    scale = Scale(_LEFT, width, base, _HEIGHT, most)
     bars = "".join(
-        _pair(row, _LEFT + step * place, base, most, (a, b)) for place, row in enumerate(rows)
-    )
-    scale = "".join(
-        _mark(value, base, most, width) for value in sorted({0, most // 2 or most, most})
+        _pair(row, _LEFT + step * place, scale, (a, b)) for place, row in enumerate(rows)
     )
     title = f"Works by year of publication: {a} and {b}"
     total = base + _BOTTOM + 10
@@ -36,35 +36,21 @@ def years_svg(rows: Sequence[Mapping[str, Any]], a: str, b: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t" width="{width}" '
         f'height="{total}" viewBox="0 0 {width} {total}"><title id="t">{escape(title)}</title>'
         f'<style>{_STYLE}</style><rect width="{width}" height="{total}" fill="#fff"/>'
-        f'<text class="h" x="{_LEFT}" y="20">{escape(title)}</text>{legend}{scale}{bars}</svg>\n'
+        f'<text class="h" x="{_LEFT}" y="20">{escape(title)}</text>{legend}{scale.marks()}{bars}</svg>\n'
     )
 
 
-def _pair(row: Mapping[str, Any], x: int, base: int, most: int, named: tuple[str, str]) -> str:
+def _pair(row: Mapping[str, Any], x: int, scale: Scale, named: tuple[str, str]) -> str:
     """Return the two bars of a year with their title, and the year turned below them."""
-    said = "; ".join(
-        f"{name}: {row[f'works_{side}']:,}" for side, name in zip("ab", named, strict=True)
-    )
+    told = zip("ab", named, strict=True)
+    said = "; ".join(f"{name}: {row[f'works_{side}']:,}" for side, name in told)
     bars = ""
     for place, side in enumerate("ab"):
-        tall = -(-row[f"works_{side}"] * _HEIGHT // most)  # rounded up: one work is still seen
+        tall = scale.tall(row[f"works_{side}"])
         if tall:
             bars += (
-                f'<rect class="{side}" x="{x + place * _BAR}" y="{base - tall}" width="{_BAR}" '
-                f'height="{tall}"/>'
+                f'<rect class="{side}" x="{x + place * _BAR}" y="{scale.base - tall}" '
+                f'width="{_BAR}" height="{tall}"/>'
             )
-    middle = x + _BAR + 4
-    return (
-        f"<g><title>{row['year']}: {escape(said)}</title>{bars}"
-        f'<text transform="rotate(-90 {middle} {base + 8})" x="{middle}" y="{base + 8}" '
-        f'text-anchor="end">{row["year"]}</text></g>'
-    )
-
-
-def _mark(value: int, base: int, most: int, width: int) -> str:
-    y = base - value * _HEIGHT // most
-    end = width - 10 if value == 0 else _LEFT
-    return (
-        f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{value:,}</text>'
-        f'<line class="l" x1="{_LEFT - 4}" y1="{y}" x2="{end}" y2="{y}"/>'
-    )
+    year = str(row["year"])
+    return f"<g><title>{year}: {escape(said)}</title>{bars}{scale.below(x + _BAR + 4, year)}</g>"

@@ -7,24 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from searchsets.comparison.records import SAME, Side
 from searchsets.reporting.opening import record_address
 from searchsets.reporting.tables.model import Table
+from searchsets.reporting.templating import template
 
-_TEMPLATES = Path(__file__).parent
+_TEMPLATE = Path(__file__).parent / "comparison.html.jinja"
 MOST_ROWS = 500
 """So many records of a kind stand on the page; all stand in records.csv."""
 
 
 def page_of(a: Side, b: Side, tables: Sequence[Table], years_svg: str) -> str:
     """Return the page of a comparison as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     by_name = {one.name: one for one in tables}
     records = by_name["records"].rows
     lists = {
@@ -33,7 +29,7 @@ def page_of(a: Side, b: Side, tables: Sequence[Table], years_svg: str) -> str:
         if row["figure"] != f"records: {SAME}"
     }
     named = {"a": a.run.name, "b": b.run.name}
-    return environment.get_template("comparison.html.jinja").render(
+    return template(_TEMPLATE).render(
         a=a.run.name,
         b=b.run.name,
         title=b.run.manifest["configuration"]["title"],
@@ -46,7 +42,7 @@ def page_of(a: Side, b: Side, tables: Sequence[Table], years_svg: str) -> str:
         most=MOST_ROWS,
         opened=lambda row: _address(row, named),
         anchor=_anchor,
-        value=int_words,
+        value=_in_words,
     )
 
 
@@ -97,7 +93,7 @@ def _anchor(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def int_words(value: Any) -> Any:
+def _in_words(value: Any) -> Any:
     """Return a number as a person reads it, any other value as it is, nothing for what is unknown."""
     if value is None or value == "":
         return ""

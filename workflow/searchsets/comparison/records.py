@@ -11,7 +11,7 @@ from typing import Any
 from searchsets.errors import ReviewError
 from searchsets.published import PublishedRun, Row
 from searchsets.records.other_sources import UNSEARCHED
-from searchsets.screening.model import SHOWN
+from searchsets.screening.model import SHOWN, changed_fields
 from searchsets.screening.outcomes.states import DECIDED
 from searchsets.updates.earlier import Earlier
 from searchsets.updates.memory import FOUND
@@ -115,9 +115,7 @@ def compared_records(a: Side, b: Side) -> Iterator[dict[str, Any]]:
 
 def _changed(a: Side, b: Side, record_id: str) -> list[str]:
     then, now = a.shown.get(record_id), b.shown.get(record_id)
-    if then is None or now is None:
-        return []
-    return [name for name in SHOWN if (then[name] or "") != (now[name] or "")]
+    return changed_fields(then, now) if then and now else []
 
 
 def _change(a: str, b: str, changed: list[str]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from searchsets.comparison.records import (
@@ -18,16 +17,21 @@ from searchsets.comparison.records import (
     SAME,
     Side,
 )
+from searchsets.nested import flat
 from searchsets.published import PublishedRun, Row
 from searchsets.reporting.tables.model import Table, table
 from searchsets.screening.outcomes.states import INCLUDED
 
-ONLY_A, ONLY_B, OTHER_TEXT = "only in a", "only in b", "other text"
+ONLY_A, ONLY_B, OTHER_TEXT, OTHER = "only in a", "only in b", "other text", "another"
+Outputs = Mapping[str, Row]
+"""By the name of a search: the row of `outputs.csv` that the run chose."""
 
 
 def tables_of(a: Side, b: Side, rows: list[dict[str, Any]]) -> list[Table]:
     """Return all tables of a comparison, the list of records last."""
     one, other = a.run, b.run
+    outputs = [_outputs(run) for run in (one, other)]
+    every_line = list(lines(one, other))
     named = {"a": one.name, "b": other.name}
     return [
         table("counts", f"What became of the records and works of {one.name} in {other.name}. The "
@@ -36,14 +40,14 @@ def tables_of(a: Side, b: Side, rows: list[dict[str, Any]]) -> list[Table]:
         table("databases", "Records that each database gave, and that its strategy retrieved, in both "
               "runs. Empty: not searched, which is not 0.",
               ("database", "searched_a", "searched_b", "records_a", "records_b", "retrieved_a",
-               "retrieved_b", "both", "new", "not_found_again"), databases(one, other, rows)),
+               "retrieved_b", "both", "new", "not_found_again"), databases(one, other, outputs, rows)),
         table("lines", "The lines of the strategies with what they found, then and now. Empty: not "
               "searched, which is not 0.",
               ("database", "line", "change", "text_a", "text_b", "hits_a", "hits_fallback_a",
-               "hits_b", "hits_fallback_b"), lines(one, other)),
+               "hits_b", "hits_fallback_b"), iter(every_line)),
         table("strategies", "In what the strategies of the two runs differ.",
               ("database", "change", "lines_changed", "outputs_a", "outputs_b", "sha256_a",
-               "sha256_b"), strategies(one, other)),
+               "sha256_b"), strategies(one, other, outputs, every_line)),
         table("criteria", "The criteria in both runs, and which of them say something else.",
               ("criterion", "change", "version_a", "version_b", "printed_a", "printed_b"),
               criteria(one, other)),
@@ -96,16 +100,17 @@ def _count(figure: str, value: int, unit: str, means: str, wanted: str) -> dict[
     return {"figure": figure, "value": value, "unit": unit, "means": means, "filter": wanted}
 
 
-def databases(a: PublishedRun, b: PublishedRun, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+def databases(
+    a: PublishedRun, b: PublishedRun, outputs: Sequence[Outputs], rows: Iterable[Row]
+) -> Iterator[dict[str, Any]]:
     """Yield how many records each database gave, and what became of them."""
     kinds = Counter((row["source"], row["change"]) for row in rows)
-    searched = [_searched(run) for run in (a, b)]
     words = [
         {row["database"]: row["export"] for row in run.rows("tables/databases.csv")}
         for run in (a, b)
     ]
-    for name in sorted({*searched[0], *searched[1]}):
-        then, now = (side.get(name, {}) for side in searched)
+    for name in sorted({*outputs[0], *outputs[1]}):
+        then, now = (_if_searched(side.get(name, {})) for side in outputs)
         yield {
             "database": name,
             "searched_a": words[0].get(name),
@@ -115,6 +120,11 @@ def databases(a: PublishedRun, b: PublishedRun, rows: Iterable[Row]) -> Iterator
             "retrieved_a": then.get("retrieved"),
             "retrieved_b": now.get("retrieved"),
         } | _became(kinds, name, searched=bool(then or now))
+
+
+def _if_searched(output: Row) -> Row:
+    """Return an output of a search, nothing where no search was made."""
+    return output if output.get("retrieved") else {}
 
 
 def _became(
@@ -129,42 +139,40 @@ def _became(
     }
 
 
-def strategies(a: PublishedRun, b: PublishedRun) -> Iterator[dict[str, Any]]:
+def strategies(
+    a: PublishedRun, b: PublishedRun, outputs: Sequence[Outputs], every_line: Iterable[Row]
+) -> Iterator[dict[str, Any]]:
     """Yield whether each strategy is the same in both runs, and in what it is another."""
     files = [run.manifest["strategies"] for run in (a, b)]
-    changed = Counter(row["database"] for row in lines(a, b) if row["change"] != SAME)
-    outputs = [_searched(run, searched=False) for run in (a, b)]
+    changed = Counter(row["database"] for row in every_line if row["change"] != SAME)
     for name in sorted({*files[0], *files[1]}):
         then, now = (side.get(name, {}) for side in files)
-        hashes = {"sha256_a": then.get("sha256"), "sha256_b": now.get("sha256")}
         yield {
             "database": name,
-            "change": SAME
-            if then.get("sha256") == now.get("sha256")
-            else ONLY_B
-            if not then
-            else ONLY_A
-            if not now
-            else "another",
+            "change": _strategy_change(then, now),
             "lines_changed": changed[name],
             "outputs_a": outputs[0].get(name, {}).get("lines"),
             "outputs_b": outputs[1].get(name, {}).get("lines"),
-        } | hashes
+            "sha256_a": then.get("sha256"),
+            "sha256_b": now.get("sha256"),
+        }
 
 
-def _searched(run: PublishedRun, *, searched: bool = True) -> dict[str, Row]:
-    """Return the row of the chosen output of each search; nothing in it where none was made.
+def _strategy_change(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    if not then or not now:
+        return ONLY_B if now else ONLY_A
+    return SAME if then["sha256"] == now["sha256"] else OTHER
 
-    Args:
-        run: the run.
-        searched: whether only what was searched is wanted.
-    """
+
+def _outputs(run: PublishedRun) -> Outputs:
+    """Return of each search the output that the run chose, searched or not."""
     made = {}
     for name in run.manifest["outputs"]:
         folder, _, file = name.rpartition("/")
         if folder.startswith("search/") and file == "outputs.csv":
-            [row] = [row for row in run.rows(name) if row["chosen"] == "yes"]
-            made[folder.removeprefix("search/")] = row if row["retrieved"] or not searched else {}
+            [made[folder.removeprefix("search/")]] = [
+                row for row in run.rows(name) if row["chosen"] == "yes"
+            ]
     return made
 
 
@@ -222,14 +230,8 @@ def criteria(a: PublishedRun, b: PublishedRun) -> Iterator[dict[str, Any]]:
 
 def settings(a: PublishedRun, b: PublishedRun) -> Iterator[dict[str, Any]]:
     """Yield in what the configurations and the versions of the two runs differ."""
-    then, now = (
-        dict(
-            _flat(
-                {name: run.manifest.get(name) for name in ("configuration", "searchsets", "lock")}
-            )
-        )
-        for run in (a, b)
-    )
+    parts = ("configuration", "searchsets", "lock")
+    then, now = (flat({name: run.manifest.get(name) for name in parts}) for run in (a, b))
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             yield {
@@ -237,14 +239,6 @@ def settings(a: PublishedRun, b: PublishedRun) -> Iterator[dict[str, Any]]:
                 "a": then.get(name),
                 "b": now.get(name),
             }
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping) and value:
-        for key, one in value.items():
-            yield from _flat(one, f"{name}.{key}" if name else str(key))
-    else:
-        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def asked_again(b: PublishedRun) -> Iterator[Row]:

@@ -19,6 +19,7 @@ from searchsets.reporting.opening import opens
 from searchsets.reporting.page_table import PageTable, read_tables
 from searchsets.reporting.tables.duplicates import ON_PAGE
 from searchsets.reporting.tables.evidence import unused_rows
+from searchsets.reporting.templating import template
 from searchsets.screening.model import PUBLISHED_OUTCOME, RULE
 from searchsets.sources.stored import NAMED
 
@@ -156,15 +157,7 @@ def _acts_by_version(build: Build) -> list[tuple[str, int]]:
 
 
 def _template(name: str) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals.update(heading=_heading, marked=marked, opens=opens)
-    return environment.get_template(name)
+    return template(_TEMPLATES / name, heading=_heading, marked=marked, opens=opens)
 
 
 @dataclass

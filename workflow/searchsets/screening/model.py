@@ -110,6 +110,15 @@ def record_sha(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
+def changed_fields(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return in which of the fields that a reviewer is shown two versions of a record differ.
+
+    >>> changed_fields({"title": "On trusts", "abstract": None}, {"title": "Trusts", "abstract": ""})
+    ['title']
+    """
+    return [name for name in SHOWN if (then.get(name) or "") != (now.get(name) or "")]
+
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 

@@ -8,12 +8,11 @@ import shlex
 import shutil
 from pathlib import Path
 
+from searchsets.checkout import CHECKOUT
 from searchsets.errors import ReviewError
 from searchsets.files import write_text
 
 TEMPLATES = Path(__file__).parent / "review"
-CHECKOUT = Path(__file__).parents[3]
-"""The folder of the program, with its Snakefile and its `run`."""
 _NAMED_OTHERWISE = {"gitignore": ".gitignore"}
 """Templates that would do something where they stand, if they had their own name."""
 _RUN = "run"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from searchsets.errors import ReviewError
 from searchsets.files import write_text
+from searchsets.records.exports import TABLE as EXPORTS_TABLE
 from searchsets.runs import RUNS, Run, read_runs, settings_of
 from searchsets.settings import Document, check_by_schema, read_document, usual
 from searchsets.sources.services import SERVICES
@@ -21,6 +23,7 @@ from searchsets.strategy.model import Strategy
 CONFIG = Path("config/config.yaml")
 _OWN = ("exports", "harvest", "supplied")
 """What an update brings anew, each in a folder of its own: what the run before brought stays as it is."""
+_PLAIN = re.compile(r"[\w./-]+")
 _HEAD = """\
 # The runs of this review, by name, each with what it sets otherwise than config.yaml.
 # ./run runs makes them all, in their order. More: docs/updates.md.
@@ -80,15 +83,14 @@ def _write_entry(update: Update, runs: Mapping[str, Run]) -> None:
     Raises:
         ReviewError: `runs.yaml` is written so that no entry can be put behind it.
     """
-    before = RUNS.read_text(encoding="utf-8") if RUNS.exists() else None
-    text = _HEAD if before is None else before
+    before = text = RUNS.read_text(encoding="utf-8") if RUNS.exists() else _HEAD
     if update.updates not in runs:
         text += f"\n{_as_text(update.updates)}: {{}}\n"
     write_text(RUNS, f"{text.rstrip()}\n\n{update.entry()}")
     try:
         read_runs()
     except ReviewError:
-        write_text(RUNS, before or "")
+        write_text(RUNS, before)
         raise ReviewError(
             "the file is written in another way than one entry below the other, and was left as it is",
             str(RUNS),
@@ -97,8 +99,13 @@ def _write_entry(update: Update, runs: Mapping[str, Run]) -> None:
 
 
 def _as_text(name: str) -> str:
-    """Return a name as YAML reads it as text: one such as 2026, or `on`, in quotation marks."""
-    return name if isinstance(yaml.safe_load(name), str) else f'"{name}"'
+    """Return a text as YAML reads it as one: 2026, `on`, or anything with marks, in quotation marks.
+
+    >>> print(*map(_as_text, ["original", "2026", "on", "config/a.yaml", "Trusts: a review"]))
+    original "2026" "on" config/a.yaml "Trusts: a review"
+    """
+    plain = _PLAIN.fullmatch(name) and isinstance(yaml.safe_load(name), str)
+    return name if plain else json.dumps(name, ensure_ascii=False)
 
 
 def declare(update: Update) -> Iterator[str]:
@@ -113,17 +120,15 @@ def declare(update: Update) -> Iterator[str]:
         update = replace(update, kept=runs[update.updates].settings)
     base = _base_settings(update, runs, config)
     _check(update, runs, base)
+    strategies = load_strategies(Path(base["strategies"]))
     _write_entry(update, runs)
     for name in _OWN:
         (update.folder / name).mkdir(parents=True, exist_ok=True)
-    if not (
-        update.folder / "exports/exports.csv"
-    ).exists():  # that of the first run names its files
-        write_text(update.folder / "exports/exports.csv", "file,represents\n")
-    strategies = load_strategies(Path(base["strategies"]))
-    write_text(
-        update.folder / "README.md", "\n".join(_to_bring(update, strategies.values())) + "\n"
-    )
+    table = update.folder / "exports" / EXPORTS_TABLE
+    if not table.exists():  # that of the first run names its files
+        write_text(table, "file,represents\n")
+    told = "\n".join(_to_bring(update, strategies.values()))
+    write_text(update.folder / "README.md", f"{told}\n")
     yield f"{RUNS}: the run {update.name} is named; it updates {update.updates}"
     until = base["window"]["until"]
     if update.first > until + 1:
@@ -137,17 +142,17 @@ def _to_bring(update: Update, strategies: Iterable[Strategy]) -> Iterator[str]:
     """Yield the text that tells what is to be brought for a run, database by database."""
     yield f"# What is brought for the run {update.name}"
     yield ""
-    yield (
-        f"It repeats the run {update.updates} for {update.first} to {update.last}. Search again as a "
-        "whole: what was seen before is known by its ids, and nobody is asked about it again. A record "
-        "that a database gives no more is told as gone only if that database was searched again."
+    how = (
+        f"Its searches are limited by {update.limited_by.replace('_', ' ')} to {update.first - 1} and "
+        "later: one year more than the window, because records come late. What"
+        if update.limited_by
+        else "Search again as a whole: what"
     )
-    if update.limited_by:
-        yield ""
-        yield (
-            f"The searches are limited by {update.limited_by.replace('_', ' ')} to "
-            f"{update.first - 1} and later: one year more than the window, because records come late."
-        )
+    yield (
+        f"It repeats the run {update.updates} for {update.first} to {update.last}. {how} was seen before "
+        "is known by its ids, and nobody is asked about it again. A record that a database gives no more "
+        "is told as gone only if that database was searched again."
+    )
     yield ""
     for one in sorted(strategies, key=lambda strategy: strategy.database):
         yield f"- **{one.name}**: {_how_to_bring(update, one)}"
@@ -188,17 +193,17 @@ def _check(update: Update, runs: Mapping[str, Run], base: Mapping[str, Any]) -> 
         raise ReviewError(
             f"there is a run {update.name!r}", str(RUNS), "choose another name, or edit its entry"
         )
-    if not 1000 <= update.first <= update.last <= 9999 and update.first <= update.last:
-        raise ReviewError(
-            f"{update.first} to {update.last} are no years",
-            "--from, --to",
-            "write four digits each",
-        )
     if update.first > update.last:
         raise ReviewError(
             f"the years are from {update.first} to {update.last}",
             "--from, --to",
             "write them in order",
+        )
+    if update.first < 1000 or update.last > 9999:
+        raise ReviewError(
+            f"{update.first} to {update.last} are no years",
+            "--from, --to",
+            "write four digits each",
         )
     settings = dict(base) | {"run": update.name} | update.settings
     check_by_schema(Document(RUNS, settings, None), "config")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from searchsets.checkout import snakemake
 from searchsets.errors import ReviewError
 from searchsets.runs import RUNS, in_order, read_runs
-
-CHECKOUT = Path(__file__).parents[3]
 
 
 def make_runs(names: Sequence[str], options: Sequence[str], say: Callable[[str], None]) -> int:
@@ -37,14 +34,8 @@ def make_runs(names: Sequence[str], options: Sequence[str], say: Callable[[str],
     for name in in_order(runs):
         if name in wanted:
             say(f"the run {name}")
-            ended = subprocess.run(_command(name, options), check=False).returncode  # noqa: S603 (ours)
+            command = [*snakemake(), *options, "--config", f"run={name}"]
+            ended = subprocess.run(command, check=False).returncode  # noqa: S603 (ours)
             if ended:
                 return ended
     return 0
-
-
-def _command(name: str, options: Sequence[str]) -> list[str]:
-    return [
-        sys.executable, "-m", "snakemake", "--snakefile", str(CHECKOUT / "Snakefile"),
-        "--workflow-profile", str(CHECKOUT / "profiles/default"), *options, "--config", f"run={name}",
-    ]  # fmt: skip

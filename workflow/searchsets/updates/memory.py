@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from searchsets.records.other_sources import OTHER_SOURCES
-from searchsets.screening.model import SHOWN, record_sha
+from searchsets.screening.model import changed_fields, record_sha
 
 FOUND = "found again"
 NOT_RETRIEVED = "not retrieved any more"
@@ -78,7 +77,7 @@ class Now:
             return NOT_RETRIEVED
         if source not in self.sources:
             return NOT_SEARCHED
-        if source in OTHER_SOURCES or source not in self.whole:
+        if source not in self.whole:
             return NOT_BROUGHT
         return OUTSIDE if self._left_out(year) else GONE
 
@@ -111,7 +110,7 @@ def memory_rows(then: Iterator[Then], now: Now) -> Iterator[dict[str, Any]]:
             "first_found_in": one.first_found_in,
             "state_then": one.state,
             "became": now.became(one.record_id, one.source, one.shown["year"]),
-            "changed": [f for f in SHOWN if today and (one.shown[f] or "") != (today[f] or "")],
+            "changed": changed_fields(one.shown, today) if today else [],
             "abstract": _abstract(one.shown, today or one.shown),
             "record_sha_then": record_sha(one.shown),
             "record_sha_now": record_sha(today) if today else "",

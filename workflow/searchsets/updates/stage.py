@@ -51,8 +51,9 @@ def remember(
         ReviewError: the earlier run is not finished, or not as it was published.
     """
     earlier = Earlier.read(folder)
-    wanted = pa.array([link["record_id"] for link in earlier.links], pa.string())
-    rows = list(memory_rows(_then(earlier), _now(sources, retrieved, wanted, limited)))
+    records = earlier.records()
+    now = _now(sources, retrieved, records["record_id"], limited)
+    rows = list(memory_rows(_then(earlier, records), now))
     rows.sort(key=lambda row: row["record_id"])
     write_csv(out / "records.csv", MEMORY_COLUMNS, rows)
     kept = [{"record_id": row["record_id"]} for row in rows if row["became"] == NOT_RETRIEVED]
@@ -60,12 +61,13 @@ def remember(
     write_csv(out / "criteria.csv", VERSION_COLUMNS, earlier.criteria)
     write_csv(out / "recheck.csv", ASKED_COLUMNS, earlier.asked)
     gone = [r["record_id"] for r in rows if r["became"] not in (FOUND, NOT_RETRIEVED)]
-    _write_carried(earlier, gone, carried)
+    chosen = records.filter(pc.is_in(records["record_id"], pa.array(gone, pa.string())))
+    _write_carried(earlier, chosen, carried)
     return rows
 
 
-def _then(earlier: Earlier) -> Iterator[Then]:
-    shown = {row["record_id"]: row for row in earlier.records(_FIELDS).to_pylist()}
+def _then(earlier: Earlier, records: pa.Table) -> Iterator[Then]:
+    shown = {row["record_id"]: row for row in records.select(_FIELDS).to_pylist()}
     states = {row["record_id"]: row["state"] for row in earlier.rows("screening/final.csv")}
     for link in earlier.links:
         record_id = link["record_id"]
@@ -82,7 +84,7 @@ def _then(earlier: Earlier) -> Iterator[Then]:
 def _now(
     sources: Sequence[Path],
     retrieved: Sequence[Path],
-    wanted: pa.Array,
+    wanted: pa.ChunkedArray,
     limited: Mapping[str, Any] | None,
 ) -> Now:
     """Return what the searches of this run brought, of the records that are wanted."""
@@ -106,16 +108,14 @@ def _is_whole(folder: Path) -> bool:
     return any(row["represents"] == CORPUS.kind for row in read_csv(folder / "import_log.csv"))
 
 
-def _write_carried(earlier: Earlier, ids: Sequence[str], folder: Path) -> None:
+def _write_carried(earlier: Earlier, records: pa.Table, folder: Path) -> None:
     """Write the records of an earlier run that nothing brought again, as a source of their own."""
-    table = earlier.records()
-    chosen = table.filter(pc.is_in(table["record_id"], pa.array(ids, pa.string())))
-    chosen = _put(chosen, "source_file", earlier.folder.as_posix())
-    chosen = _put(chosen, "database", EARLIER)
+    records = _put(records, "source_file", earlier.folder.as_posix())
+    records = _put(records, "database", EARLIER)
     shards = Shards(folder)
-    shards.write(chosen)
+    shards.write(records)
     shards.close()
-    write_csv(folder / "import_log.csv", LOG_COLUMNS, [_log_row(earlier, chosen)])
+    write_csv(folder / "import_log.csv", LOG_COLUMNS, [_log_row(earlier, records)])
     write_csv(folder / "broken.csv", BROKEN_COLUMNS, [])
     write_csv(folder / "repeats.csv", REPEAT_COLUMNS, [])
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from searchsets import __version__
+from searchsets.checkout import CHECKOUT
 from searchsets.files import lasting_name, lasting_paths, read_csv, sha256_of
 
 PACKAGE = Path(__file__).parent.parent.parent
-CHECKOUT = PACKAGE.parent.parent
 LIBRARIES = (
     "google-re2", "jinja2", "numpy", "pandas", "pyarrow", "python-docx", "rapidfuzz", "reportlab",
     "resvg-py", "snakemake", "xlsxwriter",

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from searchsets.reporting.build import Build
+from searchsets.reporting.drawing.bars import Scale
 from searchsets.reporting.tables.model import Rows, Table, table
 from searchsets.words import counted
 
@@ -78,8 +79,8 @@ def years_svg(made: Table) -> str:
     width = max(_LEFT + step * len(rows) + 20, 480)
     base = _TOP + _HEIGHT
     most = max((row["works"] for row in rows), default=0) or 1
-    bars = [_bars(row, _LEFT + step * place, base, most) for place, row in enumerate(rows)]
-    scale = [_scale(value, base, most, width) for value in sorted({0, most // 2 or most, most})]
+    scale = Scale(_LEFT, width, base, _HEIGHT, most)
+    bars = [_bars(row, _LEFT + step * place, scale) for place, row in enumerate(rows)]
     total = base + _BOTTOM + 14
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" width="{width}" '
@@ -88,7 +89,7 @@ def years_svg(made: Table) -> str:
         f'<style>{_STYLE}</style><rect width="{width}" height="{total}" fill="#fff"/>'
         f"{_window(rows, step, base)}"
         f'<text class="h" x="{_LEFT}" y="20">Works by year of publication</text>{_LEGEND}'
-        f"{''.join(scale)}{''.join(bars)}</svg>\n"
+        f"{scale.marks()}{''.join(bars)}</svg>\n"
     )
 
 
@@ -102,38 +103,21 @@ _LEGEND = (
 )
 
 
-def _bars(row: dict[str, Any], x: int, base: int, most: int) -> str:
+def _bars(row: dict[str, Any], x: int, scale: Scale) -> str:
     """Return the two bars of a year with their title, and the year turned below them."""
     said = f"{row['year']}: {counted(row['works'], 'work')}, {row['included']:,} included"
     shapes = "".join(
-        f'<rect class="{kind}" x="{x}" y="{base - tall}" width="{_BAR}" height="{tall}"/>'
+        f'<rect class="{kind}" x="{x}" y="{scale.base - tall}" width="{_BAR}" height="{tall}"/>'
         for kind, tall in (
-            ("all", _tall(row["works"], most)),
-            ("in", _tall(row["included"], most)),
+            ("all", scale.tall(row["works"])),
+            ("in", scale.tall(row["included"])),
         )
         if tall
     )
-    middle = x + _BAR // 2 + 4
-    label = (
-        f'<text transform="rotate(-90 {middle} {base + 8})" x="{middle}" y="{base + 8}" '
-        f'text-anchor="end">{escape(str(row["year"]))}</text>'
-    )
+    label = scale.below(x + _BAR // 2 + 4, str(row["year"]))
     year = "unknown" if row["year"] == UNKNOWN_YEAR else row["year"]
     where = escape(f"../report.html#records?work_year={year}&by=work")
     return f'<a href="{where}"><title>{escape(said)}</title>{shapes}{label}</a>'
-
-
-def _tall(value: int, most: int) -> int:
-    return -(-value * _HEIGHT // most)  # rounded up: one work among thousands is still seen
-
-
-def _scale(value: int, base: int, most: int, width: int) -> str:
-    y = base - value * _HEIGHT // most
-    return (
-        f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{value:,}</text>'
-        f'<line class="l" x1="{_LEFT - 4}" y1="{y}" x2="{width - 10 if value == 0 else _LEFT}" '
-        f'y2="{y}"/>'
-    )
 
 
 def _window(rows: Sequence[dict[str, Any]], step: int, base: int) -> str:

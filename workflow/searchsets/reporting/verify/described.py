@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from searchsets.files import json_text
+from searchsets.nested import leaves
 from searchsets.reporting.verify.model import Place, place_of
 
 MADE_WITH = ("searchsets", "python", "libraries", "lock", "code")
@@ -98,15 +99,6 @@ def _entities(crate: Any, apart: Collection[str], versions: bool) -> Iterator[tu
             yield from leaves(entity, (f"entity {name}{again}",))
     order = [one for one in met if one not in apart and not one.startswith(_OF_VERSIONS)]
     yield ("the order of the entities",), order
-
-
-def leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
-    """Yield the values of nested mappings; an empty one stands for itself."""
-    if isinstance(value, Mapping) and value:
-        for key, one in value.items():
-            yield from leaves(one, (*path, key))
-    else:
-        yield path, value
 
 
 def _first(then: dict[tuple, Any], now: dict[tuple, Any], kind: str) -> Place | None:

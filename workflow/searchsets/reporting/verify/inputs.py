@@ -10,6 +10,7 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import lasting_name, read_csv, sha256_of
+from searchsets.published import PublishedRun
 from searchsets.reporting.verify.model import CHANGED, MISSING, NEW, InputChange
 from searchsets.review import as_left_out, brought, load_review
 from searchsets.screening.audit.files import check_file, compared
@@ -24,21 +25,14 @@ _CHAIN = ("prev_hash", "hash")
 
 
 @dataclass(frozen=True)
-class Run:
-    """A published run: its folder, its manifest, and its configuration with the places of today."""
+class Run(PublishedRun):
+    """A published run, with its configuration as its places are today."""
 
-    folder: Path
-    manifest: Mapping[str, Any]
     config: Mapping[str, Any]
 
     def as_published(self, name: str) -> list[dict[str, str]] | None:
         """Return the rows of a published table, None if it is not as it was published."""
         return read_csv(self.folder / name) if self.is_as_published(name) else None
-
-    def is_as_published(self, name: str) -> bool:
-        """Tell whether a published file is as its manifest says."""
-        path = self.folder / name
-        return path.is_file() and self.manifest["outputs"].get(name) == sha256_of(path)
 
 
 def changed_inputs(run: Run) -> tuple[list[InputChange], int, str]:

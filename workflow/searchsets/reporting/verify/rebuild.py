@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from searchsets.checkout import snakemake
 from searchsets.errors import ERROR_NOTE, ReviewError
 from searchsets.files import json_text, write_text
-from searchsets.reporting.publishing.manifest import CHECKOUT
 from searchsets.review import as_left_out
 
 _OWN = ("results", "config", ".snakemake", ".git", ".venv")
@@ -102,9 +101,7 @@ def _lay_out(review: Path, config: Mapping[str, Any]) -> None:
 
 def _run(review: Path, run: str, cores: str, tell: Callable[[str], None]) -> tuple[int, list[str]]:
     command = [
-        sys.executable, "-m", "snakemake", f"results/{run}/manifest.json",
-        "--snakefile", str(CHECKOUT / "Snakefile"),
-        "--workflow-profile", str(CHECKOUT / "profiles/default"), "--cores", cores,
+        *snakemake(f"results/{run}/manifest.json"), "--cores", cores,
         "--configfile", "config/config.yaml",  # goes before what runs.yaml says of the run
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name != ERROR_NOTE}

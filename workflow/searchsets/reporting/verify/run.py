@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,12 +9,13 @@ from typing import Any
 
 from searchsets.errors import ReviewError
 from searchsets.files import LISTED, OUTSIDE, lasting_paths, local_paths, sha256_of
+from searchsets.nested import flat
 from searchsets.published import MANIFEST, read_manifest
 from searchsets.reporting.database.dump import beside, hidden_fault
 from searchsets.reporting.publishing.crate import CRATE
 from searchsets.reporting.publishing.manifest import dump_hash, made_with
 from searchsets.reporting.verify.compare import first_difference
-from searchsets.reporting.verify.described import crate_difference, leaves, manifest_difference
+from searchsets.reporting.verify.described import crate_difference, manifest_difference
 from searchsets.reporting.verify.inputs import Run, changed_inputs
 from searchsets.reporting.verify.model import (
     CHANGED,
@@ -149,7 +149,7 @@ def _holds(path: Path, content: str) -> bool:
 
 def _versions(manifest: Mapping[str, Any]) -> Iterator[Other]:
     """Yield versions, and hashes of code, that are others now."""
-    then, now = (_flat(side) for side in (manifest, made_with()))
+    then, now = (flat(side) for side in (manifest, made_with()))
     for name in sorted(
         now.keys() | {n for n in then if n.partition(".")[0] in ("libraries", "code")}
     ):
@@ -168,20 +168,10 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Other]:
     except ReviewError as error:
         yield Other(str(path), "could be read", f"cannot be read: {error.what}")
         return
-    then, now = _flat(config), _flat(written)
+    then, now = flat(config), flat(written)
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             yield Other(name, then.get(name, "not set"), now.get(name, "not set"))
-
-
-def _flat(value: Mapping[str, Any]) -> dict[str, str]:
-    """Return nested values as texts, named as in `libraries.pandas`."""
-    return {
-        ".".join(map(str, path)): one
-        if isinstance(one, str)
-        else json.dumps(one, ensure_ascii=False)
-        for path, one in leaves(value)
-    }
 
 
 def _compared(run: Run, made: Rebuilt, found: Mapping[str, Any]) -> dict[str, Any]:

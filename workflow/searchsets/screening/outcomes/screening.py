@@ -153,6 +153,11 @@ class Screening:
         return asked
 
     @cached_property
+    def _works_asked(self) -> set[str]:
+        """The works that are screened again."""
+        return {recheck.work_id for recheck in self.rechecks}
+
+    @cached_property
     def standing(self) -> list[Event]:
         """Those that count: no later one supersedes them, and they are not asked for again."""
         return [event for event in self._last_acts if event.event_id not in self.asked_again]
@@ -189,11 +194,10 @@ class Screening:
     @cached_property
     def outcomes(self) -> dict[str, dict[str, Outcome]]:
         """What came of each stage for each work that people decided on, works in order."""
-        again = {recheck.work_id for recheck in self.rechecks}
         made = {}
         for work in self.members:
             events = self.by_work.get(work, ())
-            if work in again:  # people decided it, and are asked: nothing weaker stands in for them
+            if work in self._works_asked:  # people are asked: nothing weaker stands in for them
                 events = [event for event in events if event.role != PUBLISHED_OUTCOME]
             made[work] = self.deriver.outcomes(events)
         return {work: by_stage for work, by_stage in made.items() if by_stage}
@@ -227,7 +231,6 @@ class Screening:
         return list(self._final_rows())
 
     def _final_rows(self) -> Iterator[dict[str, Any]]:
-        again = {recheck.work_id for recheck in self.rechecks}
         for work, ids in self.members.items():
             events = self.by_work.get(work, ())
             outcomes = self.outcomes.get(work, {})
@@ -235,7 +238,9 @@ class Screening:
             if self.combination:
                 suggestion = self.combination.suggest(self.judgements[work])
                 failed = self.combination.failed(self.judgements[work])
-            by_rules = UNCLEAR if work in again else suggestion  # people are asked, not rules
+            by_rules = (
+                UNCLEAR if work in self._works_asked else suggestion
+            )  # people are asked, not rules
             state = self.deriver.state(outcomes, by_rules, failed)
             published = sorted(
                 {f"{e.reviewer}: {e.decision}" for e in events if e.role == PUBLISHED_OUTCOME}
