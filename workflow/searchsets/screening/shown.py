@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from searchsets.files import local_paths
 from searchsets.published import MANIFEST, read_manifest
 from searchsets.records.shards import read_records
 from searchsets.settings import usual
@@ -22,7 +23,8 @@ def criteria_of(run: Path, named: Path | None) -> Path:
     manifest = run / MANIFEST
     if not manifest.exists():
         return Path(usual("config")["criteria"])
-    return Path(read_manifest(run)["configuration"]["criteria"])
+    said = read_manifest(run)["configuration"]["criteria"]
+    return Path(local_paths(run).get(said, said))  # a manifest names no place outside the review
 
 
 def records_of_run(run: Path, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from searchsets.records.other_sources import EARLIER, UNSEARCHED
 from searchsets.records.shards import Shards, read_records
 from searchsets.records.store import BROKEN_COLUMNS, LOG_COLUMNS
 from searchsets.screening.model import SHOWN
+from searchsets.sources.stored import NAMED
 from searchsets.updates.earlier import ASKED_COLUMNS, VERSION_COLUMNS, Earlier
 from searchsets.updates.memory import (
     FOUND,
@@ -104,8 +105,14 @@ def _now(
 
 
 def _is_whole(folder: Path) -> bool:
-    """Tell whether a source gave all that it has, on which the strategy is then run."""
-    return any(row["represents"] == CORPUS.kind for row in read_csv(folder / "import_log.csv"))
+    """Tell whether a source gave all that it has, on which the strategy is then run.
+
+    What a service answered is no more than what it was asked for.
+    """
+    return any(
+        row["represents"] == CORPUS.kind and not row["source_file"].startswith(NAMED)
+        for row in read_csv(folder / "import_log.csv")
+    )
 
 
 def _write_carried(earlier: Earlier, records: pa.Table, folder: Path) -> None:
